@@ -1,0 +1,27 @@
+using Concentrator.Ike.Proposals;
+
+namespace Concentrator.Ike.Configuration;
+
+/// <summary>One child of a connection: what traffic it carries and with which algorithms.</summary>
+public sealed record ChildConfig
+{
+    public required string Name { get; init; }
+
+    /// <summary>ESP proposals, numbered from 1, in order of preference; SPIs empty. A KE transform asks for a key exchange of its own.</summary>
+    public required IReadOnlyList<Proposal> Proposals { get; init; }
+
+    /// <summary>What this side protects; empty is <c>dynamic</c>: the address of the IKE_SA itself.</summary>
+    public IReadOnlyList<SelectorConfig> LocalSelectors { get; init; } = [SelectorConfig.Dynamic];
+
+    public IReadOnlyList<SelectorConfig> RemoteSelectors { get; init; } = [SelectorConfig.Dynamic];
+
+    public ChildMode Mode { get; init; } = ChildMode.Tunnel;
+
+    public StartAction StartAction { get; init; } = StartAction.None;
+
+    /// <summary>XFRM reqid; 0: one is assigned.</summary>
+    public uint ReqId { get; init; }
+
+    /// <summary>Anti-replay window in packets (swanctl.conf <c>replay_window</c>).</summary>
+    public int ReplayWindow { get; init; } = 32;
+}

@@ -1,0 +1,7 @@
+namespace Concentrator.Ike.Configuration;
+
+public enum ChildMode
+{
+    Tunnel,
+    Transport,
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using Concentrator.Ike.Proposals;
+
+namespace Concentrator.Ike.Configuration;
+
+/// <summary>One connection of the configuration: how to find, talk to and authenticate a peer, and the children it may have.</summary>
+public sealed record ConnectionConfig
+{
+    public required string Name { get; init; }
+
+    /// <summary>Where this gateway may be reached; empty is %any. As initiator the first concrete address is the source.</summary>
+    public IReadOnlyList<AddressRange> LocalAddresses { get; init; } = [];
+
+    /// <summary>Where the peer may come from; empty is %any. As initiator the first concrete address is called.</summary>
+    public IReadOnlyList<AddressRange> RemoteAddresses { get; init; } = [];
+
+    public ushort LocalPort { get; init; } = 500;
+
+    public ushort RemotePort { get; init; } = 500;
+
+    /// <summary>IKE proposals, numbered from 1, in order of preference; SPIs empty.</summary>
+    public required IReadOnlyList<Proposal> Proposals { get; init; }
+
+    public required AuthConfig Local { get; init; }
+
+    public required AuthConfig Remote { get; init; }
+
+    public required IReadOnlyList<ChildConfig> Children { get; init; }
+
+    /// <summary>Always encapsulate ESP in UDP, by pretending a NAT (swanctl.conf <c>encap</c>).</summary>
+    public bool ForceEncapsulation { get; init; }
+
+    /// <summary>Liveness check after this much silence of the peer; zero: never (swanctl.conf <c>dpd_delay</c>).</summary>
+    public TimeSpan DpdDelay { get; init; }
+
+    /// <summary>How often a failed IKE_SA is tried anew as initiator; 0: for ever (swanctl.conf <c>keyingtries</c>).</summary>
+    public int KeyingTries { get; init; } = 1;
+
+    public UniquePolicy Unique { get; init; } = UniquePolicy.No;
+
+    public bool AllowsLocal(IPAddress address) => LocalAddresses.Count == 0 || LocalAddresses.Any(r => r.Contains(address));
+
+    public bool AllowsRemote(IPAddress address) => RemoteAddresses.Count == 0 || RemoteAddresses.Any(r => r.Contains(address));
+}

@@ -1,0 +1,16 @@
+using System.Net;
+using Concentrator.Ike.Selectors;
+
+namespace Concentrator.Ike.Configuration;
+
+/// <summary>
+/// A traffic selector as configuration writes it. <see cref="Range"/> null is <c>dynamic</c>: the peer's own address, known once
+/// the IKE_SA has addresses; protocol and ports still hold.
+/// </summary>
+public sealed record SelectorConfig(AddressRange? Range, byte Protocol, ushort StartPort, ushort EndPort)
+{
+    public static SelectorConfig Dynamic { get; } = new(null, 0, 0, ushort.MaxValue);
+
+    public TrafficSelector Resolve(IPAddress dynamicAddress) =>
+        new(Range?.Start ?? dynamicAddress, Range?.End ?? dynamicAddress, Protocol, StartPort, EndPort);
+}
