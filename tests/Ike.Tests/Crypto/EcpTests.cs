@@ -43,7 +43,9 @@ public sealed class EcpTests
         Assert.Equal(Hex.Bytes(shared), atResponder!.Span.ToArray());
     }
 
-    /// <summary>x with y = 0, the origin, x = p, y = p, and x = p with the y that x = 0 has on the curve: a reduction would accept the last.</summary>
+    /// <summary>
+    /// The origin, y = 0, y = p, x = p, and x = p with the y that x = 0 has on the curve: a reduction would accept the last.
+    /// </summary>
     [Theory]
     [CombinedWithProviders(Zero256, Zero256)]
     [CombinedWithProviders("DAD0B65394221CF9B051E1FECA5787D098DFE637FC90B9EF945D0C3772581180", Zero256)]

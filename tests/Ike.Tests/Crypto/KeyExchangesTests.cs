@@ -85,6 +85,19 @@ public sealed class KeyExchangesTests
     public void A_source_that_gives_only_zeros_ends_in_an_error_instead_of_a_loop() =>
         Assert.Throws<CryptographicException>(() => KeyExchanges.Generate(KeyExchangeMethod.Ecp256, new Zeros()));
 
+    /// <summary>Curves and moduli are shared native objects; exchanges on them run on every thread.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Exchanges_on_many_threads_do_not_disturb_each_other(KeyExchangeMethod method) => Parallel.For(0, 16, round =>
+    {
+        SeededRandom random = new((ulong)round);
+        using IKeyExchange one = KeyExchanges.Generate(method, random);
+        using IKeyExchange other = KeyExchanges.Generate(method, random);
+        using Secret? atOne = one.Agree(other.PublicValue.Span);
+        using Secret? atOther = other.Agree(one.PublicValue.Span);
+        Assert.True(atOne!.FixedTimeEquals(atOther!.Span));
+    });
+
     [Theory]
     [MemberData(nameof(Methods))]
     public void Disposing_twice_is_harmless(KeyExchangeMethod method)

@@ -45,7 +45,9 @@ public sealed class PskAuthenticationTests
         }
     }
 
-    /// <summary>Each part is bound: the ID with its RESERVED octets, the nonce (so that a reflected AUTH fails), the message, SK_p, the key.</summary>
+    /// <summary>
+    /// Each part is bound: the ID with its RESERVED octets, the nonce (so that a reflected AUTH fails), the message, SK_p, the key.
+    /// </summary>
     [Fact]
     public void Every_part_is_bound()
     {
