@@ -21,6 +21,22 @@ public static class ProposalText
         suite.ExtendedSequenceNumbers ? "EXT_SEQ" : "NO_EXT_SEQ",
     }.OfType<string>());
 
+    /// <summary>A whole proposal: the transforms of a type with plus signs between, the types with slashes.</summary>
+    public static string Of(Proposal proposal) => $"{proposal.Protocol.ToString().ToUpperInvariant()}:" + string.Join('/', proposal.Transforms
+        .GroupBy(t => t.Type)
+        .Select(type => string.Join('+', type.Select(NameOf).OfType<string>()))
+        .Where(names => names.Length > 0));
+
+    private static string? NameOf(Transform transform) => transform.Type switch
+    {
+        TransformType.Encryption => NameOf((EncryptionId)transform.Id, transform.KeyLength),
+        TransformType.PseudorandomFunction => NameOf((PrfId)transform.Id),
+        TransformType.Integrity => NameOf((IntegrityId)transform.Id),
+        TransformType.KeyExchangeMethod => NameOf((KeyExchangeMethod)transform.Id),
+        TransformType.ExtendedSequenceNumbers => transform.Id == 1 ? "EXT_SEQ" : "NO_EXT_SEQ",
+        _ => $"{(byte)transform.Type}_{transform.Id}",
+    };
+
     private static string NameOf(EncryptionId id, ushort keyLength) => id switch
     {
         EncryptionId.AesCbc => $"AES_CBC_{keyLength}",
