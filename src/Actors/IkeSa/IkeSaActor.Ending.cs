@@ -77,15 +77,15 @@ internal sealed partial class IkeSaActor
 
     private void ReceiveLate(ISessionMessage late)
     {
-        if (_node.Sessions.Contains(_session) && _late.Count < MostLateMessages)
+        if (!_node.Sessions.Contains(_session))
+        {
+            // The gate let it pass while we were in the directory: it shall judge once more. An IKE_SA_INIT may begin anew.
+            if (late is DeliverDatagram delivered) _node.Actors.Router.Tell(delivered.Datagram);
+        }
+        else if (_late.Count < MostLateMessages)
         {
             _late.Add(late);
             if (_passivating) SendOn();
-        }
-        else if (late is DeliverDatagram delivered)
-        {
-            _node.Drops.Count(DropReason.UnknownSpi);
-            delivered.Datagram.Release();
         }
     }
 

@@ -11,11 +11,11 @@ internal sealed class HalfOpenTable
 
     public int Total => _sessions.Count;
 
-    public int Of(ReadOnlySpan<byte> address) => _peers.GetValueOrDefault(Key(address));
+    public int Of(in PeerAddress peer) => _peers.GetValueOrDefault(Key(peer));
 
-    public void Add(SessionId session, ReadOnlySpan<byte> address)
+    public void Add(SessionId session, in PeerAddress peer)
     {
-        UInt128 key = Key(address);
+        UInt128 key = Key(peer);
         if (!_sessions.TryAdd(session, key)) return;
         _peers[key] = _peers.GetValueOrDefault(key) + 1;
     }
@@ -29,10 +29,11 @@ internal sealed class HalfOpenTable
         else _peers[key] = left;
     }
 
-    private static UInt128 Key(ReadOnlySpan<byte> address)
+    private static UInt128 Key(in PeerAddress peer)
     {
-        UInt128 key = (UInt128)address.Length;
-        foreach (byte octet in address[..Math.Min(address.Length, 8)]) key = (key << 8) | octet;
+        Span<byte> octets = stackalloc byte[16];
+        UInt128 key = peer.Length;
+        foreach (byte octet in peer.Write(octets)[..Math.Min((int)peer.Length, 8)]) key = (key << 8) | octet;
         return key;
     }
 }

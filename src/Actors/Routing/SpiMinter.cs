@@ -13,15 +13,14 @@ public sealed class SpiMinter(Secret secret, IRandom random)
 {
     private const int ShardOffset = 6;
 
-    /// <param name="address">4 or 16 octets.</param>
-    public SessionId MintForResponder(ReadOnlySpan<byte> address, ushort port, ulong initiatorSpi, LocalShards shards)
+    public SessionId MintForResponder(in PeerAddress peer, ulong initiatorSpi, LocalShards shards)
     {
         Span<byte> input = stackalloc byte[16 + 2 + 8 + 1];
         input.Clear();
-        address.CopyTo(input);
-        BinaryPrimitives.WriteUInt16BigEndian(input[16..], port);
+        peer.Write(input);
+        BinaryPrimitives.WriteUInt16BigEndian(input[16..], peer.Port);
         BinaryPrimitives.WriteUInt64BigEndian(input[18..], initiatorSpi);
-        input[26] = (byte)address.Length;
+        input[26] = peer.Length;
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret.Span, input, digest);
         return Compose(digest, shards);
