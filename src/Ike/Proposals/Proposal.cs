@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Proposals;
@@ -9,4 +10,15 @@ namespace Concentrator.Ike.Proposals;
 public sealed record Proposal(byte Number, ProtocolId Protocol, ReadOnlyMemory<byte> Spi, IReadOnlyList<Transform> Transforms)
 {
     public IEnumerable<Transform> OfType(TransformType type) => Transforms.Where(t => t.Type == type);
+
+    /// <summary>The same with an SPI of four octets.</summary>
+    public Proposal WithSpi(uint spi)
+    {
+        byte[] octets = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, spi);
+        return this with { Spi = octets };
+    }
+
+    /// <summary>The same for IKE_AUTH, where a child has no key exchange of its own (RFC 7296 §1.2).</summary>
+    public Proposal WithoutKeyExchange() => this with { Transforms = [.. Transforms.Where(t => t.Type != TransformType.KeyExchangeMethod)] };
 }

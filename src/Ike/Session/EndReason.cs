@@ -30,6 +30,9 @@ public enum EndReason
     /// <summary>The peer could not authenticate us.</summary>
     AuthenticationFailed,
 
+    /// <summary>No pre-shared key of ours is for this pair of identities.</summary>
+    NoSharedKey,
+
     /// <summary>No connection of the configuration fits the peer.</summary>
     NoConnection,
 

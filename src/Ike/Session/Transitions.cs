@@ -34,7 +34,6 @@ public static class Transitions
         new(IkeSaState.Created, Trigger.InitRequestAccepted, IkeRole.Responder, IkeSaState.InitAnswered, "We answer IKE_SA_INIT; keys exist, nobody is authenticated."),
         new(IkeSaState.Created, Trigger.Refused, IkeRole.Responder, IkeSaState.Destroyed, "No proposal, no connection or another group: one unprotected notify, no state kept."),
         new(IkeSaState.InitRequested, Trigger.InitResponseAccepted, IkeRole.Initiator, IkeSaState.AuthRequested, "Keys exist; the first child's SPI is reserved and IKE_AUTH sent."),
-        new(IkeSaState.InitRequested, Trigger.Refused, IkeRole.Initiator, IkeSaState.Destroyed, "The answer cannot be used."),
         new(IkeSaState.InitAnswered, Trigger.PeerAuthenticated, IkeRole.Responder, IkeSaState.Established, "AUTH fits; the response waits for the kernel."),
         new(IkeSaState.InitAnswered, Trigger.AuthenticationRefused, IkeRole.Responder, IkeSaState.Tombstone, "AUTH does not fit: N(AUTHENTICATION_FAILED), kept to be repeated."),
         new(IkeSaState.AuthRequested, Trigger.PeerAuthenticated, IkeRole.Initiator, IkeSaState.Established, "The responder's AUTH fits."),
