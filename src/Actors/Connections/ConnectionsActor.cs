@@ -28,7 +28,7 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
         switch (message)
         {
             case CallStartConnections:
-                CallStartConnections();
+                CallAllAtStart();
                 break;
             case Call call:
                 CallByName(call);
@@ -52,7 +52,7 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
         }
     }
 
-    private void CallStartConnections()
+    private void CallAllAtStart()
     {
         foreach (ConnectionConfig connection in node.Session.Config.Connections)
         {

@@ -19,6 +19,7 @@ internal sealed partial class IkeSaActor
     private readonly List<ISessionMessage> _late = [];
     private EndReason? _endReason;
     private ICancelable? _linger;
+    private ICancelable? _drainGrace;
     private bool _passivating;
     private bool _draining;
 
@@ -112,7 +113,8 @@ internal sealed partial class IkeSaActor
     {
         _draining = true;
         Happen(new Close(EndReason.DeletedByUs));
-        if (!IsOver) Context.System.Scheduler.ScheduleTellOnce(DrainGrace, Self, new Abandon(EndReason.DeletedByUs), Self);
+        if (IsOver) return;
+        _drainGrace = Context.System.Scheduler.ScheduleTellOnceCancelable(DrainGrace, Self, new Abandon(EndReason.DeletedByUs), Self);
     }
 
     private sealed record LingerSpent : INoSerializationVerificationNeeded

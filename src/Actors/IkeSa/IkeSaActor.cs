@@ -84,6 +84,8 @@ internal sealed partial class IkeSaActor : UntypedActor
     protected override void PostStop()
     {
         _timers.CancelAll();
+        _linger?.Cancel();
+        _drainGrace?.Cancel();
         if (_awaitsKernel) Context.System.EventStream.Unsubscribe(Self);
         if (_entry is not null && !IsOver) Leave(EndReason.Failed);
         _ikeSa.Dispose();
@@ -142,6 +144,7 @@ internal sealed partial class IkeSaActor : UntypedActor
                 Announce(announce);
                 break;
             case Report report:
+                if (report.Event is DatagramDropped dropped) _node.Drops.Count(dropped.Reason);
                 _narrator.Tell(Name, report.Event);
                 break;
             case Ended ended:
@@ -163,7 +166,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     private void AwaitKernel()
     {
         if (_awaitsKernel) return;
-        _awaitsKernel = Context.System.EventStream.Subscribe<KernelRecovered>(Self);
+        _awaitsKernel = Context.System.EventStream.Subscribe(Self, typeof(KernelRecovered));
     }
 
     private void Show()

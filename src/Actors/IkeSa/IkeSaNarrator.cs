@@ -9,6 +9,9 @@ namespace Concentrator.Actors.IkeSa;
 /// </summary>
 internal sealed class IkeSaNarrator(NodeLog log, NodeEvents events, TimeProvider time)
 {
+    private string? _repeated;
+    private int _repetitions;
+
     public void Tell(IkeSaName ikeSa, SessionEvent happened)
     {
         Write(ikeSa, happened);
@@ -60,10 +63,28 @@ internal sealed class IkeSaNarrator(NodeLog log, NodeEvents events, TimeProvider
     private void WriteSent(MessageSent sent)
     {
         if (!log.Net.IsEnabled(LogLevel.Information)) return;
-        // A repetition is the same octets again: nothing is generated.
         if (!sent.Repeated) log.Enc.Generating(Printable.Text(sent.Summary));
+        else WriteRepetition(sent.Summary);
         log.Net.SendingPacket(new HostPort(sent.Path.Local), new HostPort(sent.Path.Remote), sent.Octets);
     }
+
+    /// <summary>A repetition is the same octets again: nothing is generated.</summary>
+    private void WriteRepetition(string summary)
+    {
+        if (MessageIdOfRequest(summary) is not { } messageId)
+        {
+            log.Ike.RepeatedResponse();
+            return;
+        }
+
+        _repetitions = summary == _repeated ? _repetitions + 1 : 1;
+        _repeated = summary;
+        log.Ike.RepeatedRequest(_repetitions, messageId);
+    }
+
+    /// <summary>A summary begins like <c>IKE_AUTH request 1 [</c>.</summary>
+    private static string? MessageIdOfRequest(string summary) =>
+        summary.Split(' ') is [_, "request", var messageId, ..] ? messageId : null;
 
     private void WriteRemark(Remark remark)
     {

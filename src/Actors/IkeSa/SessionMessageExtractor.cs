@@ -14,12 +14,7 @@ internal sealed class SessionMessageExtractor : IMessageExtractor
 
     public object? EntityMessage(object message) => message;
 
-    public string? ShardId(object message) => message switch
-    {
-        ISessionMessage addressed => ShardNames[addressed.Session.Shard],
-        ShardRegion.StartEntity start => ShardId(start.EntityId),
-        _ => null,
-    };
+    public string? ShardId(object message) => message is ISessionMessage addressed ? ShardNames[addressed.Session.Shard] : null;
 
     public string ShardId(string entityId, object? messageHint = null) => ShardNames[SessionId.Parse(entityId).Shard];
 }

@@ -65,6 +65,12 @@ internal static partial class Log
     [LoggerMessage(304, LogLevel.Warning, "IKE_SA {IkeSa} waits no longer for its children to leave the kernel")]
     public static partial void ChildrenLinger(this ILogger log, IkeSaName ikeSa);
 
+    [LoggerMessage(306, LogLevel.Information, "retransmit {Repetition} of request with message ID {MessageId}")]
+    public static partial void RepeatedRequest(this ILogger log, int repetition, string messageId);
+
+    [LoggerMessage(307, LogLevel.Information, "received retransmit of request, retransmitting response")]
+    public static partial void RepeatedResponse(this ILogger log);
+
     [LoggerMessage(EventId = 305, Message = "{Text}")]
     public static partial void Remark(this ILogger log, LogLevel level, string text);
 
