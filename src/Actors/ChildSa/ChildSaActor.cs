@@ -54,8 +54,8 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
                 break;
             case DeadlineSpent:
                 break;
-            // The kernel took the SA out by itself: the peer's half goes with a Delete.
-            case SaExpired { Hard: true }:
+            // The kernel has the SA no more: the peer's half goes with a Delete.
+            case SaLost:
                 Context.Parent.Tell(new CloseChild(_birth.Plan.ChildId));
                 break;
             default:
@@ -86,7 +86,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             switch (effect)
             {
                 case AskKernel ask:
-                    _node.Actors.Kernel.Tell(ask.Request, Self);
+                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline }, Self);
                     ArmDeadline();
                     break;
                 case TellIkeSa tell:

@@ -44,7 +44,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
         switch (command)
         {
             case ReserveSpi reserve when State == ChildSaState.Created && InboundSpi == 0:
-                Ask(Awaited.Spi, new AllocateSpi(reserve.Local, reserve.Remote, plan.Config.Mode, reqId));
+                Ask(Awaited.Spi, new GetSpi(reserve.Local, reserve.Remote, plan.Config.Mode, reqId));
                 break;
             case InstallChild install when State == ChildSaState.Created:
                 Install(install.Parameters);
@@ -75,7 +75,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
                 _effects.Add(new TellIkeSa(new ChildInstalled(plan.ChildId, InboundSpi)));
                 break;
             case (KernelRefusal refusal, Awaited.Spi or Awaited.Installation):
-                GiveUp(refusal.Refusal.Cause, $"{refusal.Refusal.Step}: {refusal.Refusal.ErrnoName}", awaited);
+                GiveUp(refusal.Refusal.Cause, $"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})", awaited);
                 break;
             // What became of it is not known: it counts as refused, and the end of the actor sweeps the kernel.
             case (KernelSilent, Awaited.Spi or Awaited.Installation):
@@ -100,7 +100,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
         OutboundSpi = parameters.PeerSpi;
         Step(ChildSaState.Installing);
         if (InboundSpi == 0)
-            Ask(Awaited.Spi, new AllocateSpi(parameters.LocalEndpoint.Address, parameters.RemoteEndpoint.Address, parameters.Mode, reqId));
+            Ask(Awaited.Spi, new GetSpi(parameters.LocalEndpoint.Address, parameters.RemoteEndpoint.Address, parameters.Mode, reqId));
         else
             HandOver(parameters);
     }
@@ -127,7 +127,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
         }
 
         Step(State == ChildSaState.Installed ? ChildSaState.Deleting : ChildSaState.Destroying);
-        Ask(Awaited.Removal, new RemoveSas(InboundSpi));
+        Ask(Awaited.Removal, new RemoveSas());
     }
 
     private void GiveUp(RefusalCause cause, string why, Awaited awaited)

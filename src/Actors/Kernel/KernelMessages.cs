@@ -6,11 +6,17 @@ using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Kernel;
 
-/// <summary>What a CHILD_SA actor asks of the KernelActor. The sender owns what comes of it, and is watched.</summary>
-internal abstract record KernelRequest : INoSerializationVerificationNeeded;
+/// <summary>
+/// What a CHILD_SA actor asks of the KernelActor. The sender owns what comes of it, and is watched. One that waited past its
+/// <see cref="Deadline"/> (on the node's clock) is refused, not carried out.
+/// </summary>
+internal abstract record KernelRequest : INoSerializationVerificationNeeded
+{
+    public TimeSpan Deadline { get; init; } = TimeSpan.MaxValue;
+}
 
 /// <summary>An inbound SPI between these addresses. Answered by <see cref="SpiAllocated"/> or <see cref="KernelRefusal"/>.</summary>
-internal sealed record AllocateSpi(IPAddress Local, IPAddress Remote, ChildMode Mode, uint ReqId) : KernelRequest;
+internal sealed record GetSpi(IPAddress Local, IPAddress Remote, ChildMode Mode, uint ReqId) : KernelRequest;
 
 /// <summary>
 /// Both SAs and all policies, or nothing. The keys in <see cref="Parameters"/> belong to the receiver, which disposes them. Answered by
@@ -18,8 +24,11 @@ internal sealed record AllocateSpi(IPAddress Local, IPAddress Remote, ChildMode 
 /// </summary>
 internal sealed record InstallSas(ChildSaParameters Parameters, ChildConfig Config, uint InboundSpi, uint ReqId) : KernelRequest;
 
-/// <summary>Everything that the sender owns goes. Answered by <see cref="SasRemoved"/>, always: what resists is the KernelActor's to get rid of.</summary>
-internal sealed record RemoveSas(uint InboundSpi) : KernelRequest;
+/// <summary>
+/// Everything that the sender owns goes. Answered by <see cref="SasRemoved"/>, always, whatever the deadline: what resists is the KernelActor's
+/// to get rid of.
+/// </summary>
+internal sealed record RemoveSas : KernelRequest;
 
 internal abstract record KernelReply : INoSerializationVerificationNeeded;
 
@@ -34,5 +43,5 @@ internal sealed record SasRemoved : KernelReply;
 /// <summary>The KernelActor did not answer in time: what became of the request is not known.</summary>
 internal sealed record KernelSilent : KernelReply;
 
-/// <summary>The kernel says that a lifetime of this SA is over. <see cref="Hard"/>: it took the SA out by itself.</summary>
-internal sealed record SaExpired(uint Spi, bool Hard) : INoSerializationVerificationNeeded;
+/// <summary>The kernel has this SA no more: a hard limit was reached, or it was found missing.</summary>
+internal sealed record SaLost(uint InboundSpi) : INoSerializationVerificationNeeded;

@@ -95,8 +95,8 @@ internal static partial class Log
     [LoggerMessage(501, LogLevel.Information, "got SPI {Spi:x8}")]
     public static partial void GotSpi(this ILogger log, uint spi);
 
-    [LoggerMessage(502, LogLevel.Information, "adding SAD entry with SPI {Spi:x8}")]
-    public static partial void AddingSa(this ILogger log, uint spi);
+    [LoggerMessage(502, LogLevel.Information, "adding SAD entry with SPI {Spi:x8} ({Direction})")]
+    public static partial void AddingSa(this ILogger log, uint spi, string direction);
 
     [LoggerMessage(503, LogLevel.Information, "deleting SAD entry with SPI {Spi:x8}")]
     public static partial void DeletingSa(this ILogger log, uint spi);
@@ -104,8 +104,51 @@ internal static partial class Log
     [LoggerMessage(504, LogLevel.Information, "deleted SAD entry with SPI {Spi:x8}")]
     public static partial void DeletedSa(this ILogger log, uint spi);
 
-    [LoggerMessage(505, LogLevel.Error, "kernel refused {Step}: {ErrnoName} ({Errno}){ExtAck}{Hint}")]
-    public static partial void KernelRefusal(this ILogger log, string step, string errnoName, int errno, string extAck, string hint);
+    /// <summary>The text has the step, the errno, the kernel's own words and the hint.</summary>
+    [LoggerMessage(505, LogLevel.Error, "{Refusal}")]
+    public static partial void KernelRefusal(this ILogger log, string refusal);
+
+    [LoggerMessage(506, LogLevel.Warning, "SAD entry with SPI {Spi:x8} or one of its policies resists: quarantined, removed later")]
+    public static partial void Quarantined(this ILogger log, uint spi);
+
+    [LoggerMessage(507, LogLevel.Information, "{Removed} quarantined entries are removed, {Left} are left")]
+    public static partial void QuarantineShrank(this ILogger log, int removed, int left);
+
+    [LoggerMessage(508, LogLevel.Warning, "the owner of SPI {Spi:x8} is gone: sweeping what it left")]
+    public static partial void OwnerGone(this ILogger log, uint spi);
+
+    [LoggerMessage(509, LogLevel.Warning, "{Left} entries could not be removed from the kernel")]
+    public static partial void LeftBehind(this ILogger log, int left);
+
+    [LoggerMessage(510, LogLevel.Error, "{Request} failed")]
+    public static partial void KernelActorFailed(this ILogger log, Exception bug, string request);
+
+    [LoggerMessage(511, LogLevel.Warning, "SAD entry with SPI {Spi:x8} expired")]
+    public static partial void SaExpired(this ILogger log, uint spi);
+
+    [LoggerMessage(512, LogLevel.Information, "SAD entry with SPI {Spi:x8} expires soon")]
+    public static partial void SaExpiresSoon(this ILogger log, uint spi);
+
+    [LoggerMessage(513, LogLevel.Information, "ESP for SPI {Spi:x8} now comes from {Address}[{Port}]")]
+    public static partial void MappingChanged(this ILogger log, uint spi, IPAddress address, ushort port);
+
+    [LoggerMessage(514, LogLevel.Debug, "traffic without an SA: reqid {ReqId}, {Source} => {Destination}")]
+    public static partial void Acquire(this ILogger log, uint reqId, IPAddress source, IPAddress destination);
+
+    [LoggerMessage(515, LogLevel.Warning, "kernel events were lost; looked at the SAD and SPD: {Missing} children are missing")]
+    public static partial void Reconciled(this ILogger log, int missing);
+
+    [LoggerMessage(516, LogLevel.Error, "kernel events were lost, and the SAD and SPD cannot be read: {Error}")]
+    public static partial void ReconcileFailed(this ILogger log, string error);
+
+    [LoggerMessage(517, LogLevel.Information, "SPI {Spi:x8} was not used in time and is given back")]
+    public static partial void ReservationExpired(this ILogger log, uint spi);
+
+    [LoggerMessage(518, LogLevel.Warning, "this kernel refuses {Algorithms}: proposals with others go first")]
+    public static partial void AlgorithmsRefused(this ILogger log, string algorithms);
+
+    [LoggerMessage(519, LogLevel.Information, "this kernel accepts {Algorithms} now: children that waited for it are tried")]
+    public static partial void AlgorithmsRecovered(this ILogger log, string algorithms);
 
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);

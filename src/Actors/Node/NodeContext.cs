@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
@@ -49,6 +50,8 @@ internal sealed class NodeContext
 
     /// <summary>reqids for children whose configuration names none; far from those that people write.</summary>
     public NumberSequence ReqIds { get; } = new(0x4000_0000);
+
+    public KernelCapabilityBoard Capabilities { get; } = new();
 
     public LocalShards Shards { get; } = LocalShards.All;
 
