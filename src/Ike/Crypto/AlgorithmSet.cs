@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
 
@@ -16,10 +15,10 @@ public sealed class AlgorithmSet
         IEnumerable<PrfId> prf,
         IEnumerable<KeyExchangeMethod> keyExchange)
     {
-        Encryption = encryption.ToFrozenSet();
-        Integrity = integrity.ToFrozenSet();
-        Prf = prf.ToFrozenSet();
-        KeyExchange = keyExchange.ToFrozenSet();
+        Encryption = encryption.ToHashSet();
+        Integrity = integrity.ToHashSet();
+        Prf = prf.ToHashSet();
+        KeyExchange = keyExchange.ToHashSet();
     }
 
     /// <summary>Ciphers with their Key Length attribute (bits; 0 where absent).</summary>

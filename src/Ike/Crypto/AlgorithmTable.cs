@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Concentrator.Ike.Crypto.Groups;
 using Concentrator.Ike.Proposals;
@@ -16,57 +15,50 @@ public static class AlgorithmTable
 
     private static readonly ushort[] AesKeys = [128, 192, 256];
 
-    private static readonly FrozenDictionary<EncryptionId, EncryptionAlgorithm> EncryptionById = new EncryptionAlgorithm[]
-    {
+    public static IReadOnlyList<EncryptionAlgorithm> Encryption { get; } =
+    [
         // Columns: fixed key, salt, IV, ICV, block.
-        new(EncryptionId.AesCbc, AesKeys, 0, 0, 16, 0, 16, OpenSsl),
-        new(EncryptionId.AesGcm8, AesKeys, 0, 4, 8, 8, 1, null),
-        new(EncryptionId.AesGcm12, AesKeys, 0, 4, 8, 12, 1, null),
-        new(EncryptionId.AesGcm16, AesKeys, 0, 4, 8, 16, 1, OpenSsl),
-        new(EncryptionId.ChaCha20Poly1305, [0], 32, 4, 8, 16, 1, OpenSsl),
-    }.ToFrozenDictionary(algorithm => algorithm.Id);
+        new EncryptionAlgorithm(EncryptionId.AesCbc, AesKeys, 0, 0, 16, 0, 16, OpenSsl),
+        new EncryptionAlgorithm(EncryptionId.AesGcm8, AesKeys, 0, 4, 8, 8, 1, null),
+        new EncryptionAlgorithm(EncryptionId.AesGcm12, AesKeys, 0, 4, 8, 12, 1, null),
+        new EncryptionAlgorithm(EncryptionId.AesGcm16, AesKeys, 0, 4, 8, 16, 1, OpenSsl),
+        new EncryptionAlgorithm(EncryptionId.ChaCha20Poly1305, [0], 32, 4, 8, 16, 1, OpenSsl),
+    ];
 
-    private static readonly FrozenDictionary<IntegrityId, IntegrityAlgorithm> IntegrityById = new IntegrityAlgorithm[]
-    {
-        new(IntegrityId.HmacSha1_96, HashAlgorithmName.SHA1, 20, 12, OpenSsl),
-        new(IntegrityId.HmacSha256_128, HashAlgorithmName.SHA256, 32, 16, OpenSsl),
-        new(IntegrityId.HmacSha384_192, HashAlgorithmName.SHA384, 48, 24, OpenSsl),
-        new(IntegrityId.HmacSha512_256, HashAlgorithmName.SHA512, 64, 32, OpenSsl),
-    }.ToFrozenDictionary(algorithm => algorithm.Id);
+    public static IReadOnlyList<IntegrityAlgorithm> Integrity { get; } =
+    [
+        new IntegrityAlgorithm(IntegrityId.HmacSha1_96, HashAlgorithmName.SHA1, 20, 12, OpenSsl),
+        new IntegrityAlgorithm(IntegrityId.HmacSha256_128, HashAlgorithmName.SHA256, 32, 16, OpenSsl),
+        new IntegrityAlgorithm(IntegrityId.HmacSha384_192, HashAlgorithmName.SHA384, 48, 24, OpenSsl),
+        new IntegrityAlgorithm(IntegrityId.HmacSha512_256, HashAlgorithmName.SHA512, 64, 32, OpenSsl),
+    ];
 
-    private static readonly FrozenDictionary<PrfId, PrfAlgorithm> PrfById = new PrfAlgorithm[]
-    {
-        new(PrfId.HmacSha1, HashAlgorithmName.SHA1, 20, OpenSsl),
-        new(PrfId.HmacSha256, HashAlgorithmName.SHA256, 32, OpenSsl),
-        new(PrfId.HmacSha384, HashAlgorithmName.SHA384, 48, OpenSsl),
-        new(PrfId.HmacSha512, HashAlgorithmName.SHA512, 64, OpenSsl),
-    }.ToFrozenDictionary(algorithm => algorithm.Id);
+    public static IReadOnlyList<PrfAlgorithm> Prf { get; } =
+    [
+        new PrfAlgorithm(PrfId.HmacSha1, HashAlgorithmName.SHA1, 20, OpenSsl),
+        new PrfAlgorithm(PrfId.HmacSha256, HashAlgorithmName.SHA256, 32, OpenSsl),
+        new PrfAlgorithm(PrfId.HmacSha384, HashAlgorithmName.SHA384, 48, OpenSsl),
+        new PrfAlgorithm(PrfId.HmacSha512, HashAlgorithmName.SHA512, 64, OpenSsl),
+    ];
 
-    private static readonly FrozenDictionary<KeyExchangeMethod, KeyExchangeAlgorithm> KeyExchangeByMethod = KeyExchangeGroup.Methods
-        .Select(method => KeyExchangeGroup.Find(method)!)
-        .ToFrozenDictionary(
-            group => group.Method,
-            group => new KeyExchangeAlgorithm(group.Method, group.PublicLength, group.SharedLength, KeyExchanges.Provider.Name));
-
-    public static IReadOnlyCollection<EncryptionAlgorithm> Encryption => EncryptionById.Values;
-
-    public static IReadOnlyCollection<IntegrityAlgorithm> Integrity => IntegrityById.Values;
-
-    public static IReadOnlyCollection<PrfAlgorithm> Prf => PrfById.Values;
-
-    public static IReadOnlyCollection<KeyExchangeAlgorithm> KeyExchange => KeyExchangeByMethod.Values;
+    public static IReadOnlyList<KeyExchangeAlgorithm> KeyExchange { get; } =
+    [
+        .. KeyExchangeGroup.All.Select(group =>
+            new KeyExchangeAlgorithm(group.Method, group.PublicLength, group.SharedLength, KeyExchanges.Provider.Name)),
+    ];
 
     /// <summary>The algorithm, or null when this program does not know it.</summary>
-    public static EncryptionAlgorithm? Find(EncryptionId id) => EncryptionById.GetValueOrDefault(id);
+    public static EncryptionAlgorithm? Find(EncryptionId id) => Encryption.FirstOrDefault(algorithm => algorithm.Id == id);
 
     /// <inheritdoc cref="Find(EncryptionId)"/>
-    public static IntegrityAlgorithm? Find(IntegrityId id) => IntegrityById.GetValueOrDefault(id);
+    public static IntegrityAlgorithm? Find(IntegrityId id) => Integrity.FirstOrDefault(algorithm => algorithm.Id == id);
 
     /// <inheritdoc cref="Find(EncryptionId)"/>
-    public static PrfAlgorithm? Find(PrfId id) => PrfById.GetValueOrDefault(id);
+    public static PrfAlgorithm? Find(PrfId id) => Prf.FirstOrDefault(algorithm => algorithm.Id == id);
 
     /// <inheritdoc cref="Find(EncryptionId)"/>
-    public static KeyExchangeAlgorithm? Find(KeyExchangeMethod method) => KeyExchangeByMethod.GetValueOrDefault(method);
+    public static KeyExchangeAlgorithm? Find(KeyExchangeMethod method) =>
+        KeyExchange.FirstOrDefault(algorithm => algorithm.Method == method);
 
     /// <summary>Octets of keying material that one direction of encryption takes: key and salt.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not in the table: such a suite must never have been chosen.</exception>

@@ -53,7 +53,9 @@ public sealed class StatelessCookie : IDisposable
         return true;
     }
 
-    /// <summary>True when the cookie was minted for this request under the current or the previous secret. Never throws for what a peer sent.</summary>
+    /// <summary>
+    /// True when the cookie was minted for this request under the current or the previous secret. Never throws for what a peer sent.
+    /// </summary>
     public bool Verify(ReadOnlySpan<byte> cookie, ReadOnlySpan<byte> nonceI, IPAddress address, ulong spiI)
     {
         if (cookie.Length != Length || nonceI.Length is < MinNonceLength or > MaxNonceLength)

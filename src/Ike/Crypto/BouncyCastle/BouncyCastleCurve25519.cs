@@ -4,6 +4,7 @@ using Org.BouncyCastle.Math.EC.Rfc7748;
 
 namespace Concentrator.Ike.Crypto.BouncyCastle;
 
+/// <summary>X25519; the scalar is wiped on dispose.</summary>
 internal sealed class BouncyCastleCurve25519(ReadOnlySpan<byte> privateValue) : IPrivateValue
 {
     private readonly byte[] _scalar = privateValue.ToArray();

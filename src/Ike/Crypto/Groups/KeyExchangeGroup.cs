@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Crypto.Groups;
@@ -9,15 +8,15 @@ namespace Concentrator.Ike.Crypto.Groups;
 /// </summary>
 internal abstract class KeyExchangeGroup(KeyExchangeMethod method, int privateLength, int publicLength, int sharedLength)
 {
-    private static readonly FrozenDictionary<KeyExchangeMethod, KeyExchangeGroup> All = new KeyExchangeGroup[]
-    {
+    public static IReadOnlyList<KeyExchangeGroup> All { get; } =
+    [
         new Curve25519Group(),
         EcpGroup.Ecp256,
         EcpGroup.Ecp384,
         ModpGroup.Modp2048,
         ModpGroup.Modp3072,
         ModpGroup.Modp4096,
-    }.ToFrozenDictionary(group => group.Method);
+    ];
 
     public KeyExchangeMethod Method { get; } = method;
 
@@ -27,14 +26,14 @@ internal abstract class KeyExchangeGroup(KeyExchangeMethod method, int privateLe
 
     public int SharedLength { get; } = sharedLength;
 
-    public static IEnumerable<KeyExchangeMethod> Methods => All.Keys;
-
-    public static KeyExchangeGroup? Find(KeyExchangeMethod method) => All.GetValueOrDefault(method);
+    public static KeyExchangeGroup? Find(KeyExchangeMethod method) => All.FirstOrDefault(group => group.Method == method);
 
     /// <summary>True when random octets of <see cref="PrivateLength"/> are a private value of this group; otherwise they are drawn again.</summary>
     public abstract bool IsPrivateValue(ReadOnlySpan<byte> candidate);
 
-    /// <summary>True when a peer's octets have the length and the range that RFC 6989 §2 asks for. On the curve or not is the provider's to say.</summary>
+    /// <summary>
+    /// True when a peer's octets have the length and the range that RFC 6989 §2 asks for. On the curve or not is the provider's to say.
+    /// </summary>
     public abstract bool IsPublicValue(ReadOnlySpan<byte> candidate);
 
     public abstract IPrivateValue Import(IKeyExchangeProvider provider, ReadOnlySpan<byte> privateValue);

@@ -3,7 +3,9 @@ using Concentrator.Ike.Crypto.Groups;
 
 namespace Concentrator.Ike.Crypto.Native;
 
-/// <summary>Diffie-Hellman modulo a prime, in constant time. What is precomputed for a modulus is made once and lives as long as the process.</summary>
+/// <summary>
+/// Diffie-Hellman modulo a prime, in constant time. What is precomputed for a modulus is made once and lives as long as the process.
+/// </summary>
 internal sealed class LibCryptoModp : IPrivateValue
 {
     private static readonly ConcurrentDictionary<ModpGroup, Modulus> Moduli = new();
