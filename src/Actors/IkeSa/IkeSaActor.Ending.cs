@@ -81,7 +81,9 @@ internal sealed partial class IkeSaActor
         if (!_node.Sessions.Contains(_session))
         {
             // The gate let it pass while we were in the directory: it shall judge once more. An IKE_SA_INIT may begin anew.
-            if (late is DeliverDatagram delivered) _node.Actors.Router.Tell(delivered.Datagram);
+            if (late is not DeliverDatagram delivered) return;
+            _node.Datagrams.Requeued();
+            _node.Actors.Router.Tell(delivered.Datagram);
         }
         else if (_late.Count < MostLateMessages)
         {

@@ -172,7 +172,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     private void Show()
     {
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
-            && _shown.Local == _ikeSa.Path?.Local && _shown.Remote == _ikeSa.Path?.Remote) return;
+            && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         _shown = new IkeSaSnapshot(
             _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
             _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), []);

@@ -13,6 +13,7 @@ namespace Concentrator.Actors.IkeSa;
 internal sealed class SessionDirectory
 {
     private readonly ConcurrentDictionary<SessionId, SessionEntry> _entries = new();
+    private TaskCompletionSource? _emptied;
 
     public int Count => _entries.Count;
 
@@ -26,7 +27,20 @@ internal sealed class SessionDirectory
     public bool TryFind(SessionId session, [NotNullWhen(true)] out SessionEntry? entry) => _entries.TryGetValue(session, out entry);
 
     /// <summary>Takes out this very entry: one that was made meanwhile for the same id stays.</summary>
-    public void Remove(SessionEntry entry) => _entries.TryRemove(new KeyValuePair<SessionId, SessionEntry>(entry.Session, entry));
+    public void Remove(SessionEntry entry)
+    {
+        if (_entries.TryRemove(new KeyValuePair<SessionId, SessionEntry>(entry.Session, entry)) && _entries.IsEmpty)
+            Volatile.Read(ref _emptied)?.TrySetResult();
+    }
+
+    /// <summary>Completes when no IKE SA lives here. For a node that lets nothing begin any more; one caller at a time.</summary>
+    public Task WhenEmptyAsync()
+    {
+        TaskCompletionSource emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _emptied, emptied);
+        if (_entries.IsEmpty) emptied.TrySetResult();
+        return emptied.Task;
+    }
 
     public IReadOnlyList<IkeSaSnapshot> Snapshot() => [.. _entries.Values.Select(entry => entry.Snapshot()).OrderBy(ikeSa => ikeSa.Number)];
 }

@@ -9,9 +9,9 @@ internal sealed partial class KernelActor
 {
     private void Probe()
     {
-        IReadOnlyList<string> refused = AlgorithmProbe.FindRefused(_backend);
         KernelCapabilities before = _node.Capabilities.Current;
-        KernelCapabilities now = KernelCapabilities.Without(refused);
+        KernelCapabilities now = KernelCapabilities.Without(
+            KernelCapabilities.Known.Select(algorithms => AlgorithmProbe.Try(_backend, algorithms)).Where(IsRefused).Select(result => result.Algorithms.ToString()));
         _node.Capabilities.Publish(now);
         string[] lost = [.. now.Refused.Except(before.Refused)], recovered = [.. before.Refused.Except(now.Refused)];
         if (lost.Length > 0) _node.Log.Knl.AlgorithmsRefused(string.Join(", ", lost));
@@ -19,6 +19,10 @@ internal sealed partial class KernelActor
         _node.Log.Knl.AlgorithmsRecovered(string.Join(", ", recovered));
         Context.System.EventStream.Publish(new KernelRecovered());
     }
+
+    /// <summary>For good: a passing trouble says nothing about the algorithm.</summary>
+    private static bool IsRefused(ProbeResult result) =>
+        !result.Accepted && Refusal.CauseOf(XfrmStep.OutboundSa, result.Reply.Error) == RefusalCause.Permanent;
 
     /// <summary>Learned the hard way: from now on proposals with others go first.</summary>
     private void NoteRefused(Refusal refusal)

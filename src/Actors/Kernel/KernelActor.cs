@@ -63,6 +63,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case ProbeAgain:
                 ProbeWhileSomethingIsRefused();
                 break;
+            case ProbeNow:
+                Probe();
+                break;
             case CountEntries:
                 Sender.Tell(_tables.Counts);
                 break;
@@ -209,6 +212,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     }
 
     private static XfrmStep StepOf(KernelRequest request) => request is GetSpi ? XfrmStep.Spi : XfrmStep.InboundSa;
+}
+
+/// <summary>An operator wants to know at once what the kernel accepts.</summary>
+internal sealed record ProbeNow : INoSerializationVerificationNeeded
+{
+    public static ProbeNow Instance { get; } = new();
 }
 
 /// <summary>Answered with <see cref="TableCounts"/>.</summary>

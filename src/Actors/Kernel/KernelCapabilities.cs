@@ -11,6 +11,9 @@ namespace Concentrator.Actors.Kernel;
 /// </summary>
 public sealed class KernelCapabilities
 {
+    private const int SaltOctets = 4;
+    private const int ChaChaKeyOctets = 32 + SaltOctets;
+
     private static readonly ushort[] AesKeyLengths = [128, 192, 256];
 
     private static readonly (IntegrityId Id, KernelAlgorithm Algorithm)[] Authenticators =
@@ -27,6 +30,23 @@ public sealed class KernelCapabilities
     /// <summary>Nothing is known to be refused.</summary>
     public static KernelCapabilities Full { get; } = new(FrozenSet<string>.Empty);
 
+    /// <summary>All that this program can name, with keys of zeroes: what a probe tries.</summary>
+    public static IEnumerable<EspAlgorithms> Known
+    {
+        get
+        {
+            foreach (ushort length in AesKeyLengths)
+            {
+                yield return EspAlgorithms.AesGcm16(new byte[length / 8 + SaltOctets]);
+                yield return EspAlgorithms.AesCbc(new byte[length / 8], EspAlgorithms.HmacSha256(new byte[32]));
+                yield return EspAlgorithms.AesCbc(new byte[length / 8], EspAlgorithms.HmacSha384(new byte[48]));
+                yield return EspAlgorithms.AesCbc(new byte[length / 8], EspAlgorithms.HmacSha512(new byte[64]));
+            }
+
+            yield return EspAlgorithms.ChaCha20Poly1305(new byte[ChaChaKeyOctets]);
+        }
+    }
+
     public IReadOnlyCollection<string> Refused => _refused;
 
     public static KernelCapabilities Without(IEnumerable<string> refused) => new(refused.ToFrozenSet());
@@ -42,8 +62,8 @@ public sealed class KernelCapabilities
 
     private bool IsUsableCipher(EncryptionId id, ushort keyLength) => id switch
     {
-        EncryptionId.AesGcm16 => !_refused.Contains(EspAlgorithms.AesGcm16(new byte[keyLength / 8 + 4]).ToString()),
-        EncryptionId.ChaCha20Poly1305 => !_refused.Contains(EspAlgorithms.ChaCha20Poly1305(new byte[36]).ToString()),
+        EncryptionId.AesGcm16 => !_refused.Contains(EspAlgorithms.AesGcm16(new byte[keyLength / 8 + SaltOctets]).ToString()),
+        EncryptionId.ChaCha20Poly1305 => !_refused.Contains(EspAlgorithms.ChaCha20Poly1305(new byte[ChaChaKeyOctets]).ToString()),
         _ => Authenticators.Any(authenticator => Accepts(keyLength, authenticator.Id)),
     };
 

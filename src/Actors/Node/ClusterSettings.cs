@@ -13,6 +13,7 @@ internal static class ClusterSettings
     public static Config Hocon { get; } = ConfigurationFactory.ParseString(
         $$"""
         akka {
+          stdout-loglevel = OFF
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           coordinated-shutdown {

@@ -11,8 +11,8 @@ namespace Concentrator.Actors.Node;
 /// </summary>
 internal static partial class Log
 {
-    [LoggerMessage(100, LogLevel.Information, "listening on {Endpoint}{Purpose}")]
-    public static partial void Listening(this ILogger log, IPEndPoint endpoint, string purpose);
+    [LoggerMessage(100, LogLevel.Warning, "socket {Endpoint}: {Warning}")]
+    public static partial void SocketWarning(this ILogger log, HostPort endpoint, string warning);
 
     [LoggerMessage(101, LogLevel.Information, "received packet: from {From} to {To} ({Octets} bytes)")]
     public static partial void ReceivedPacket(this ILogger log, HostPort from, HostPort to, int octets);
@@ -88,6 +88,9 @@ internal static partial class Log
 
     [LoggerMessage(404, LogLevel.Error, "CHILD_SA {Child}: no answer from the kernel actor to {Waiting}")]
     public static partial void KernelActorSilent(this ILogger log, ChildSaName child, string waiting);
+
+    [LoggerMessage(520, LogLevel.Information, "{Why}")]
+    public static partial void KernelChosen(this ILogger log, string why);
 
     [LoggerMessage(500, LogLevel.Information, "getting SPI")]
     public static partial void GettingSpi(this ILogger log);

@@ -11,7 +11,7 @@ namespace Concentrator.Actors.Node;
 /// What the actors of one node share. There are no statics, so several nodes live in one process. Immutable but for <see cref="Actors"/> and
 /// <see cref="Shards"/>; everything in it is safe from any thread.
 /// </summary>
-internal sealed class NodeContext
+internal sealed class NodeContext : IDisposable
 {
     private readonly long _started;
     private NodeActors? _actors;
@@ -29,6 +29,7 @@ internal sealed class NodeContext
 
     public required NodeLog Log { get; init; }
 
+    /// <summary>Owned.</summary>
     public required SpiMinter Minter { get; init; }
 
     public required TransportTable Transport { get; init; }
@@ -42,6 +43,8 @@ internal sealed class NodeContext
 
     public DropCounters Drops { get; } = new();
 
+    public DatagramPool Datagrams { get; } = new();
+
     public SessionDirectory Sessions { get; } = new();
 
     public NumberSequence IkeSaNumbers { get; } = new();
@@ -51,7 +54,7 @@ internal sealed class NodeContext
     /// <summary>reqids for children whose configuration names none; far from those that people write.</summary>
     public NumberSequence ReqIds { get; } = new(0x4000_0000);
 
-    public KernelCapabilityBoard Capabilities { get; } = new();
+    public KernelCapabilityBoard Capabilities { get; init; } = new();
 
     public LocalShards Shards { get; } = LocalShards.All;
 
@@ -66,6 +69,8 @@ internal sealed class NodeContext
                 throw new InvalidOperationException("The node's actors are up already.");
         }
     }
+
+    public void Dispose() => Minter.Dispose();
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Node;
 
@@ -18,7 +19,7 @@ public sealed record NodeOptions
     /// <summary>The peers' port for NAT traversal.</summary>
     public ushort RemoteNatPort { get; init; } = 4500;
 
-    public KernelChoice Kernel { get; init; } = KernelChoice.Auto;
+    public KernelKind Kernel { get; init; } = KernelKind.Auto;
 
     /// <summary>The kernel chooses inbound SPIs (ALLOCSPI): for hosts that share their XFRM tables with another IKE daemon.</summary>
     public bool KernelAllocatesSpis { get; init; }

@@ -4,6 +4,7 @@ using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 using Concentrator.Ike.Wire;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Routing;
 
@@ -30,7 +31,7 @@ internal sealed class DatagramGate(
     /// <param name="peer">Where it came from.</param>
     /// <param name="now">Monotonic.</param>
     /// <param name="answer">At least <see cref="UnprotectedAnswer.MaxLength"/> octets, written to when the verdict is to answer.</param>
-    public GateVerdict Judge(ReadOnlySpan<byte> datagram, in PeerAddress peer, TimeSpan now, Span<byte> answer)
+    public GateVerdict Judge(ReadOnlySpan<byte> datagram, in UdpEndpoint peer, TimeSpan now, Span<byte> answer)
     {
         // RFC 7296 §3.1: the length field covers the whole message.
         if (!IkeHeader.TryRead(datagram, out IkeHeader header)) return GateVerdict.Drop(DropReason.BadLength);
@@ -50,7 +51,7 @@ internal sealed class DatagramGate(
         return GateVerdict.Answer(DropReason.BadVersion, UnprotectedAnswer.Write(answer, header, NotifyType.InvalidMajorVersion, default));
     }
 
-    private GateVerdict JudgeInitRequest(ReadOnlySpan<byte> datagram, in IkeHeader header, in PeerAddress peer, Span<byte> answer)
+    private GateVerdict JudgeInitRequest(ReadOnlySpan<byte> datagram, in IkeHeader header, in UdpEndpoint peer, Span<byte> answer)
     {
         // RFC 7296 §2.2: its message id is 0; any other would aim our COOKIE answer at somebody's later exchange.
         // RFC 7296 §2.6: the responder's SPI is zero, and the original initiator sends it.
@@ -79,11 +80,11 @@ internal sealed class DatagramGate(
         return GateVerdict.Answer(DropReason.UnknownSpi, UnprotectedAnswer.Write(answer, header, NotifyType.InvalidIkeSpi, default));
     }
 
-    private bool MustShowCookie(in PeerAddress peer) =>
+    private bool MustShowCookie(in UdpEndpoint peer) =>
         DemandsCookies || (limits.CookieThresholdPerAddress > 0 && halfOpen.Of(peer) >= limits.CookieThresholdPerAddress);
 
     // RFC 7296 §2.6: a cookie that is wrong counts as none.
-    private GateVerdict DemandCookie(in IkeHeader header, in InitRequest request, in PeerAddress peer, Span<byte> answer)
+    private GateVerdict DemandCookie(in IkeHeader header, in InitRequest request, in UdpEndpoint peer, Span<byte> answer)
     {
         Span<byte> cookie = stackalloc byte[StatelessCookie.Length];
         return cookies.TryMint(request.Nonce, peer.ToAddress(), header.InitiatorSpi, cookie)
@@ -91,7 +92,7 @@ internal sealed class DatagramGate(
             : GateVerdict.Drop(DropReason.Malformed);
     }
 
-    private bool IsOverLimit(in PeerAddress peer) =>
+    private bool IsOverLimit(in UdpEndpoint peer) =>
         (limits.BlockThreshold > 0 && halfOpen.Of(peer) >= limits.BlockThreshold)
         || (limits.InitLimit > 0 && halfOpen.Total >= limits.InitLimit);
 }

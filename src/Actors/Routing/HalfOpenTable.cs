@@ -1,3 +1,5 @@
+using Concentrator.Kernel;
+
 namespace Concentrator.Actors.Routing;
 
 /// <summary>
@@ -11,9 +13,9 @@ internal sealed class HalfOpenTable
 
     public int Total => _sessions.Count;
 
-    public int Of(in PeerAddress peer) => _peers.GetValueOrDefault(Key(peer));
+    public int Of(in UdpEndpoint peer) => _peers.GetValueOrDefault(Key(peer));
 
-    public void Add(SessionId session, in PeerAddress peer)
+    public void Add(SessionId session, in UdpEndpoint peer)
     {
         UInt128 key = Key(peer);
         if (!_sessions.TryAdd(session, key)) return;
@@ -29,11 +31,9 @@ internal sealed class HalfOpenTable
         else _peers[key] = left;
     }
 
-    private static UInt128 Key(in PeerAddress peer)
+    private static UInt128 Key(in UdpEndpoint peer)
     {
-        Span<byte> octets = stackalloc byte[16];
-        UInt128 key = peer.Length;
-        foreach (byte octet in peer.Write(octets)[..Math.Min((int)peer.Length, 8)]) key = (key << 8) | octet;
-        return key;
+        const int hostBits = 64;
+        return peer.IsIpv6 ? peer.Bits >> hostBits << hostBits | 1 : peer.Bits;
     }
 }

@@ -49,6 +49,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         switch (message)
         {
             case InboundDatagram datagram:
+                _node.Datagrams.Dequeued();
                 Route(datagram);
                 break;
             case SessionSettled settled:
@@ -98,8 +99,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private void Discard(DropReason reason, InboundDatagram datagram)
     {
         _node.Drops.Count(reason);
-        if (_node.Log.Net.IsEnabled(LogLevel.Debug)) _node.Log.Net.DroppedPacket(new HostPort(datagram.Peer.ToEndPoint()), reason);
-        if (_node.Events.IsObserved) _node.Events.Publish(new DatagramDiscarded(_node.Time.GetUtcNow(), reason, datagram.Peer.ToEndPoint()));
+        if (_node.Log.Net.IsEnabled(LogLevel.Debug)) _node.Log.Net.DroppedPacket(new HostPort(datagram.Peer.ToIPEndPoint()), reason);
+        if (_node.Events.IsObserved) _node.Events.Publish(new DatagramDiscarded(_node.Time.GetUtcNow(), reason, datagram.Peer.ToIPEndPoint()));
         datagram.Release();
     }
 

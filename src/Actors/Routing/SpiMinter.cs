@@ -1,26 +1,27 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Concentrator.Ike;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Routing;
 
 /// <summary>
 /// Makes session ids for IKE SAs that begin on this node. A responder's is keyed from who asks, so that a retransmitted IKE_SA_INIT
 /// meets the same actor without a table, and nobody outside can choose or guess it. Allocates nothing. Safe from any thread if
-/// <paramref name="random"/> is; the caller owns <paramref name="secret"/>.
+/// <paramref name="random"/> is; owns <paramref name="secret"/>.
 /// </summary>
-public sealed class SpiMinter(Secret secret, IRandom random)
+public sealed class SpiMinter(Secret secret, IRandom random) : IDisposable
 {
     private const int ShardOffset = 6;
 
-    public SessionId MintForResponder(in PeerAddress peer, ulong initiatorSpi, LocalShards shards)
+    public SessionId MintForResponder(in UdpEndpoint peer, ulong initiatorSpi, LocalShards shards)
     {
         Span<byte> input = stackalloc byte[16 + 2 + 8 + 1];
         input.Clear();
-        peer.Write(input);
+        int length = peer.WriteAddress(input);
         BinaryPrimitives.WriteUInt16BigEndian(input[16..], peer.Port);
         BinaryPrimitives.WriteUInt64BigEndian(input[18..], initiatorSpi);
-        input[26] = peer.Length;
+        input[26] = (byte)length;
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret.Span, input, digest);
         return Compose(digest, shards);
@@ -32,6 +33,8 @@ public sealed class SpiMinter(Secret secret, IRandom random)
         random.Fill(draw);
         return Compose(draw, shards);
     }
+
+    public void Dispose() => secret.Dispose();
 
     private static SessionId Compose(ReadOnlySpan<byte> draw, LocalShards shards)
     {

@@ -1,6 +1,5 @@
-using System.Net;
-using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Transport;
 
@@ -13,10 +12,10 @@ internal sealed class InboundDatagram(DatagramPool pool)
     private readonly byte[] _buffer = new byte[DatagramPool.LongestMessage];
     private int _length;
 
-    public PeerAddress Peer { get; private set; }
+    public UdpEndpoint Peer { get; private set; }
 
     /// <summary>The address and port it was sent to.</summary>
-    public IPEndPoint Local { get; private set; } = null!;
+    public UdpEndpoint Local { get; private set; }
 
     /// <summary>It came with the non-ESP marker, which <see cref="Message"/> is without.</summary>
     public bool HadMarker { get; private set; }
@@ -24,7 +23,7 @@ internal sealed class InboundDatagram(DatagramPool pool)
     public Memory<byte> Message => _buffer.AsMemory(0, _length);
 
     /// <summary>Copies <paramref name="message"/>, which is no longer than <see cref="DatagramPool.LongestMessage"/>.</summary>
-    public void Fill(ReadOnlySpan<byte> message, in PeerAddress peer, IPEndPoint local, bool hadMarker)
+    public void Fill(ReadOnlySpan<byte> message, in UdpEndpoint local, in UdpEndpoint peer, bool hadMarker)
     {
         message.CopyTo(_buffer);
         _length = message.Length;
@@ -33,7 +32,7 @@ internal sealed class InboundDatagram(DatagramPool pool)
         HadMarker = hadMarker;
     }
 
-    public IkePath Path() => new(Local, Peer.ToEndPoint(), HadMarker);
+    public IkePath Path() => new(Local.ToIPEndPoint(), Peer.ToIPEndPoint(), HadMarker);
 
     /// <summary>Nothing of it may be used afterwards.</summary>
     public void Release()

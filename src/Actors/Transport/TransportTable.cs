@@ -17,6 +17,8 @@ internal sealed class TransportTable(NodeLog log)
 {
     private TransportEntry[] _entries = [];
 
+    public TransportCounters Counters { get; } = new();
+
     public IReadOnlyList<TransportEntry> Entries => Volatile.Read(ref _entries);
 
     public void Fill(IEnumerable<TransportEntry> entries) => Volatile.Write(ref _entries, [.. entries]);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Node;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
@@ -129,7 +130,7 @@ public class KernelActorTests : ActorFixture
 public class KernelProbeTests : ActorFixture
 {
     public KernelProbeTests()
-        : base(new Node.NodeOptions { KernelProbePeriod = TimeSpan.FromMilliseconds(100) })
+        : base(new NodeOptions { KernelProbePeriod = TimeSpan.FromMilliseconds(100) })
     {
     }
 

@@ -7,6 +7,7 @@ using Concentrator.Ike;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Wire;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Tests.Routing;
 
@@ -21,7 +22,7 @@ internal sealed class GateFixture : IDisposable
         Gate = new DatagramGate(Sessions, Minter, _cookies, HalfOpen, limits ?? new HalfOpenLimits());
     }
 
-    public static PeerAddress Peer { get; } = At("192.0.2.1");
+    public static UdpEndpoint Peer { get; } = At("192.0.2.1");
 
     public SessionDirectory Sessions { get; } = new();
 
@@ -33,9 +34,9 @@ internal sealed class GateFixture : IDisposable
 
     public byte[] Answer { get; } = new byte[UnprotectedAnswer.MaxLength];
 
-    public static PeerAddress At(string address, int port = 500) => PeerAddress.Of(new IPEndPoint(IPAddress.Parse(address), port));
+    public static UdpEndpoint At(string address, int port = 500) => UdpEndpoint.From(new IPEndPoint(IPAddress.Parse(address), port));
 
-    public GateVerdict Judge(byte[] datagram, PeerAddress? peer = null, double seconds = 0) =>
+    public GateVerdict Judge(byte[] datagram, UdpEndpoint? peer = null, double seconds = 0) =>
         Gate.Judge(datagram, peer ?? Peer, TimeSpan.FromSeconds(seconds), Answer);
 
     public IkeMessage AnswerTo(GateVerdict verdict)

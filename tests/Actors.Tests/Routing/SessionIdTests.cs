@@ -1,6 +1,7 @@
 using System.Net;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike;
+using Concentrator.Kernel;
 using CsCheck;
 
 namespace Concentrator.Actors.Tests.Routing;
@@ -36,7 +37,7 @@ public class SessionIdTests
     public void A_retransmitted_request_meets_the_same_session()
     {
         SpiMinter minter = Minter(1);
-        PeerAddress peer = Peer("192.0.2.1", 500);
+        UdpEndpoint peer = Peer("192.0.2.1", 500);
 
         Assert.Equal(minter.MintForResponder(peer, 7, LocalShards.All), minter.MintForResponder(peer, 7, LocalShards.All));
     }
@@ -44,7 +45,7 @@ public class SessionIdTests
     [Fact]
     public void Address_port_spi_family_and_secret_all_count()
     {
-        PeerAddress peer = Peer("192.0.2.1", 500);
+        UdpEndpoint peer = Peer("192.0.2.1", 500);
         SessionId[] sessions =
         [
             Minter(1).MintForResponder(peer, 7, LocalShards.All),
@@ -88,7 +89,7 @@ public class SessionIdTests
     public void Minting_allocates_nothing()
     {
         SpiMinter minter = Minter(5);
-        PeerAddress peer = Peer("192.0.2.1", 500);
+        UdpEndpoint peer = Peer("192.0.2.1", 500);
         minter.MintForResponder(peer, 7, LocalShards.All);
 
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -104,5 +105,5 @@ public class SessionIdTests
         return new SpiMinter(new Secret(secret), new SeededRandom(seed));
     }
 
-    private static PeerAddress Peer(string address, ushort port) => PeerAddress.Of(new IPEndPoint(IPAddress.Parse(address), port));
+    private static UdpEndpoint Peer(string address, ushort port) => UdpEndpoint.From(new IPEndPoint(IPAddress.Parse(address), port));
 }
