@@ -63,6 +63,7 @@ internal sealed class AkkaHost : IAsyncDisposable
     private static void Configure(AkkaConfigurationBuilder akka, NodeContext node, ILoggerFactory logging) => akka
         .ConfigureLoggers(setup =>
         {
+            setup.LogLevel = Akka.Event.LogLevel.WarningLevel;
             setup.ClearLoggers();
             setup.AddLoggerFactory(logging);
         })
