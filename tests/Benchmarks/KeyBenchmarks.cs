@@ -9,7 +9,7 @@ namespace Concentrator.Benchmarks;
 
 /// <summary>SKEYSEED, the seven SK_* keys, and one child's KEYMAT; and what a key exchange costs beside them.</summary>
 [MemoryDiagnoser]
-public class KeyBenchmarks
+public class KeyBenchmarks : IDisposable
 {
     private static readonly IkeSuite IkeSuite =
         new(EncryptionId.AesGcm16, 128, IntegrityId.None, PrfId.HmacSha256, KeyExchangeMethod.Curve25519);
@@ -20,6 +20,13 @@ public class KeyBenchmarks
     private readonly byte[] _nonceR = RandomNumberGenerator.GetBytes(32);
     private readonly Secret _shared = new(RandomNumberGenerator.GetBytes(32));
     private readonly IRandom _random = new OsRandom();
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _shared.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark]
     public int IkeAndChildKeys()

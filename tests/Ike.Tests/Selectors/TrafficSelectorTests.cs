@@ -1,0 +1,101 @@
+using System.Net;
+using Concentrator.Ike.Selectors;
+using CsCheck;
+
+namespace Concentrator.Ike.Tests.Selectors;
+
+/// <summary>Selectors as sets, their text, their prefixes, and narrowing (RFC 7296 §2.9, §3.13.1).</summary>
+public sealed class TrafficSelectorTests
+{
+    private static readonly Gen<TrafficSelector> Small =
+        from a in Gen.Byte
+        from b in Gen.Byte
+        from protocol in Gen.OneOf(Gen.Const((byte)0), Gen.Const((byte)6), Gen.Const((byte)17))
+        from p in Gen.UShort
+        from q in Gen.UShort
+        from ports in Gen.Bool
+        select new TrafficSelector(
+            new IPAddress([10, 0, 0, Math.Min(a, b)]), new IPAddress([10, 0, 0, Math.Max(a, b)]), protocol,
+            ports ? Math.Min(p, q) : (ushort)0, ports ? Math.Max(p, q) : ushort.MaxValue);
+
+    [Fact]
+    public void What_two_have_in_common_lies_in_both_and_does_not_depend_on_the_order() => Gen.Select(Small, Small).Sample((a, b) =>
+    {
+        TrafficSelector? both = a.Intersect(b);
+        Assert.Equal(both, b.Intersect(a));
+        if (both is null) return;
+        Assert.True(both.IsSubsetOf(a));
+        Assert.True(both.IsSubsetOf(b));
+        Assert.Equal(both, both.Intersect(a));
+    });
+
+    [Fact]
+    public void Prefixes_cover_a_range_exactly_once_and_in_order() => Gen.Select(Gen.UInt, Gen.UInt[0, 5000]).Sample((start, length) =>
+    {
+        uint end = (uint)Math.Min((ulong)start + length, uint.MaxValue);
+        var selector = new TrafficSelector(Address(start), Address(end), 0, 0, ushort.MaxValue);
+        ulong next = start;
+        foreach (IPNetwork network in selector.ToNetworks())
+        {
+            Assert.Equal(Address((uint)next), network.BaseAddress);
+            next += 1ul << (32 - network.PrefixLength);
+        }
+
+        Assert.Equal((ulong)end + 1, next);
+    });
+
+    [Theory]
+    [InlineData("0.0.0.0/0", "0.0.0.0/0")]
+    [InlineData("::/0", "::/0")]
+    [InlineData("10.1.0.0/24", "10.1.0.0/24")]
+    [InlineData("10.1.0.1..10.1.0.6", "10.1.0.1/32 10.1.0.2/31 10.1.0.4/31 10.1.0.6/32")]
+    [InlineData("2001:db8::1", "2001:db8::1/128")]
+    [InlineData("255.255.255.254..255.255.255.255", "255.255.255.254/31")]
+    public void Known_prefixes(string text, string expected) =>
+        Assert.Equal(expected, string.Join(' ', TrafficSelector.Parse(text).ToNetworks()));
+
+    [Theory]
+    [InlineData(0, 0, 65535, "10.1.0.0/24")]
+    [InlineData(6, 80, 80, "10.1.0.0/24[tcp/80]")]
+    [InlineData(17, 1000, 2000, "10.1.0.0/24[udp/1000-2000]")]
+    [InlineData(50, 0, 65535, "10.1.0.0/24[50]")]
+    [InlineData(0, 65535, 0, "10.1.0.0/24[any/opaque]")]
+    public void Shown_as_people_write_them(byte protocol, ushort start, ushort end, string expected) =>
+        Assert.Equal(expected, (TrafficSelector.Parse("10.1.0.0/24") with { Protocol = protocol, StartPort = start, EndPort = end }).ToString());
+
+    [Fact]
+    public void Opaque_lies_only_in_any_port_and_in_itself()
+    {
+        TrafficSelector any = TrafficSelector.Parse("10.1.0.0/24");
+        TrafficSelector opaque = any with { StartPort = ushort.MaxValue, EndPort = 0 };
+        Assert.True(opaque.IsSubsetOf(any));
+        Assert.True(opaque.IsSubsetOf(opaque));
+        Assert.Null(opaque.Intersect(any with { Protocol = 6, StartPort = 1, EndPort = 10 }));
+    }
+
+    [Fact]
+    public void Families_do_not_mix() => Assert.Null(TrafficSelector.Parse("0.0.0.0/0").Intersect(TrafficSelector.Parse("::/0")));
+
+    [Fact]
+    public void Narrowing_takes_what_both_want_and_nothing_else() => Gen.Select(Small.Array[1, 4], Small.Array[1, 4]).Sample((ours, theirs) =>
+    {
+        IReadOnlyList<TrafficSelector> result = Narrowing.Narrow(ours, theirs);
+        Assert.All(result, r => Assert.Contains(ours, r.IsSubsetOf));
+        Assert.All(result, r => Assert.Contains(theirs, r.IsSubsetOf));
+        Assert.Equal(result.Count == 0, !ours.Any(o => theirs.Any(t => o.Intersect(t) is not null)));
+        // RFC 7296 §2.9: what the first proposed selector shares with us is in the result.
+        Assert.All(ours, o => Assert.True(o.Intersect(theirs[0]) is not { } first || result.Any(first.IsSubsetOf)));
+        if (result.Count > 0) Assert.True(Narrowing.IsSubset(result, theirs));
+    });
+
+    [Fact]
+    public void An_answer_must_select_something_that_was_asked_for()
+    {
+        TrafficSelector[] asked = [TrafficSelector.Parse("10.1.0.0/24")];
+        Assert.False(Narrowing.IsSubset([], asked));
+        Assert.False(Narrowing.IsSubset([TrafficSelector.Parse("10.1.0.0/23")], asked));
+        Assert.True(Narrowing.IsSubset([TrafficSelector.Parse("10.1.0.7")], asked));
+    }
+
+    private static IPAddress Address(uint value) => new([(byte)(value >> 24), (byte)(value >> 16), (byte)(value >> 8), (byte)value]);
+}
