@@ -1,6 +1,7 @@
 using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 using Microsoft.Extensions.Configuration;
 
 namespace Concentrator.Hosting;
@@ -128,12 +129,12 @@ internal sealed record NodeSettings
         return standard;
     }
 
-    private static KernelChoice Choice(string? kernel, List<string> errors)
+    private static KernelKind Choice(string? kernel, List<string> errors)
     {
-        if (kernel is null) return KernelChoice.Auto;
-        if (Enum.TryParse(kernel, ignoreCase: true, out KernelChoice choice) && Enum.IsDefined(choice)) return choice;
+        if (kernel is null) return KernelKind.Auto;
+        if (Enum.TryParse(kernel, ignoreCase: true, out KernelKind choice) && Enum.IsDefined(choice)) return choice;
         errors.Add($"kernel: '{kernel}' is none of auto, netlink, memory");
-        return KernelChoice.Auto;
+        return KernelKind.Auto;
     }
 
     private bool IsKernelAllocation(List<string> errors)
