@@ -5,6 +5,7 @@ RootCommand root = new("Concentrator: an IKEv2/IPsec VPN gateway.")
 {
     ServeCommand.Create(),
     CheckCommand.Create(),
+    DemoCommand.Create(),
 };
 
 // A node that is told to stop closes its IKE SAs first, and bounds that itself.

@@ -19,6 +19,14 @@ public static class AlgorithmProbe
     private static readonly IPAddress Source = IPAddress.Parse("127.255.255.253");
     private static readonly IPAddress Destination = IPAddress.Parse("127.255.255.254");
 
+    /// <summary>Whether a request is one of a probe's, so that observers may leave it out.</summary>
+    public static bool IsProbe(XfrmRequest request) => request switch
+    {
+        AddSa add => add.Sa.Spi == ProbeSpi,
+        DeleteSa delete => delete.Id.Spi == ProbeSpi,
+        _ => false,
+    };
+
     public static ProbeResult Try(IXfrmBackend backend, EspAlgorithms algorithms)
     {
         var sa = new SaSpec

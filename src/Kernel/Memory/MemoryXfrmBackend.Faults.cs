@@ -6,9 +6,9 @@ public sealed partial class MemoryXfrmBackend
 {
     private readonly List<Fault> _faults = [];
 
-    /// <summary>Refuses the next <paramref name="times"/> requests of a step, newest fault first.</summary>
+    /// <summary>Refuses the next <paramref name="times"/> requests of a step, newest fault first. Probes of algorithms are no steps of a child.</summary>
     public void Refuse(XfrmStep step, int errno, string extAck = "", int times = int.MaxValue) =>
-        Refuse(request => request.Step() == step, errno, extAck, times);
+        Refuse(request => request.Step() == step && !AlgorithmProbe.IsProbe(request), errno, extAck, times);
 
     public void Refuse(Func<XfrmRequest, bool> matches, int errno, string extAck = "", int times = int.MaxValue)
     {
