@@ -41,6 +41,11 @@ public static class Errno
         [EOPNOTSUPP] = ("EOPNOTSUPP", "Operation not supported"),
         [EADDRINUSE] = ("EADDRINUSE", "Address already in use"),
         [EADDRNOTAVAIL] = ("EADDRNOTAVAIL", "Cannot assign requested address"),
+        [100] = ("ENETDOWN", "Network is down"),
+        [101] = ("ENETUNREACH", "Network is unreachable"),
+        [111] = ("ECONNREFUSED", "Connection refused"),
+        [113] = ("EHOSTUNREACH", "No route to host"),
+        [90] = ("EMSGSIZE", "Message too long"),
         [ENOBUFS] = ("ENOBUFS", "No buffer space available"),
         [ETIMEDOUT] = ("ETIMEDOUT", "Connection timed out"),
     };

@@ -5,7 +5,7 @@ start_peer accepting "cookie_threshold = 1
 capture
 # A first beginning that never goes on makes charon demand cookies: our own IKE_AUTH does not arrive.
 ip netns exec "$NS_PEER" nft -f - <<'NFT'
-table inet stop { chain in { type filter hook input priority 0; udp dport 4500 drop; } }
+table inet stop { chain in { type filter hook input priority 0; udp dport 4500 drop; }; }
 NFT
 start_ours memory
 ours_says "generating IKE_AUTH request 1"

@@ -4,7 +4,7 @@ capture
 start_ours memory --cookie-threshold 1
 # Somebody begins and never goes on: one half-open IKE_SA. The octets are a captured beginning of charon's own, sent again from another port.
 ip netns exec "$NS_PEER" nft -f - <<'NFT'
-table inet stop { chain out { type filter hook output priority 0; udp dport 4500 drop; } }
+table inet stop { chain out { type filter hook output priority 0; udp dport 4500 drop; }; }
 NFT
 swan --initiate --child net --timeout 1 || true
 ours_says "IKE_SA \(unnamed\)\[1\] state change: CREATED => CONNECTING"

@@ -55,7 +55,9 @@ net_nat() {
   ip -n "$inside" route add default via 10.9.0.254
   ip netns exec "$NS_ROUTER" sysctl -qw net.ipv4.ip_forward=1
   ip netns exec "$NS_ROUTER" nft -f - <<'NFT'
-table ip nat { chain post { type nat hook postrouting priority 100; oifname "out" masquerade random; } }
+table ip nat {
+  chain post { type nat hook postrouting priority 100; oifname "out" masquerade random; }
+}
 NFT
   inner
 }
@@ -67,8 +69,11 @@ address() {
 }
 
 inner() {
-  ip -n "$NS_OURS" addr add 10.1.0.1/24 dev lo
-  ip -n "$NS_PEER" addr add 10.2.0.1/24 dev lo
+  local third
+  for third in 0 1 2 3 4 5 6 7; do
+    ip -n "$NS_OURS" addr add "10.1.$third.1/24" dev lo
+    ip -n "$NS_PEER" addr add "10.2.$third.1/24" dev lo
+  done
 }
 
 # start_peer accepting|refusing [extra charon settings]: a charon whose kernel takes ESP in user space, or that of this machine, which refuses it.

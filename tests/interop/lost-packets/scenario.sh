@@ -19,10 +19,10 @@ start_ours memory
 ours_says "retransmit" 10
 ours_says "CHILD_SA net\{1\} state change: INSTALLING => INSTALLED" 20
 check "charon has one child" [ "$(peer_child_count)" = 1 ]
-requests=$(wire 'isakmp.exchangetype == 34 && isakmp.flag_response == 0' udp.payload)
+requests=$(wire 'isakmp.exchangetype == 34 && isakmp.flag_r == 0' udp.payload)
 check "the IKE_SA_INIT request was repeated" [ "$(wc -l <<< "$requests")" -ge 2 ]
 check "octet by octet" [ "$(sort -u <<< "$requests" | wc -l)" = 1 ]
-requests=$(wire 'isakmp.exchangetype == 35 && isakmp.flag_response == 0' udp.payload)
+requests=$(wire 'isakmp.exchangetype == 35 && isakmp.flag_r == 0' udp.payload)
 check "the IKE_AUTH request was repeated" [ "$(wc -l <<< "$requests")" -ge 2 ]
 check "octet by octet as well" [ "$(sort -u <<< "$requests" | wc -l)" = 1 ]
 stop_ours

@@ -16,7 +16,7 @@ start_ours memory
 swan --initiate --child net || true
 wait_until "charon has the child" 10 peer_has_child net
 for exchange in 34 35; do
-  responses=$(wire "isakmp.exchangetype == $exchange && isakmp.flag_response == 1" udp.payload)
+  responses=$(wire "isakmp.exchangetype == $exchange && isakmp.flag_r == 1" udp.payload)
   check "the response of exchange $exchange was repeated" [ "$(wc -l <<< "$responses")" -ge 2 ]
   check "octet by octet ($exchange)" [ "$(sort -u <<< "$responses" | wc -l)" = 1 ]
 done

@@ -11,7 +11,7 @@ ours_says "parsed INFORMATIONAL response 2 \[ D \]"
 check "charon keeps the IKE_SA" peer_has_ike
 check "charon has no child" [ "$(peer_child_count)" = 0 ]
 wire_is 6
-check "the Delete has 80 octets, as strongSwan's own" [ "$(wire 'isakmp.exchangetype == 37 && isakmp.flag_response == 0' isakmp.length)" = 80 ]
+check "the Delete has 80 octets, as strongSwan's own" [ "$(wire 'isakmp.exchangetype == 37 && isakmp.flag_r == 0' udp.length)" = 92 ]
 kernel_clean
 ours_never_says "IKE_SA peer.* => DESTROYING"
 stop_ours
