@@ -1,4 +1,3 @@
-
 namespace Concentrator.Kernel;
 
 /// <summary>
@@ -11,10 +10,7 @@ internal sealed class PolicyTable
 
     public int Count => _users.Count;
 
-    public IEnumerable<PolicyKey> Keys => _users.Keys;
-
-    /// <summary>What to ask of the kernel so that this policy is in force.</summary>
-    public XfrmRequest RequestFor(PolicySpec policy) => _users.ContainsKey(policy.Key) ? new UpdatePolicy(policy) : new AddPolicy(policy);
+    public bool Contains(PolicyKey key) => _users.ContainsKey(key);
 
     public void Add(string owner, PolicySpec policy)
     {
@@ -22,19 +18,17 @@ internal sealed class PolicyTable
         users.Add((owner, policy));
     }
 
-    /// <summary>What to ask of the kernel so that it is as if this owner had never used the policy; null when nothing changes.</summary>
-    public XfrmRequest? RequestWithout(string owner, PolicyKey key)
+    /// <summary>Takes a user out; true when it was the one in force, so that the kernel must be told.</summary>
+    public bool Remove(string owner, PolicyKey key)
     {
-        if (!_users.TryGetValue(key, out List<(string Owner, PolicySpec Policy)>? users)) return new DeletePolicy(key);
-        List<(string Owner, PolicySpec Policy)> others = [.. users.Where(u => u.Owner != owner)];
-        if (others.Count == 0) return new DeletePolicy(key);
-        return users[^1].Owner == owner || others.Count == users.Count ? new UpdatePolicy(others[^1].Policy) : null;
-    }
-
-    public void Remove(string owner, PolicyKey key)
-    {
-        if (!_users.TryGetValue(key, out List<(string Owner, PolicySpec Policy)>? users)) return;
+        if (!_users.TryGetValue(key, out List<(string Owner, PolicySpec Policy)>? users)) return false;
+        bool wasInForce = users[^1].Owner == owner;
         users.RemoveAll(u => u.Owner == owner);
         if (users.Count == 0) _users.Remove(key);
+        return wasInForce;
     }
+
+    /// <summary>What makes the kernel agree with this table about a policy, whatever the kernel has now.</summary>
+    public XfrmRequest RequestToSettle(PolicyKey key) =>
+        _users.TryGetValue(key, out List<(string Owner, PolicySpec Policy)>? users) ? new UpdatePolicy(users[^1].Policy) : new DeletePolicy(key);
 }

@@ -49,31 +49,40 @@ public sealed partial class XfrmTables
     private void UndoSa(XfrmRequest request, XfrmReply reply, bool stillLarval)
     {
         SaSpec sa = request switch { AddSa add => add.Sa, UpdateSa update => update.Sa, _ => throw new InvalidOperationException() };
-        if (reply.Succeeded || reply.Error == Errno.ETIMEDOUT || stillLarval) Undo(new DeleteSa(sa.Id));
-        if (sa.Direction == XfrmDirection.In && !IsQuarantined(sa.Id)) _spis.Vacate(sa.Spi);
+        if (reply.Succeeded || reply.Error == Errno.ETIMEDOUT || stillLarval) DeleteSaEntry(sa.Id);
+        if (sa.Direction == XfrmDirection.In && !_resistingSas.Contains(sa.Id)) _spis.Vacate(sa.Spi);
     }
 
     private Refusal? InstallPolicies(ChildSaSpec spec)
     {
         List<PolicySpec> policies = [.. spec.Policies().DistinctBy(p => p.Key)];
-        XfrmRequest[] requests = [.. policies.Select(_policies.RequestFor)];
+        XfrmRequest[] requests = [.. policies.Select(RequestFor)];
         XfrmReply[] replies = new XfrmReply[requests.Length];
         backend.Execute(requests, replies);
         int failed = Array.FindIndex(replies, r => !r.Succeeded);
         if (failed < 0)
         {
-            foreach (PolicySpec policy in policies) _policies.Add(spec.Owner, policy);
+            foreach (PolicySpec policy in policies)
+            {
+                _policies.Add(spec.Owner, policy);
+                _resistingPolicies.Remove(policy.Key);
+            }
+
             return null;
         }
 
         for (int i = requests.Length - 1; i >= 0; i--)
         {
-            if (!replies[i].Succeeded && replies[i].Error != Errno.ETIMEDOUT) continue;
-            if (_policies.RequestWithout(spec.Owner, policies[i].Key) is { } undo) Undo(undo);
+            if (replies[i].Succeeded || replies[i].Error == Errno.ETIMEDOUT) SettlePolicy(policies[i].Key);
         }
 
         UndoSa(new AddSa(spec.Outbound), default, stillLarval: false);
         UndoSa(new AddSa(spec.Inbound), default, stillLarval: false);
         return Refusal.Of(requests[failed], replies[failed]);
     }
+
+    /// <summary>A policy that is ours already, or that we could not remove, is taken over; any other must not be there yet.</summary>
+    private XfrmRequest RequestFor(PolicySpec policy) => _policies.Contains(policy.Key) || _resistingPolicies.Contains(policy.Key)
+        ? new UpdatePolicy(policy)
+        : new AddPolicy(policy);
 }

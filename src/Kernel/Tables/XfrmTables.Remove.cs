@@ -12,14 +12,12 @@ public sealed partial class XfrmTables
         // Policies first: no packet may find a policy whose SA is gone.
         foreach (PolicyKey key in installed.Policies)
         {
-            XfrmRequest? request = _policies.RequestWithout(owner, key);
-            _policies.Remove(owner, key);
-            if (request is not null) Undo(request);
+            if (_policies.Remove(owner, key)) SettlePolicy(key);
         }
 
-        Undo(new DeleteSa(installed.Outbound));
-        Undo(new DeleteSa(installed.Inbound));
-        if (!IsQuarantined(installed.Inbound)) _spis.Vacate(installed.Inbound.Spi);
+        DeleteSaEntry(installed.Outbound);
+        DeleteSaEntry(installed.Inbound);
+        if (!_resistingSas.Contains(installed.Inbound)) _spis.Vacate(installed.Inbound.Spi);
     }
 
     /// <summary>Removes everything of ours and nothing else: the end of the node.</summary>

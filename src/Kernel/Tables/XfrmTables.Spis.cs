@@ -37,7 +37,7 @@ public sealed partial class XfrmTables
     /// <summary>Gives an SPI back; where the kernel allocated it its larval SAD entry goes. One that is not reserved is left alone.</summary>
     public void ReleaseSpi(uint spi)
     {
-        if (_spis.Take(spi) is { Larval: true } larval) Undo(new DeleteSa(new SaId(larval.Destination, spi)));
+        if (_spis.Take(spi) is { Larval: true } larval) DeleteSaEntry(new SaId(larval.Destination, spi));
     }
 
     /// <summary>Gives back what is past its deadline; returns those SPIs.</summary>

@@ -1,21 +1,30 @@
-
 namespace Concentrator.Kernel;
 
-/// <summary>Undoing, and what happens when even that is refused: the entry is quarantined, its SPI not reused, and tried again later.</summary>
+/// <summary>
+/// Undoing, and what happens when even that is refused: what resists is quarantined by its name, its SPI is not used again, and it is tried
+/// later. What is to be done then follows from the tables as they are then.
+/// </summary>
 public sealed partial class XfrmTables
 {
     private const int UndoTries = 3;
 
-    private readonly HashSet<XfrmRequest> _quarantine = [];
+    private readonly HashSet<SaId> _resistingSas = [];
+    private readonly HashSet<PolicyKey> _resistingPolicies = [];
 
-    /// <summary>What could not be removed; for the log.</summary>
-    public IReadOnlyCollection<XfrmRequest> Quarantined => _quarantine;
+    /// <summary>What is to be asked of the kernel once more; for the log.</summary>
+    public IReadOnlyCollection<XfrmRequest> Quarantined =>
+        [.. _resistingSas.Select(id => new DeleteSa(id)), .. _resistingPolicies.Select(_policies.RequestToSettle)];
 
-    private bool IsQuarantined(SaId id) => _quarantine.Contains(new DeleteSa(id));
-
-    private void Undo(XfrmRequest request)
+    private void DeleteSaEntry(SaId id)
     {
-        if (!TryUndo(request)) _quarantine.Add(request);
+        if (!TryUndo(new DeleteSa(id))) _resistingSas.Add(id);
+    }
+
+    /// <summary>Brings the kernel's policy to what the table says: the newest user's, or none.</summary>
+    private void SettlePolicy(PolicyKey key)
+    {
+        if (TryUndo(_policies.RequestToSettle(key))) _resistingPolicies.Remove(key);
+        else _resistingPolicies.Add(key);
     }
 
     /// <summary>True when the kernel confirms it. That there is nothing to remove is as good; a lost answer is looked into.</summary>
@@ -27,7 +36,7 @@ public sealed partial class XfrmTables
             bool absent = request switch { DeleteSa => reply.Error == Errno.ESRCH, DeletePolicy => reply.Error == Errno.ENOENT, _ => false };
             if (reply.Succeeded || absent) return true;
             if (request is DeleteSa delete && backend.Execute(new GetSa(delete.Id)).Error == Errno.ESRCH) return true;
-            if (reply.Error is not (Errno.ETIMEDOUT or Errno.EBUSY or Errno.EAGAIN or Errno.EINTR)) return false;
+            if (Refusal.CauseOf(request.Step(), reply.Error) != RefusalCause.Transient) return false;
         }
 
         return false;
@@ -36,13 +45,14 @@ public sealed partial class XfrmTables
     /// <summary>Tries once more to remove what resisted; returns what is still there.</summary>
     public IReadOnlyCollection<XfrmRequest> RetryQuarantine()
     {
-        foreach (XfrmRequest request in _quarantine.ToList())
+        foreach (SaId id in _resistingSas.ToList())
         {
-            if (!TryUndo(request)) continue;
-            _quarantine.Remove(request);
-            if (request is DeleteSa delete) _spis.Vacate(delete.Id.Spi);
+            if (!TryUndo(new DeleteSa(id))) continue;
+            _resistingSas.Remove(id);
+            _spis.Vacate(id.Spi);
         }
 
-        return _quarantine;
+        foreach (PolicyKey key in _resistingPolicies.ToList()) SettlePolicy(key);
+        return Quarantined;
     }
 }

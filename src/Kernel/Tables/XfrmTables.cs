@@ -50,7 +50,7 @@ public sealed partial class XfrmTables(IXfrmBackend backend, XfrmTablesOptions o
     private readonly PolicyTable _policies = new();
     private readonly Dictionary<string, Installed> _installed = [];
 
-    public TableCounts Counts => new(_spis.Reserved, _installed.Count * 2, _policies.Count, _quarantine.Count);
+    public TableCounts Counts => new(_spis.Reserved, _installed.Count * 2, _policies.Count, _resistingSas.Count + _resistingPolicies.Count);
 
     /// <summary>Who owns the SA with this inbound or outbound SPI and destination; null when it is none of ours.</summary>
     public string? OwnerOf(SaId id) => _installed.Values.FirstOrDefault(i => i.Inbound == id || i.Outbound == id)?.Owner;

@@ -36,7 +36,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
     public IPEndPoint LocalEndPoint { get; private set; } = new(IPAddress.Any, 0);
 
     /// <summary>Binds to one address of one family, wildcards included; an IPv6 socket takes no IPv4.</summary>
-    /// <exception cref="SocketException">The address is in use, not here, or the port is not for this user.</exception>
+    /// <exception cref="SocketException">The address is in use, not here, or the port is not for this user; its ErrorCode is the errno.</exception>
     public static UdpSocket Bind(IPEndPoint local, UdpSocketOptions options)
     {
         bool isIpv6 = local.AddressFamily == AddressFamily.InterNetworkV6;
