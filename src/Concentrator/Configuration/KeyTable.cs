@@ -11,8 +11,13 @@ internal enum KeySupport
     NotYet,
 }
 
-/// <summary>One key of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing.</summary>
-internal sealed record KeyRow(string Name, KeySupport Support, params string[] Accepted);
+/// <summary>
+/// One key, or one section, of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing.
+/// </summary>
+internal sealed record KeyRow(string Name, KeySupport Support, params string[] Accepted)
+{
+    public bool IsSection { get; init; }
+}
 
 /// <summary>All keys of swanctl.conf, section by section: what is known, and what of it is supported. A name that ends in * is a prefix.</summary>
 internal static class KeyTable
@@ -22,7 +27,7 @@ internal static class KeyTable
     private static readonly string[] Zero = ["0", "0s", "0m", "0h", "0d"];
 
     public static IReadOnlyList<KeyRow> Root { get; } =
-        [Yes("connections"), Yes("secrets"), No("pools"), No("authorities")];
+        [Section("connections"), Section("secrets"), NoSection("pools"), NoSection("authorities")];
 
     public static IReadOnlyList<KeyRow> Connection { get; } =
     [
@@ -31,13 +36,13 @@ internal static class KeyTable
         Any("dpd_timeout"), Only("fragmentation", Off), Only("childless", "allow"), Only("send_certreq", Off), Only("send_cert", "never"),
         No("ocsp"), No("ppk_id"), Only("ppk_required", Off), Yes("keyingtries"), Yes("unique"), Only("reauth_time", Zero), Only("rekey_time", Zero),
         Only("over_time", Zero), Only("rand_time", Zero), No("pools"), No("if_id_in"), No("if_id_out"), Only("mediation", Off), No("mediated_by"),
-        No("mediation_peer"), Yes("local*"), Yes("remote*"), Yes("children"),
+        No("mediation_peer"), Section("local*"), Section("remote*"), Section("children"),
     ];
 
     public static IReadOnlyList<KeyRow> Auth { get; } =
     [
-        Only("round", "0", "1"), No("certs"), No("cert*"), No("pubkeys"), Only("auth", "psk"), Yes("id"), No("eap_id"), No("aaa_id"), No("xauth_id"),
-        No("groups"), No("cert_policy"), No("cacerts"), No("cacert*"), No("ca_id"), Only("revocation", "relaxed"),
+        Only("round", "0", "1"), No("certs"), NoSection("cert*"), No("pubkeys"), Only("auth", "psk"), Yes("id"), No("eap_id"), No("aaa_id"), No("xauth_id"),
+        No("groups"), No("cert_policy"), No("cacerts"), NoSection("cacert*"), No("ca_id"), Only("revocation", "relaxed"),
     ];
 
     public static IReadOnlyList<KeyRow> Child { get; } =
@@ -55,7 +60,8 @@ internal static class KeyTable
     /// <summary>By the prefix of the section's name. Only <c>ike*</c> secrets are for pre-shared keys.</summary>
     public static IReadOnlyList<KeyRow> Secrets { get; } =
     [
-        Yes("ike*"), No("eap*"), No("xauth*"), No("ntlm*"), No("ppk*"), No("private*"), No("rsa*"), No("ecdsa*"), No("pkcs8*"), No("pkcs12*"), No("token*"),
+        Section("ike*"), NoSection("eap*"), NoSection("xauth*"), NoSection("ntlm*"), NoSection("ppk*"), NoSection("private*"), NoSection("rsa*"),
+        NoSection("ecdsa*"), NoSection("pkcs8*"), NoSection("pkcs12*"), NoSection("token*"),
     ];
 
     public static IReadOnlyList<KeyRow> IkeSecret { get; } = [Yes("secret"), Yes("id"), Yes("id*")];
@@ -69,8 +75,12 @@ internal static class KeyTable
 
     private static KeyRow No(string name) => new(name, KeySupport.NotYet);
 
-    /// <summary>The row of a name; an exact name comes before a prefix. Null: no such key.</summary>
-    public static KeyRow? Find(IReadOnlyList<KeyRow> rows, string name) =>
-        rows.FirstOrDefault(r => r.Name == name)
-        ?? rows.FirstOrDefault(r => r.Name.EndsWith('*') && name.StartsWith(r.Name[..^1], StringComparison.Ordinal));
+    private static KeyRow Section(string name) => new(name, KeySupport.Supported) { IsSection = true };
+
+    private static KeyRow NoSection(string name) => new(name, KeySupport.NotYet) { IsSection = true };
+
+    /// <summary>The row of a key's, or a section's, name; an exact name comes before a prefix. Null: no such thing.</summary>
+    public static KeyRow? Find(IReadOnlyList<KeyRow> rows, string name, bool isSection) =>
+        rows.FirstOrDefault(r => r.IsSection == isSection && r.Name == name)
+        ?? rows.FirstOrDefault(r => r.IsSection == isSection && r.Name.EndsWith('*') && name.StartsWith(r.Name[..^1], StringComparison.Ordinal));
 }

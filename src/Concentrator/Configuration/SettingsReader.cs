@@ -85,8 +85,8 @@ internal sealed class SettingsReader
 
     private void CheckKey(string key, SettingsValue value, IReadOnlyList<KeyRow> rows)
     {
-        if (KeyTable.Find(rows, key) is not { } row)
-            Error(key, $"unknown key{Suggestion(key, rows)}");
+        if (KeyTable.Find(rows, key, isSection: false) is not { } row)
+            Error(key, $"unknown key{Suggestion(key, rows, isSection: false)}");
         else if (row.Support == KeySupport.NotYet && value.Text.Length > 0)
             Error(key, "known in swanctl.conf, but not supported yet");
         else if (row.Support == KeySupport.OnlyThese && value.Text.Length > 0 && !row.Accepted.Contains(value.Text, StringComparer.OrdinalIgnoreCase))
@@ -95,13 +95,13 @@ internal sealed class SettingsReader
 
     private void CheckSection(string name, SettingsSection child, IReadOnlyList<KeyRow> rows)
     {
-        KeyRow? row = KeyTable.Find(rows, name);
+        KeyRow? row = KeyTable.Find(rows, name, isSection: true);
         if (row is null)
-            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, $"unknown section{Suggestion(name, rows)}"));
+            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, $"unknown section{Suggestion(name, rows, isSection: true)}"));
         else if (row.Support == KeySupport.NotYet && (child.Values.Count > 0 || child.Sections.Count > 0))
             _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, "known in swanctl.conf, but not supported yet"));
     }
 
-    private static string Suggestion(string word, IReadOnlyList<KeyRow> rows) =>
-        NearestWord.Of(word, rows.Select(r => r.Name.TrimEnd('*'))) is { } nearest ? $", did you mean '{nearest}'?" : "";
+    private static string Suggestion(string word, IReadOnlyList<KeyRow> rows, bool isSection) =>
+        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection).Select(r => r.Name.TrimEnd('*'))) is { } nearest ? $", did you mean '{nearest}'?" : "";
 }

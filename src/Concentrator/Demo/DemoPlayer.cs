@@ -8,11 +8,13 @@ internal sealed class DemoPlayer(IAnsiConsole console)
 {
     private readonly LadderWriter _ladder = new(console);
 
-    /// <summary>True when every row ended as the table says.</summary>
-    public async Task<bool> PlayAsync(CancellationToken cancel)
+    /// <summary>Plays all rows; true when every one ended as the table says.</summary>
+    public Task<bool> PlayAsync(CancellationToken cancel) => PlayAsync(Rows.All, cancel);
+
+    public async Task<bool> PlayAsync(IReadOnlyList<Row> rows, CancellationToken cancel)
     {
         bool all = true;
-        foreach (Row row in Rows.All)
+        foreach (Row row in rows)
         {
             cancel.ThrowIfCancellationRequested();
             all &= await PlayAsync(row).ConfigureAwait(false);

@@ -44,7 +44,7 @@ internal sealed class Transcript
     /// <summary>What a node asks of its kernel for itself, to learn its algorithms, is no part of the story.</summary>
     public void Add(Side side, XfrmCall call)
     {
-        if (!AlgorithmProbe.IsProbe(call.Request)) Add(new KernelStep(side, call.ToString(), !call.Reply.Succeeded));
+        if (!AlgorithmProbe.IsProbe(call.Request)) Add(new KernelStep(side, $"{NameOf(call.Request)} → {call.Reply}", !call.Reply.Succeeded));
     }
 
     public void Add(Side side, NodeEvent happened)
@@ -72,6 +72,19 @@ internal sealed class Transcript
             }
         }
     }
+
+    /// <summary>The message and what it is about, short enough for a ladder.</summary>
+    private static string NameOf(XfrmRequest request) => request switch
+    {
+        AddSa add => $"XFRM_MSG_NEWSA {(add.Sa.Direction == XfrmDirection.In ? "in " : "out")} {add.Sa.Spi:x8}",
+        DeleteSa delete => $"XFRM_MSG_DELSA {delete.Id.Spi:x8}",
+        AddPolicy add => $"XFRM_MSG_NEWPOLICY {NameOf(add.Policy.Key)}",
+        UpdatePolicy update => $"XFRM_MSG_UPDPOLICY {NameOf(update.Policy.Key)}",
+        DeletePolicy delete => $"XFRM_MSG_DELPOLICY {NameOf(delete.Key)}",
+        _ => request.ToString(),
+    };
+
+    private static string NameOf(PolicyKey key) => $"{key.Direction.ToString().ToLowerInvariant()} {key.Selector}";
 
     private static LadderStep? StepOf(Side side, NodeEvent happened) => happened switch
     {
