@@ -4,7 +4,6 @@ using Concentrator.Ike;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Session;
-using Concentrator.Ike.Wire;
 
 namespace Concentrator.Benchmarks;
 

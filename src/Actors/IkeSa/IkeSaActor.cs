@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Cluster.Sharding;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;

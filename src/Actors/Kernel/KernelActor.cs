@@ -1,7 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
 using Concentrator.Actors.Node;
-using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Kernel;

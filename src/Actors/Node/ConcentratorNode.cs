@@ -1,12 +1,10 @@
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Connections;
-using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging;
 

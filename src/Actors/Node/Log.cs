@@ -1,5 +1,4 @@
 using System.Net;
-using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Concentrator.Ike.Crypto.Groups;
-using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Crypto;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;

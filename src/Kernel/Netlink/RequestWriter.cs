@@ -1,4 +1,3 @@
-using System.Net;
 using Concentrator.Kernel.Native;
 
 namespace Concentrator.Kernel.Netlink;

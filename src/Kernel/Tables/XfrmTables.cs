@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Concentrator.Kernel;
 
 /// <summary>Where inbound SPIs come from.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Concentrator.Kernel.Native;
 using Concentrator.Kernel.Netlink;
 using Tmds.Linux;

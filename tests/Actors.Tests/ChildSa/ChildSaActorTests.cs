@@ -5,7 +5,6 @@ using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.TestKit;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
-using Xunit;
 
 namespace Concentrator.Ike.Tests.Crypto;
 

@@ -1,7 +1,6 @@
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
-using Xunit;
 
 namespace Concentrator.Ike.Tests.Crypto;
 

@@ -2,7 +2,6 @@ using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
 using CsCheck;
-using Xunit;
 
 namespace Concentrator.Ike.Tests.Crypto;
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Crypto.Groups;
 using Concentrator.Ike.Registries;
-using Xunit;
 using BcInteger = Org.BouncyCastle.Math.BigInteger;
 
 namespace Concentrator.Ike.Tests.Crypto;

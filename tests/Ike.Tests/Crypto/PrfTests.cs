@@ -1,6 +1,5 @@
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Registries;
-using Xunit;
 
 namespace Concentrator.Ike.Tests.Crypto;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using Concentrator.Ike.Crypto.BouncyCastle;
 using Concentrator.Ike.Crypto.Groups;
 using Concentrator.Ike.Crypto.Native;
-using Xunit;
 using Xunit.Sdk;
 using Xunit.v3;
 

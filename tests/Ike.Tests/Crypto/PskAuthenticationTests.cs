@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Registries;
-using Xunit;
 
 #pragma warning disable CA5350 // SHA-1 is what the RFC names.
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using Concentrator.Ike.Crypto;
-using Xunit;
 
 namespace Concentrator.Ike.Tests.Crypto;
 

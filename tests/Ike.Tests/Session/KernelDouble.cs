@@ -1,4 +1,3 @@
-using System.Net;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 

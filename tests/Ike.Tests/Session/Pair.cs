@@ -1,6 +1,5 @@
 using System.Net;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Ike.Tests.Session;

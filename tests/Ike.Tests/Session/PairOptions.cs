@@ -3,7 +3,6 @@ using System.Text;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Session;
-using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Tests.Session;
 
@@ -67,13 +66,13 @@ internal sealed class PairOptions
 
     private ConnectionConfig Connection(
         string[] proposals, string local, string? remote, string[] esp, Func<ChildConfig, ChildConfig> vary, bool mirrored) => new()
-    {
-        Name = "conn",
-        Proposals = [.. proposals.Select((text, i) => ProposalParser.ParseIke(text, (byte)(i + 1)))],
-        Local = new AuthConfig(IdentityPattern.Parse(local)),
-        Remote = new AuthConfig(remote is null ? null : IdentityPattern.Parse(remote)),
-        Children = [.. ChildNames.Select((name, i) => vary(Child(name, i, esp, mirrored)))],
-    };
+        {
+            Name = "conn",
+            Proposals = [.. proposals.Select((text, i) => ProposalParser.ParseIke(text, (byte)(i + 1)))],
+            Local = new AuthConfig(IdentityPattern.Parse(local)),
+            Remote = new AuthConfig(remote is null ? null : IdentityPattern.Parse(remote)),
+            Children = [.. ChildNames.Select((name, i) => vary(Child(name, i, esp, mirrored)))],
+        };
 
     private static ChildConfig Child(string name, int index, string[] esp, bool mirrored)
     {

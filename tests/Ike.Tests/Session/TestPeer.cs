@@ -1,5 +1,4 @@
 using System.Net;
-using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Ike.Tests.Session;
