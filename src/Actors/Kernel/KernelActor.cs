@@ -62,6 +62,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case ProbeAgain:
                 ProbeWhileSomethingIsRefused();
                 break;
+            case ProbeMore:
+                ProbeFor(TimeSpan.Zero);
+                break;
             case ProbeNow:
                 Probe();
                 break;
