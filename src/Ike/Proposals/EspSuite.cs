@@ -7,4 +7,7 @@ namespace Concentrator.Ike.Proposals;
 /// <see cref="KeyExchange"/> is <see cref="KeyExchangeMethod.None"/> where the child draws on the IKE SA's keys alone.
 /// </summary>
 public sealed record EspSuite(
-    EncryptionId Encryption, ushort KeyLength, IntegrityId Integrity, bool ExtendedSequenceNumbers, KeyExchangeMethod KeyExchange);
+    EncryptionId Encryption, ushort KeyLength, IntegrityId Integrity, bool ExtendedSequenceNumbers, KeyExchangeMethod KeyExchange)
+{
+    public override string ToString() => ProposalText.Format(this);
+}
