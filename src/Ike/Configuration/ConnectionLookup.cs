@@ -3,41 +3,31 @@ using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Configuration;
 
-/// <summary>Finds the connections a peer may mean: by addresses when its first message comes, by identities when it has named itself.</summary>
+/// <summary>Finds the connection that a peer means: first by addresses alone, then by identities.</summary>
 public static class ConnectionLookup
 {
-    /// <summary>
-    /// The connections these two addresses may use, best first: the more specific remote address, then the more specific local one,
-    /// then the order of the file. Empty: nobody we talk to.
-    /// </summary>
-    public static IReadOnlyList<ConnectionConfig> FindForInit(GatewayConfig config, IPAddress localAddress, IPAddress remoteAddress) =>
+    /// <summary>All connections that allow these addresses, the most exact first; of equals in the order of the file.</summary>
+    public static IReadOnlyList<ConnectionConfig> FindForInit(GatewayConfig config, IPAddress local, IPAddress remote) =>
     [
         .. config.Connections
-            .Where(c => c.AllowsLocal(localAddress) && c.AllowsRemote(remoteAddress))
-            .OrderBy(c => Breadth(c.RemoteAddresses, remoteAddress))
-            .ThenBy(c => Breadth(c.LocalAddresses, localAddress)),
+            .Where(c => c.AllowsLocal(local) && c.AllowsRemote(remote))
+            .OrderByDescending(c => Exactness(c.RemoteAddresses, remote))
+            .ThenByDescending(c => Exactness(c.LocalAddresses, local)),
     ];
+
+    private static int Exactness(IReadOnlyList<AddressRange> ranges, IPAddress address) =>
+        ranges.Count == 0 ? 0 : ranges.Any(r => r.IsSingle && r.Contains(address)) ? 2 : 1;
 
     /// <summary>
-    /// Those of <paramref name="candidates"/> that the identities fit, best first: the remote identity exact before pattern before
-    /// %any, then the local one likewise, then the order given. Empty: AUTHENTICATION_FAILED.
+    /// Among candidates, the one whose remote id fits the peer best and whose local id is the one it asked for, if it asked (RFC 7296 §1.2:
+    /// a hint, so another is taken when none fits). Null: nobody knows this peer.
     /// </summary>
-    /// <param name="candidates">What <see cref="FindForInit"/> found.</param>
-    /// <param name="remote">IDi, the peer's identity.</param>
-    /// <param name="localHint">IDr, whom the peer wants to talk to; null where it does not say.</param>
-    public static IReadOnlyList<ConnectionConfig> FindForAuth(IReadOnlyList<ConnectionConfig> candidates, Identity remote, Identity? localHint) =>
-    [
-        .. candidates
-            .Select(c => (Connection: c, Remote: Match(c.Remote, remote), Local: Match(c.Local, localHint)))
-            .Where(c => c.Remote != IdentityMatch.None && c.Local != IdentityMatch.None)
-            .OrderByDescending(c => c.Remote)
-            .ThenByDescending(c => c.Local)
-            .Select(c => c.Connection),
-    ];
-
-    private static IdentityMatch Match(AuthConfig side, Identity? identity) =>
-        identity is null || side.Id is null ? IdentityMatch.Any : side.Id.Match(identity);
-
-    private static (int Undefined, UInt128 Span) Breadth(IReadOnlyList<AddressRange> ranges, IPAddress address) =>
-        ranges.Count == 0 ? (1, 0) : (0, ranges.Where(r => r.Contains(address)).Min(r => r.Span));
+    public static ConnectionConfig? FindForAuth(IReadOnlyList<ConnectionConfig> candidates, Identity remote, Identity? askedFor) =>
+        candidates
+            .Select(c => (Connection: c, Match: (c.Remote.Id ?? IdentityPattern.Any).Match(remote)))
+            .Where(c => c.Match != IdentityMatch.None)
+            .OrderByDescending(c => askedFor is not null && c.Connection.Local.Id?.Match(askedFor) == IdentityMatch.Exact)
+            .ThenByDescending(c => c.Match)
+            .Select(c => c.Connection)
+            .FirstOrDefault();
 }

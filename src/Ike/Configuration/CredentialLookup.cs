@@ -2,23 +2,32 @@ using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Configuration;
 
-/// <summary>Finds the shared key of two identities. The key stays the configuration's: whoever keeps it longer copies it.</summary>
+/// <summary>Finds the pre-shared key for a pair of identities.</summary>
 public static class CredentialLookup
 {
     /// <summary>
-    /// The best key: one that names both identities before one that names one, that before one that names none; the remote identity
-    /// weighs more than the local, an exact name more than a pattern; of equals the first. Null: there is no key for these two.
+    /// The key whose identities fit best: both ends named, then the peer, then us, then a key for anybody; of equals the first. Null: none.
     /// </summary>
-    public static SharedKeyConfig? FindSharedKey(IReadOnlyList<SharedKeyConfig> keys, Identity local, Identity remote) =>
-        keys.Select(key => (Key: key, Local: Best(key, local), Remote: Best(key, remote)))
-            .Where(k => k.Local != IdentityMatch.None || k.Remote != IdentityMatch.None)
-            .OrderByDescending(k => Named(k.Local) + Named(k.Remote))
-            .ThenByDescending(k => k.Remote)
-            .ThenByDescending(k => k.Local)
-            .FirstOrDefault().Key;
+    public static SharedKeyConfig? FindSharedKey(IReadOnlyList<SharedKeyConfig> keys, Identity local, Identity remote)
+    {
+        SharedKeyConfig? best = null;
+        int bestRank = 0;
+        foreach (SharedKeyConfig key in keys)
+        {
+            int rank = Rank(key, local, remote);
+            if (rank <= bestRank) continue;
+            (best, bestRank) = (key, rank);
+        }
 
-    private static IdentityMatch Best(SharedKeyConfig key, Identity identity) =>
-        key.Identities.Count == 0 ? IdentityMatch.Any : key.Identities.Max(pattern => pattern.Match(identity));
+        return best;
+    }
 
-    private static int Named(IdentityMatch match) => match > IdentityMatch.Any ? 1 : 0;
+    private static int Rank(SharedKeyConfig key, Identity local, Identity remote)
+    {
+        if (key.Identities.Count == 0) return 1;
+        int forUs = key.Identities.Max(i => (int)i.Match(local));
+        int forPeer = key.Identities.Max(i => (int)i.Match(remote));
+        // A key that names identities, but neither of these, is for somebody else.
+        return forUs == 0 && forPeer == 0 ? 0 : 2 + forPeer * 4 + forUs;
+    }
 }

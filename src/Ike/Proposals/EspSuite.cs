@@ -7,7 +7,4 @@ namespace Concentrator.Ike.Proposals;
 /// <see cref="KeyExchange"/> is <see cref="KeyExchangeMethod.None"/> where the child draws on the IKE SA's keys alone.
 /// </summary>
 public sealed record EspSuite(
-    EncryptionId Encryption, ushort KeyLength, IntegrityId Integrity, bool ExtendedSequenceNumbers, KeyExchangeMethod KeyExchange)
-{
-    public override string ToString() => ProposalText.Format(this);
-}
+    EncryptionId Encryption, ushort KeyLength, IntegrityId Integrity, bool ExtendedSequenceNumbers, KeyExchangeMethod KeyExchange);

@@ -6,7 +6,4 @@ namespace Concentrator.Ike.Proposals;
 /// The algorithms of one IKE SA, as chosen: one of each kind. <see cref="KeyLength"/> in bits, 0 for fixed-key ciphers.
 /// <see cref="Integrity"/> is <see cref="IntegrityId.None"/> with an AEAD cipher.
 /// </summary>
-public sealed record IkeSuite(EncryptionId Encryption, ushort KeyLength, IntegrityId Integrity, PrfId Prf, KeyExchangeMethod KeyExchange)
-{
-    public override string ToString() => ProposalText.Format(this);
-}
+public sealed record IkeSuite(EncryptionId Encryption, ushort KeyLength, IntegrityId Integrity, PrfId Prf, KeyExchangeMethod KeyExchange);

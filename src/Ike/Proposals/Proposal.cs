@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Proposals;
@@ -8,17 +9,16 @@ namespace Concentrator.Ike.Proposals;
 /// </summary>
 public sealed record Proposal(byte Number, ProtocolId Protocol, ReadOnlyMemory<byte> Spi, IReadOnlyList<Transform> Transforms)
 {
-    /// <summary>What a choice answers when there is none: no number, no protocol, no transforms.</summary>
-    public static Proposal Empty { get; } = new(0, ProtocolId.None, default, []);
-
     public IEnumerable<Transform> OfType(TransformType type) => Transforms.Where(t => t.Type == type);
 
-    /// <summary>The same proposal with another SPI; the octets are not copied.</summary>
-    public Proposal WithSpi(ReadOnlyMemory<byte> spi) => this with { Spi = spi };
+    /// <summary>The same with an SPI of four octets.</summary>
+    public Proposal WithSpi(uint spi)
+    {
+        byte[] octets = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, spi);
+        return this with { Spi = octets };
+    }
 
-    /// <summary>RFC 7296 §1.2: the child that IKE_AUTH makes has no key exchange of its own, so its proposals carry no such transform.</summary>
-    public Proposal WithoutKeyExchange() =>
-        this with { Transforms = [.. Transforms.Where(t => t.Type != TransformType.KeyExchangeMethod)] };
-
-    public override string ToString() => ProposalText.Format(this);
+    /// <summary>The same for IKE_AUTH, where a child has no key exchange of its own (RFC 7296 §1.2).</summary>
+    public Proposal WithoutKeyExchange() => this with { Transforms = [.. Transforms.Where(t => t.Type != TransformType.KeyExchangeMethod)] };
 }

@@ -1,24 +1,25 @@
 namespace Concentrator.Ike.Proposals;
 
-/// <summary>Leaves out of configured proposals what cannot be used now: an algorithm that failed its self test, one that the kernel refuses.</summary>
+/// <summary>Leaves out what cannot be used here: an algorithm that failed its self test, or that the kernel is known to refuse.</summary>
 public static class ProposalFilter
 {
     /// <summary>
-    /// A proposal that lists several transforms of a type stands for all their combinations; those with an unusable transform go, as
-    /// long as another combination of any proposal remains. Where none remains the list comes back as configured, so that it is the
-    /// one who refuses the algorithm that says why. What remains is numbered anew without gaps (RFC 7296 §3.3.1).
+    /// The proposals without the unusable transforms; a proposal that loses the last of a kind goes. Where nothing would remain all stay as
+    /// configured: then it is the kernel that refuses, and says why.
     /// </summary>
-    public static IReadOnlyList<Proposal> Apply(IReadOnlyList<Proposal> configured, Func<Transform, bool> usable)
+    public static IReadOnlyList<Proposal> Apply(IReadOnlyList<Proposal> configured, Func<Transform, bool> isUsable)
     {
-        List<Proposal> remaining = [];
-        byte number = configured.Count == 0 ? (byte)1 : configured[0].Number;
+        List<Proposal> usable = [];
         foreach (Proposal proposal in configured)
         {
-            Transform[] transforms = [.. proposal.Transforms.Where(usable)];
-            bool isWhole = transforms.DistinctBy(t => t.Type).Count() == proposal.Transforms.DistinctBy(t => t.Type).Count();
-            if (isWhole) remaining.Add(proposal with { Number = number++, Transforms = transforms });
+            List<Transform> kept = [.. proposal.Transforms.Where(isUsable)];
+            if (kept.Count == proposal.Transforms.Count) usable.Add(proposal);
+            else if (KeepsEveryType(proposal, kept)) usable.Add(proposal with { Transforms = kept });
         }
 
-        return remaining.Count == 0 ? configured : remaining;
+        return usable.Count > 0 ? usable : configured;
     }
+
+    private static bool KeepsEveryType(Proposal proposal, List<Transform> kept) =>
+        proposal.Transforms.Select(t => t.Type).Distinct().All(type => kept.Exists(t => t.Type == type));
 }

@@ -1,131 +1,82 @@
-using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Proposals;
 
-/// <summary>
-/// Reads proposal strings as swanctl.conf writes them (<c>aes256-sha256-x25519, aes128gcm16-prfsha256-ecp256, default</c>).
-/// Transforms come out grouped by type, in the order written within a type.
-/// </summary>
+/// <summary>Proposal strings of swanctl.conf: <c>aes256-sha256-modp2048</c>, <c>aes128gcm16-prfsha256-x25519</c>, <c>default</c>.</summary>
 public static class ProposalParser
 {
-    /// <summary>Proposal numbers are one octet, from 1 (RFC 7296 §3.3.1).</summary>
-    private const int LastNumber = byte.MaxValue;
+    private const string DefaultAeadIke =
+        "aes256gcm16-aes128gcm16-chacha20poly1305-prfsha384-prfsha256-prfsha512-x25519-ecp384-ecp256-modp4096-modp3072-modp2048";
 
-    public static ProposalParseResult ParseIke(string text, byte number = 1) =>
-        ParseList(text, number, ProtocolId.Ike, ProposalBuilder.DefaultIke, CompleteIke);
+    private const string DefaultClassicIke =
+        "aes256-aes128-sha384-sha256-sha512-prfsha384-prfsha256-prfsha512-x25519-ecp384-ecp256-modp4096-modp3072-modp2048";
 
-    public static ProposalParseResult ParseEsp(string text, byte number = 1) =>
-        ParseList(text, number, ProtocolId.Esp, ProposalBuilder.DefaultEsp, CompleteEsp);
+    private const string DefaultAeadEsp = "aes256gcm16-aes128gcm16-chacha20poly1305";
+    private const string DefaultClassicEsp = "aes256-aes128-sha256-sha384-sha512";
 
-    private static ProposalParseResult ParseList(
-        string text, byte number, ProtocolId protocol, Func<byte, IReadOnlyList<Proposal>> defaults, Func<Draft, string?> complete)
+    /// <summary>What <c>default</c> stands for: one AEAD and one classic proposal over all that is supported.</summary>
+    public static IReadOnlyList<string> Expand(string text, ProtocolId protocol) =>
+        text.Trim() != "default" ? [text]
+        : protocol == ProtocolId.Ike ? [DefaultAeadIke, DefaultClassicIke]
+        : [DefaultAeadEsp, DefaultClassicEsp];
+
+    /// <exception cref="FormatException">The message says what is wrong, and names the nearest known word.</exception>
+    public static Proposal ParseIke(string text, byte number)
     {
-        List<Proposal> proposals = [];
-        int next = number;
-        foreach (string word in text.Split(',', StringSplitOptions.TrimEntries))
+        List<Transform> transforms = Words(text);
+        bool aead = CheckEncryption(text, transforms);
+        if (transforms.Exists(t => t.Type == TransformType.ExtendedSequenceNumbers))
+            throw new FormatException($"'{text}': esn and noesn are for ESP proposals.");
+        if (!Has(transforms, TransformType.KeyExchangeMethod))
+            throw new FormatException($"'{text}': an IKE proposal needs a key exchange method, such as x25519.");
+        if (!Has(transforms, TransformType.PseudorandomFunction))
         {
-            if (next >= LastNumber) return ProposalParseResult.Wrong("too many proposals");
-            if (word.Equals("default", StringComparison.OrdinalIgnoreCase))
-            {
-                proposals.AddRange(defaults((byte)next));
-                next += 2;
-                continue;
-            }
-
-            Draft draft = new();
-            if ((Read(word, draft) ?? complete(draft)) is { } error) return ProposalParseResult.Wrong(error);
-            proposals.Add(new Proposal((byte)next++, protocol, default, draft.InOrder()));
+            if (aead) throw new FormatException($"'{text}': an IKE proposal with an AEAD cipher needs a PRF, such as prfsha256.");
+            transforms.AddRange(transforms.Where(t => t.Type == TransformType.Integrity).Select(ProposalKeywords.PrfFor).ToList());
         }
 
-        return ProposalParseResult.Of(proposals);
+        return new Proposal(number, ProtocolId.Ike, default, InOrder(transforms));
     }
 
-    private static string? Read(string text, Draft draft)
+    /// <exception cref="FormatException">The message says what is wrong, and names the nearest known word.</exception>
+    public static Proposal ParseEsp(string text, byte number)
     {
-        if (text.Length == 0) return "empty proposal";
-        foreach (string word in text.Split('-'))
+        List<Transform> transforms = Words(text);
+        CheckEncryption(text, transforms);
+        if (Has(transforms, TransformType.PseudorandomFunction)) throw new FormatException($"'{text}': an ESP proposal has no PRF.");
+        if (!Has(transforms, TransformType.ExtendedSequenceNumbers))
+            transforms.Add(new Transform(TransformType.ExtendedSequenceNumbers, 0));
+        return new Proposal(number, ProtocolId.Esp, default, InOrder(transforms));
+    }
+
+    private static List<Transform> Words(string text)
+    {
+        List<Transform> transforms = [];
+        foreach (string word in text.Trim().Split('-'))
         {
-            switch (AlgorithmKeywords.Find(word))
-            {
-                case { IsSupported: true } known:
-                    draft.Add(known.Transform);
-                    break;
-                case { IsSupported: false }:
-                    return $"algorithm '{word}' is not supported";
-                default:
-                    return $"unknown algorithm '{Spelling.Quotable(word)}'{Spelling.Suggest(word, AlgorithmKeywords.All.Select(k => k.Name))}";
-            }
+            if (!ProposalKeywords.All.TryGetValue(word, out Transform? transform))
+                throw new FormatException($"'{text}': unknown algorithm '{word}', did you mean '{NearestWord.Of(word, ProposalKeywords.All.Keys)}'?");
+            if (!transforms.Contains(transform)) transforms.Add(transform);
         }
 
-        return CheckEncryption(draft);
+        return transforms;
     }
 
-    private static string? CheckEncryption(Draft draft)
+    /// <summary>True for AEAD ciphers. Both kinds in one proposal cannot be written (RFC 7296 §3.3.3).</summary>
+    private static bool CheckEncryption(string text, List<Transform> transforms)
     {
-        // RFC 7296 §3.3: AEAD and classic ciphers need different numbers of algorithms, so they are different proposals.
-        int aead = draft.Encryption.Count(t => t.IsAead);
-        if (draft.Encryption.Count == 0) return "no encryption algorithm";
-        if (aead != 0 && aead != draft.Encryption.Count) return "AEAD and classic encryption in one proposal: write two proposals, one of each kind";
-        if (aead == 0 && draft.Integrity.Count == 0) return "no integrity algorithm, which classic encryption needs (such as sha256)";
-        return null;
+        List<Transform> ciphers = [.. transforms.Where(t => t.Type == TransformType.Encryption)];
+        if (ciphers.Count == 0) throw new FormatException($"'{text}': a proposal needs an encryption algorithm.");
+        bool aead = ProposalKeywords.IsAead(ciphers[0]);
+        if (ciphers.Exists(c => ProposalKeywords.IsAead(c) != aead))
+            throw new FormatException($"'{text}': AEAD and classic ciphers need a proposal each; write two, with a comma between.");
+        bool integrity = Has(transforms, TransformType.Integrity);
+        if (aead && integrity) throw new FormatException($"'{text}': an AEAD cipher has its own integrity; for the PRF write prfsha256.");
+        if (!aead && !integrity) throw new FormatException($"'{text}': AES-CBC needs an integrity algorithm, such as sha256.");
+        return aead;
     }
 
-    private static string? CompleteIke(Draft draft)
-    {
-        // The PRFs of a proposal that names none are those of its integrity algorithms; AEAD ciphers keep only that of them.
-        if (draft.Prf.Count == 0) draft.Prf.AddRange(draft.Integrity.Select(PrfOf));
-        if (draft.Encryption[0].IsAead) draft.Integrity.Clear();
-        if (draft.Prf.Count == 0) return "no PRF, which AEAD encryption needs in an IKE proposal (such as prfsha256)";
-        if (draft.Esn.Count != 0) return "extended sequence numbers are for ESP proposals only";
+    private static bool Has(List<Transform> transforms, TransformType type) => transforms.Exists(t => t.Type == type);
 
-        // RFC 7296 §1.3.2: no key exchange method NONE for an IKE SA.
-        if (draft.KeyExchange.Any(t => t.IsNone)) return "'modpnone' is for ESP proposals only";
-        if (draft.KeyExchange.Count == 0) return "no key exchange method, which an IKE proposal needs (such as x25519)";
-        return null;
-    }
-
-    private static string? CompleteEsp(Draft draft)
-    {
-        if (draft.Prf.Count != 0) return "a PRF is for IKE proposals only";
-        if (draft.Encryption[0].IsAead) draft.Integrity.Clear();
-        if (draft.Esn.Count == 0) draft.Esn.Add(Transform.Esn(false));
-        return null;
-    }
-
-    private static Transform PrfOf(Transform integrity) => Transform.Of((IntegrityId)integrity.Id switch
-    {
-        IntegrityId.HmacSha384_192 => PrfId.HmacSha384,
-        IntegrityId.HmacSha512_256 => PrfId.HmacSha512,
-        _ => PrfId.HmacSha256,
-    });
-
-    /// <summary>A proposal being read: its transforms by type, each once.</summary>
-    private sealed class Draft
-    {
-        public List<Transform> Encryption { get; } = [];
-
-        public List<Transform> Integrity { get; } = [];
-
-        public List<Transform> Prf { get; } = [];
-
-        public List<Transform> KeyExchange { get; } = [];
-
-        public List<Transform> Esn { get; } = [];
-
-        public void Add(Transform transform)
-        {
-            List<Transform> list = transform.Type switch
-            {
-                TransformType.Encryption => Encryption,
-                TransformType.Integrity => Integrity,
-                TransformType.PseudorandomFunction => Prf,
-                TransformType.KeyExchangeMethod => KeyExchange,
-                _ => Esn,
-            };
-            if (!list.Contains(transform)) list.Add(transform);
-        }
-
-        public Transform[] InOrder() => [.. Encryption, .. Integrity, .. Prf, .. KeyExchange, .. Esn];
-    }
+    private static List<Transform> InOrder(List<Transform> transforms) => [.. transforms.OrderBy(t => t.Type)];
 }

@@ -2,125 +2,139 @@ using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Proposals;
 
-/// <summary>
-/// Agreement on algorithms (RFC 7296 §2.7, §3.3). The responder chooses: our order of preference decides, over proposals and within
-/// them. The initiator accepts: an answer that is not exactly one of the combinations offered is none.
-/// </summary>
+/// <summary>The responder's choice from an offer, and the initiator's check of the answer (RFC 7296 §2.7, §3.3.6). Our own order decides.</summary>
 public static class ProposalSelection
 {
-    private const int IkeSpiLength = 8;
-    private const int EspSpiLength = 4;
+    private static readonly TransformType[] IkeTypes =
+        [TransformType.Encryption, TransformType.PseudorandomFunction, TransformType.Integrity, TransformType.KeyExchangeMethod];
 
-    /// <summary>The responder's choice for an IKE SA; null: NO_PROPOSAL_CHOSEN.</summary>
-    /// <param name="configured">Our proposals in order of preference.</param>
-    /// <param name="offered">The peer's, as received.</param>
-    /// <param name="answer">
-    /// What the SA payload of the response carries: the peer's number, one transform of each type, and still the peer's SPI; see
-    /// <see cref="Proposal.WithSpi"/>. <see cref="Proposal.Empty"/> where there is no choice.
-    /// </param>
-    /// <param name="keyExchange">
-    /// The method of the request's KE payload: where the chosen proposals leave several possible, it wins, which saves a round trip.
-    /// Another one in the suite: the answer is INVALID_KE_PAYLOAD with that method.
-    /// </param>
-    /// <param name="usable">Algorithms that may be used now; see <see cref="ProposalFilter"/>. Null: all.</param>
+    private static readonly TransformType[] EspTypes =
+        [TransformType.Encryption, TransformType.Integrity, TransformType.KeyExchangeMethod, TransformType.ExtendedSequenceNumbers];
+
+    /// <summary>
+    /// Chooses for an IKE SA; null when nothing fits. Where several groups fit, the one of the KE payload wins, to save a round trip.
+    /// <paramref name="answer"/> has the peer's number and SPI and one transform of each type.
+    /// </summary>
     public static IkeSuite? ChooseIke(
-        IReadOnlyList<Proposal> configured,
-        IReadOnlyList<Proposal> offered,
-        out Proposal answer,
-        KeyExchangeMethod keyExchange = KeyExchangeMethod.None,
-        Func<Transform, bool>? usable = null)
+        IReadOnlyList<Proposal> configured, IReadOnlyList<Proposal> offered, KeyExchangeMethod offeredKe, out Proposal? answer)
     {
-        IEnumerable<Proposal> acceptable = offered.Where(p => p.Protocol == ProtocolId.Ike && p.Spi.Length is 0 or IkeSpiLength);
-        answer = Choose(configured, [.. acceptable], keyExchange, usable);
-        return ReferenceEquals(answer, Proposal.Empty) ? null : ToIkeSuite(answer);
+        answer = Choose(configured, offered, ProtocolId.Ike, IkeTypes, offeredKe);
+        return answer is null ? null : ToIkeSuite(answer);
     }
 
-    /// <summary>The responder's choice for an ESP SA pair; null: NO_PROPOSAL_CHOSEN.</summary>
-    /// <param name="configured">Our proposals in order of preference.</param>
-    /// <param name="offered">The peer's, as received.</param>
-    /// <param name="withKeyExchange">
-    /// False in IKE_AUTH, where the child draws on the IKE SA's keys: key exchange methods of either side are left out of account.
-    /// </param>
-    /// <param name="answer">As for <see cref="ChooseIke"/>; <see cref="Proposal.Spi"/> is the peer's inbound SPI.</param>
-    /// <param name="keyExchange">The method of the request's KE payload; None: it has none.</param>
-    /// <param name="usable">As for <see cref="ChooseIke"/>.</param>
+    /// <summary>Chooses for a child; in IKE_AUTH (<paramref name="withKeyExchange"/> false) no key exchange counts on either side.</summary>
     public static EspSuite? ChooseEsp(
         IReadOnlyList<Proposal> configured,
         IReadOnlyList<Proposal> offered,
         bool withKeyExchange,
-        out Proposal answer,
-        KeyExchangeMethod keyExchange = KeyExchangeMethod.None,
-        Func<Transform, bool>? usable = null)
+        KeyExchangeMethod offeredKe,
+        out Proposal? answer)
     {
-        IEnumerable<Proposal> acceptable = offered.Where(p => p.Protocol == ProtocolId.Esp && p.Spi.Length == EspSpiLength);
         if (!withKeyExchange)
         {
             configured = [.. configured.Select(p => p.WithoutKeyExchange())];
-            acceptable = acceptable.Select(WithoutGroups);
+            offered = [.. offered.Select(p => p.WithoutKeyExchange())];
         }
 
-        answer = Choose(configured, [.. acceptable], keyExchange, usable);
-        return ReferenceEquals(answer, Proposal.Empty) ? null : ToEspSuite(answer);
+        answer = Choose(configured, offered, ProtocolId.Esp, EspTypes, offeredKe);
+        return answer is null ? null : ToEspSuite(answer);
     }
 
-    /// <summary>The initiator's check of an IKE SA's answer; null: it is not one of the combinations we offered, the exchange has failed.</summary>
-    /// <param name="offered">What our SA payload carried.</param>
-    /// <param name="answer">What the response's carries.</param>
+    /// <summary>The suite of an answer that is one proposal, with one transform of each type, all of them offered; else null (§3.3.6).</summary>
     public static IkeSuite? AcceptIke(IReadOnlyList<Proposal> offered, IReadOnlyList<Proposal> answer) =>
-        Accepted(offered, answer, ProtocolId.Ike) is { } accepted ? ToIkeSuite(accepted) : null;
+        IsChoiceFrom(offered, answer, ProtocolId.Ike, IkeTypes) ? ToIkeSuite(answer[0]) : null;
 
-    /// <summary>The initiator's check of an ESP answer; null: it is not one of the combinations we offered, the child has failed.</summary>
-    /// <inheritdoc cref="AcceptIke" path="/param"/>
     public static EspSuite? AcceptEsp(IReadOnlyList<Proposal> offered, IReadOnlyList<Proposal> answer) =>
-        Accepted(offered, answer, ProtocolId.Esp) is { } accepted ? ToEspSuite(accepted) : null;
+        IsChoiceFrom(offered, answer, ProtocolId.Esp, EspTypes) ? ToEspSuite(answer[0]) : null;
 
-    /// <summary>ESP proposals as IKE_AUTH carries them: our SPI in each, no key exchange methods (RFC 7296 §1.2).</summary>
-    public static IReadOnlyList<Proposal> ForIkeAuth(IReadOnlyList<Proposal> configured, ReadOnlyMemory<byte> spi) =>
-        [.. configured.Select(p => p.WithoutKeyExchange().WithSpi(spi))];
+    /// <summary>Whether these proposals could have led to this suite.</summary>
+    public static bool Allows(IReadOnlyList<Proposal> configured, IkeSuite suite) => configured.Any(p =>
+        Has(p, TransformType.Encryption, (ushort)suite.Encryption, suite.KeyLength)
+        && (suite.Integrity == IntegrityId.None || Has(p, TransformType.Integrity, (ushort)suite.Integrity, 0))
+        && Has(p, TransformType.PseudorandomFunction, (ushort)suite.Prf, 0)
+        && Has(p, TransformType.KeyExchangeMethod, (ushort)suite.KeyExchange, 0));
 
-    private static Proposal Choose(
-        IReadOnlyList<Proposal> configured, IReadOnlyList<Proposal> offered, KeyExchangeMethod keyExchange, Func<Transform, bool>? usable)
+    private static bool Has(Proposal proposal, TransformType type, ushort id, ushort keyLength) =>
+        proposal.OfType(type).Any(t => t.Id == id && t.KeyLength == keyLength);
+
+    private static Proposal? Choose(
+        IReadOnlyList<Proposal> configured, IReadOnlyList<Proposal> offered, ProtocolId protocol, TransformType[] types, KeyExchangeMethod offeredKe)
     {
-        if (usable is not null) configured = ProposalFilter.Apply(configured, usable);
-        foreach (Proposal own in configured)
+        foreach (Proposal ours in configured)
         {
-            foreach (Proposal peer in offered)
+            foreach (Proposal theirs in offered.Where(p => p.Protocol == protocol))
             {
-                if (ProposalMatch.Find(own, peer, keyExchange) is { } common) return peer with { Transforms = common };
+                if (Intersect(ours, theirs, types, offeredKe) is { } transforms)
+                    return new Proposal(theirs.Number, protocol, theirs.Spi, transforms);
             }
         }
 
-        return Proposal.Empty;
+        return null;
     }
 
-    private static Proposal? Accepted(IReadOnlyList<Proposal> offered, IReadOnlyList<Proposal> answers, ProtocolId protocol)
+    private static List<Transform>? Intersect(Proposal ours, Proposal theirs, TransformType[] types, KeyExchangeMethod offeredKe)
     {
-        // RFC 7296 §2.7, §3.3: one proposal, one transform of each type, all of it from what was offered under that number.
-        if (answers is not [{ } answer] || answer.Protocol != protocol) return null;
-        if (answer.Transforms.DistinctBy(t => t.Type).Count() != answer.Transforms.Count) return null;
-        Proposal? own = offered.FirstOrDefault(p => p.Number == answer.Number && p.Protocol == protocol);
-        if (own is null || own.Spi.Length != answer.Spi.Length) return null;
-        return ProposalMatch.Find(own, answer, KeyExchangeMethod.None) is null ? null : answer;
+        // RFC 7296 §3.3.6: a transform type that is not known makes the whole proposal unacceptable.
+        if (theirs.Transforms.Any(t => !types.Contains(t.Type))) return null;
+        List<Transform> chosen = [];
+        foreach (TransformType type in types)
+        {
+            if (!TryChoose(ours, theirs, type, offeredKe, out Transform? transform)) return null;
+            if (transform is not null) chosen.Add(transform);
+        }
+
+        return chosen;
     }
 
-    private static Proposal WithoutGroups(Proposal proposal) =>
-        proposal with { Transforms = [.. proposal.Transforms.Where(t => t.Type != TransformType.KeyExchangeMethod || t.IsNone)] };
+    /// <summary>One transform of a type; none where neither side has the type, or both mean its NONE.</summary>
+    private static bool TryChoose(Proposal ours, Proposal theirs, TransformType type, KeyExchangeMethod offeredKe, out Transform? chosen)
+    {
+        List<Transform> mine = [.. ours.OfType(type)];
+        List<Transform> others = [.. theirs.OfType(type)];
+        List<Transform> common = [.. mine.Where(m => others.Exists(o => IsSame(m, o)))];
+        chosen = common.Find(t => type == TransformType.KeyExchangeMethod && t.Id == (ushort)offeredKe) ?? common.FirstOrDefault();
+        if (chosen is not null) return true;
+        // RFC 7296 §3.3.3: an absent optional type and its NONE (0) mean the same; so do no ESN and silence about it.
+        bool weTakeNone = mine.Count == 0 || mine.Exists(t => t.Id == 0);
+        Transform? theirNone = others.Find(t => t.Id == 0 && t.KeyLength == 0 && !t.HasUnknownAttribute);
+        if (type == TransformType.Encryption || !weTakeNone || (others.Count > 0 && theirNone is null)) return false;
+        chosen = theirNone;
+        return true;
+    }
+
+    /// <summary>RFC 7296 §3.3.6: an attribute that is not known makes the transform unacceptable; a Key Length must be the same.</summary>
+    private static bool IsSame(Transform ours, Transform theirs) =>
+        ours.Id == theirs.Id && ours.KeyLength == theirs.KeyLength && !theirs.HasUnknownAttribute;
+
+    private static bool IsChoiceFrom(IReadOnlyList<Proposal> offered, IReadOnlyList<Proposal> answer, ProtocolId protocol, TransformType[] types)
+    {
+        if (answer.Count != 1 || answer[0].Protocol != protocol) return false;
+        Proposal choice = answer[0];
+        if (choice.Transforms.Any(t => !types.Contains(t.Type)) || choice.Transforms.GroupBy(t => t.Type).Any(g => g.Count() > 1)) return false;
+        return offered.Any(o => o.Number == choice.Number && types.All(type => IsChoiceOfType(o, choice, type)));
+    }
+
+    private static bool IsChoiceOfType(Proposal offer, Proposal choice, TransformType type)
+    {
+        List<Transform> offers = [.. offer.OfType(type)];
+        Transform? chosen = choice.OfType(type).FirstOrDefault();
+        if (chosen is null) return offers.Count == 0 || offers.Exists(t => t.Id == 0);
+        return offers.Exists(t => IsSame(t, chosen)) || (offers.Count == 0 && chosen.Id == 0 && type != TransformType.Encryption);
+    }
 
     private static IkeSuite ToIkeSuite(Proposal chosen) => new(
         (EncryptionId)IdOf(chosen, TransformType.Encryption),
-        KeyLengthOf(chosen),
+        chosen.OfType(TransformType.Encryption).First().KeyLength,
         (IntegrityId)IdOf(chosen, TransformType.Integrity),
         (PrfId)IdOf(chosen, TransformType.PseudorandomFunction),
         (KeyExchangeMethod)IdOf(chosen, TransformType.KeyExchangeMethod));
 
     private static EspSuite ToEspSuite(Proposal chosen) => new(
         (EncryptionId)IdOf(chosen, TransformType.Encryption),
-        KeyLengthOf(chosen),
+        chosen.OfType(TransformType.Encryption).First().KeyLength,
         (IntegrityId)IdOf(chosen, TransformType.Integrity),
-        IdOf(chosen, TransformType.ExtendedSequenceNumbers) != 0,
+        IdOf(chosen, TransformType.ExtendedSequenceNumbers) == 1,
         (KeyExchangeMethod)IdOf(chosen, TransformType.KeyExchangeMethod));
 
     private static ushort IdOf(Proposal chosen, TransformType type) => chosen.OfType(type).FirstOrDefault()?.Id ?? 0;
-
-    private static ushort KeyLengthOf(Proposal chosen) => chosen.OfType(TransformType.Encryption).First().KeyLength;
 }

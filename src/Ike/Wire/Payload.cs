@@ -17,7 +17,17 @@ public sealed record KePayload(KeyExchangeMethod Method, ReadOnlyMemory<byte> Da
 /// Identification payload, IDi or IDr (RFC 7296 §3.5). <see cref="Body"/> is the payload without its generic header,
 /// with the RESERVED octets as received: it is what AUTH covers (§2.15).
 /// </summary>
-public sealed record IdPayload(PayloadType Type, Identity Identity, ReadOnlyMemory<byte> Body) : Payload(Type);
+public sealed record IdPayload(PayloadType Type, Identity Identity, ReadOnlyMemory<byte> Body) : Payload(Type)
+{
+    /// <summary>For sending: the RESERVED octets are zero.</summary>
+    public static IdPayload Create(PayloadType type, Identity identity)
+    {
+        byte[] body = new byte[4 + identity.Data.Length];
+        body[0] = (byte)identity.Type;
+        identity.Data.Span.CopyTo(body.AsSpan(4));
+        return new IdPayload(type, identity, body);
+    }
+}
 
 /// <summary>Authentication payload (RFC 7296 §3.8).</summary>
 public sealed record AuthPayload(AuthMethod Method, ReadOnlyMemory<byte> Data) : Payload(PayloadType.Authentication);

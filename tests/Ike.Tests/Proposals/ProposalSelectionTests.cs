@@ -1,183 +1,130 @@
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
-using Xunit;
 
 namespace Concentrator.Ike.Tests.Proposals;
 
-/// <summary>The responder's choice (RFC 7296 §2.7, §3.3).</summary>
+/// <summary>The responder's choice and the initiator's check (RFC 7296 §2.7, §3.3).</summary>
 public sealed class ProposalSelectionTests
 {
-    private static readonly byte[] PeerSpi = [0xc0, 0x1e, 0x42, 0x1a];
+    private static readonly Transform Gcm = new(TransformType.Encryption, (ushort)EncryptionId.AesGcm16, 128);
+    private static readonly Transform Prf = new(TransformType.PseudorandomFunction, (ushort)PrfId.HmacSha256);
+    private static readonly Transform X25519 = new(TransformType.KeyExchangeMethod, (ushort)KeyExchangeMethod.Curve25519);
+    private static readonly Transform NoEsn = new(TransformType.ExtendedSequenceNumbers, 0);
+
+    private readonly Proposal _ike = ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1);
+    private readonly Proposal _esp = ProposalParser.ParseEsp("aes128gcm16", 1);
 
     [Fact]
-    public void Our_order_decides_over_proposals_and_within_them()
+    public void Our_order_decides_and_the_answer_keeps_the_peers_number_and_spi()
     {
-        Proposal[] configured = Ike("aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519, aes128-sha256-x25519");
-        Proposal[] offered = Ike("aes128-sha256-x25519, aes128gcm16-aes256gcm16-prfsha256-prfsha384-ecp256-x25519");
-
-        IkeSuite? suite = ProposalSelection.ChooseIke(configured, offered, out Proposal answer);
-
-        Assert.Equal(new IkeSuite(EncryptionId.AesGcm16, 256, IntegrityId.None, PrfId.HmacSha384, KeyExchangeMethod.Curve25519), suite);
-        Assert.Equal(2, answer.Number);
-        Assert.Equal("IKE:AES_GCM_16_256/PRF_HMAC_SHA2_384/CURVE_25519", answer.ToString());
-    }
-
-    [Fact]
-    public void Nothing_in_common_is_no_choice()
-    {
-        IkeSuite? suite = ProposalSelection.ChooseIke(Ike("aes128-sha256-x25519"), Ike("aes256-sha256-x25519, default")[..1], out Proposal answer);
-
-        Assert.Null(suite);
-        Assert.Same(Proposal.Empty, answer);
-    }
-
-    [Theory]
-    [InlineData(KeyExchangeMethod.Ecp384, KeyExchangeMethod.Ecp384)]
-    [InlineData(KeyExchangeMethod.Modp2048, KeyExchangeMethod.Curve25519)]
-    [InlineData(KeyExchangeMethod.None, KeyExchangeMethod.Curve25519)]
-    public void The_method_of_the_ke_payload_wins_when_it_is_acceptable(KeyExchangeMethod payload, KeyExchangeMethod chosen)
-    {
-        Proposal[] configured = Ike("aes128-sha256-x25519-ecp256-ecp384");
-        Proposal[] offered = Ike("aes128-sha256-modp2048-ecp384-x25519");
-
-        Assert.Equal(chosen, ProposalSelection.ChooseIke(configured, offered, out _, payload)!.KeyExchange);
-    }
-
-    [Fact]
-    public void An_unknown_transform_type_spoils_its_proposal_and_no_other()
-    {
-        // RFC 7296 §3.3.6: a proposal with a transform type we do not understand is rejected, the others still count.
-        Proposal[] plain = Ike("aes128-sha256-x25519, aes256-sha256-x25519");
-        Proposal withAdditionalKe = plain[0] with { Transforms = [.. plain[0].Transforms, new Transform((TransformType)6, 36)] };
-
-        IkeSuite? suite = ProposalSelection.ChooseIke(plain, [withAdditionalKe, plain[1]], out Proposal answer);
-
+        Proposal[] ours = [ProposalParser.ParseEsp("aes256gcm16", 1), ProposalParser.ParseEsp("aes128gcm16", 2)];
+        Proposal[] theirs = [ProposalParser.ParseEsp("aes128gcm16", 1).WithSpi(0xc1), ProposalParser.ParseEsp("aes256gcm16", 2).WithSpi(0xc2)];
+        EspSuite? suite = ProposalSelection.ChooseEsp(ours, theirs, false, KeyExchangeMethod.None, out Proposal? answer);
         Assert.Equal(256, suite!.KeyLength);
-        Assert.Equal(2, answer.Number);
-        Assert.Null(ProposalSelection.ChooseIke(plain, [withAdditionalKe], out _));
+        Assert.Equal(2, answer!.Number);
+        Assert.Equal(theirs[1].Spi.ToArray(), answer.Spi.ToArray());
+        Assert.All(answer.Transforms.GroupBy(t => t.Type), group => Assert.Single(group));
     }
 
     [Fact]
-    public void A_transform_with_an_unknown_attribute_is_passed_over()
+    public void The_group_of_the_ke_payload_wins_where_several_fit()
     {
-        Proposal plain = Ike("aes256-aes128-sha256-x25519")[0];
-        Proposal garnished = plain with { Transforms = [.. plain.Transforms.Select(t => t.KeyLength == 256 ? t with { HasUnknownAttribute = true } : t)] };
-
-        Assert.Equal(128, ProposalSelection.ChooseIke([plain], [garnished], out _)!.KeyLength);
-    }
-
-    [Theory]
-    [InlineData(EncryptionId.AesCbc, 0)]
-    [InlineData(EncryptionId.AesCbc, 512)]
-    [InlineData(EncryptionId.ChaCha20Poly1305, 256)]
-    public void A_key_length_that_does_not_belong_makes_the_transform_unacceptable(EncryptionId cipher, int keyLength)
-    {
-        Proposal offered = new(1, ProtocolId.Ike, default,
-        [
-            Transform.Of(cipher, (ushort)keyLength), Transform.Of(IntegrityId.HmacSha256_128),
-            Transform.Of(PrfId.HmacSha256), Transform.Of(KeyExchangeMethod.Curve25519),
-        ]);
-
-        Assert.Null(ProposalSelection.ChooseIke(Ike("default"), [offered], out _));
+        Proposal[] both = [ProposalParser.ParseIke("aes128gcm16-prfsha256-ecp384-x25519", 1)];
+        Assert.Equal(KeyExchangeMethod.Curve25519, ProposalSelection.ChooseIke(both, both, KeyExchangeMethod.Curve25519, out _)!.KeyExchange);
+        Assert.Equal(KeyExchangeMethod.Ecp384, ProposalSelection.ChooseIke(both, both, KeyExchangeMethod.Modp2048, out _)!.KeyExchange);
     }
 
     [Fact]
-    public void Beside_an_aead_cipher_integrity_none_is_tolerated_and_echoed_and_any_other_refused()
+    public void An_unknown_transform_type_spoils_its_proposal_only()
     {
-        Proposal[] configured = Ike("aes128gcm16-prfsha256-x25519");
-        Proposal withNone = configured[0] with { Transforms = [.. configured[0].Transforms, Transform.Of(IntegrityId.None)] };
-        Proposal withHmac = configured[0] with { Transforms = [.. withNone.Transforms, Transform.Of(IntegrityId.HmacSha256_128)] };
-
-        Assert.NotNull(ProposalSelection.ChooseIke(configured, [withNone], out Proposal answer));
-        Assert.Contains(Transform.Of(IntegrityId.None), answer.Transforms);
-        Assert.Null(ProposalSelection.ChooseIke(configured, [withHmac], out _));
+        Proposal strange = _ike with { Transforms = [.. _ike.Transforms, new Transform((TransformType)99, 1)] };
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [strange], KeyExchangeMethod.Curve25519, out _));
+        Assert.NotNull(ProposalSelection.ChooseIke([_ike], [strange, _ike with { Number = 2 }], KeyExchangeMethod.Curve25519, out Proposal? answer));
+        Assert.Equal(2, answer!.Number);
     }
 
     [Fact]
-    public void A_proposal_without_a_mandatory_type_is_not_acceptable()
+    public void An_unknown_id_or_attribute_spoils_its_transform_only()
     {
-        Proposal whole = Ike("aes128-sha256-x25519")[0];
-        foreach (Transform missing in whole.Transforms)
-        {
-            Proposal offered = whole with { Transforms = [.. whole.Transforms.Where(t => t != missing)] };
-            Assert.Null(ProposalSelection.ChooseIke([whole], [offered], out _));
-        }
+        Transform odd = Gcm with { HasUnknownAttribute = true };
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(odd, Prf, X25519)], KeyExchangeMethod.Curve25519, out _));
+        Assert.NotNull(ProposalSelection.ChooseIke(
+            [_ike], [Offer(odd, new Transform(TransformType.Encryption, 4000), Gcm, Prf, X25519)], KeyExchangeMethod.Curve25519, out _));
     }
 
     [Fact]
-    public void In_ike_auth_key_exchange_methods_are_left_out_of_account()
+    public void The_key_length_must_be_the_same_and_absent_where_it_means_nothing()
     {
-        Proposal[] configured = Esp("aes128gcm16-x25519");
-        Proposal[] offered = Offer("aes128gcm16-ecp256");
-
-        EspSuite? suite = ProposalSelection.ChooseEsp(configured, offered, withKeyExchange: false, out Proposal answer);
-
-        Assert.Equal(KeyExchangeMethod.None, suite!.KeyExchange);
-        Assert.Equal("ESP:AES_GCM_16_128/NO_EXT_SEQ", answer.ToString());
-        Assert.Equal(PeerSpi, answer.Spi.ToArray());
-        Assert.Null(ProposalSelection.ChooseEsp(configured, offered, withKeyExchange: true, out _));
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Gcm with { KeyLength = 256 }, Prf, X25519)], KeyExchangeMethod.Curve25519, out _));
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Gcm with { KeyLength = 0 }, Prf, X25519)], KeyExchangeMethod.Curve25519, out _));
+        Proposal chacha = ProposalParser.ParseEsp("chacha20poly1305", 1);
+        Proposal withLength = chacha with { Transforms = [.. chacha.Transforms.Select(t => t.Type == TransformType.Encryption ? t with { KeyLength = 256 } : t)] };
+        Assert.Null(ProposalSelection.ChooseEsp([chacha], [withLength], false, KeyExchangeMethod.None, out _));
     }
 
     [Fact]
-    public void In_ike_auth_a_lone_none_is_answered_with_none()
+    public void Integrity_none_beside_an_aead_is_fine_and_any_other_is_not()
     {
-        EspSuite? suite = ProposalSelection.ChooseEsp(Esp("aes128gcm16-x25519"), Offer("aes128gcm16-modpnone"), false, out Proposal answer);
-
-        Assert.NotNull(suite);
-        Assert.Equal("ESP:AES_GCM_16_128/KE_NONE/NO_EXT_SEQ", answer.ToString());
-    }
-
-    [Theory]
-    [InlineData("aes128gcm16", "aes128gcm16", KeyExchangeMethod.None, "ESP:AES_GCM_16_128/NO_EXT_SEQ")]
-    [InlineData("aes128gcm16", "aes128gcm16-x25519", KeyExchangeMethod.Curve25519, null)]
-    [InlineData("aes128gcm16-x25519", "aes128gcm16", KeyExchangeMethod.None, null)]
-    [InlineData("aes128gcm16-x25519", "aes128gcm16-ecp256-x25519", KeyExchangeMethod.Ecp256, "ESP:AES_GCM_16_128/CURVE_25519/NO_EXT_SEQ")]
-    [InlineData("aes128gcm16-x25519-modpnone", "aes128gcm16", KeyExchangeMethod.None, "ESP:AES_GCM_16_128/NO_EXT_SEQ")]
-    [InlineData("aes128gcm16", "aes128gcm16-x25519-modpnone", KeyExchangeMethod.Curve25519, "ESP:AES_GCM_16_128/KE_NONE/NO_EXT_SEQ")]
-    [InlineData("aes128gcm16-esn-noesn", "aes128gcm16-noesn-esn", KeyExchangeMethod.None, "ESP:AES_GCM_16_128/EXT_SEQ")]
-    [InlineData("aes128gcm16-noesn", "aes128gcm16-esn", KeyExchangeMethod.None, null)]
-    public void In_create_child_sa_perfect_forward_secrecy_follows_both_sides(
-        string configured, string offered, KeyExchangeMethod payload, string? expected)
-    {
-        EspSuite? suite = ProposalSelection.ChooseEsp(Esp(configured), Offer(offered), true, out Proposal answer, payload);
-
-        Assert.Equal(expected, suite is null ? null : answer.ToString());
+        Transform none = new(TransformType.Integrity, 0);
+        Transform sha = new(TransformType.Integrity, (ushort)IntegrityId.HmacSha256_128);
+        Assert.NotNull(ProposalSelection.ChooseIke([_ike], [Offer(Gcm, Prf, none, X25519)], KeyExchangeMethod.Curve25519, out _));
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Gcm, Prf, sha, X25519)], KeyExchangeMethod.Curve25519, out _));
     }
 
     [Fact]
-    public void An_offer_without_an_esn_transform_means_no_extended_sequence_numbers()
+    public void A_mandatory_type_that_is_missing_is_no_offer()
     {
-        Proposal offered = Offer("aes128gcm16")[0];
-        offered = offered with { Transforms = [.. offered.OfType(TransformType.Encryption)] };
-
-        EspSuite? suite = ProposalSelection.ChooseEsp(Esp("aes128gcm16-esn-noesn"), [offered], true, out Proposal answer);
-
-        Assert.False(suite!.ExtendedSequenceNumbers);
-        Assert.Single(answer.Transforms);
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Gcm, X25519)], KeyExchangeMethod.Curve25519, out _));
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Gcm, Prf)], KeyExchangeMethod.Curve25519, out _));
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Prf, X25519)], KeyExchangeMethod.Curve25519, out _));
     }
 
     [Fact]
-    public void An_spi_of_the_wrong_size_or_another_protocol_is_not_acceptable()
+    public void Silence_about_esn_means_none()
     {
-        Proposal offered = Offer("aes128gcm16")[0];
-
-        Assert.Null(ProposalSelection.ChooseEsp(Esp("aes128gcm16"), [offered.WithSpi(new byte[8])], true, out _));
-        Assert.Null(ProposalSelection.ChooseEsp(Esp("aes128gcm16"), [offered with { Protocol = ProtocolId.Ah }], true, out _));
+        Proposal silent = _esp with { Transforms = [Gcm] };
+        Assert.False(ProposalSelection.ChooseEsp([_esp], [silent], false, KeyExchangeMethod.None, out _)!.ExtendedSequenceNumbers);
+        Assert.Null(ProposalSelection.ChooseEsp([ProposalParser.ParseEsp("aes128gcm16-esn", 1)], [silent], false, KeyExchangeMethod.None, out _));
     }
 
     [Fact]
-    public void What_is_not_usable_is_not_chosen_while_another_remains()
+    public void In_ike_auth_no_group_counts_and_later_it_does()
     {
-        Proposal[] configured = Esp("aes128gcm16, aes128-sha256");
-        Func<Transform, bool> noGcm = t => t.Id != (ushort)EncryptionId.AesGcm16;
-
-        Assert.Equal(EncryptionId.AesCbc, ProposalSelection.ChooseEsp(configured, Offer("default"), false, out _, usable: noGcm)!.Encryption);
-        Assert.Equal(EncryptionId.AesGcm16, ProposalSelection.ChooseEsp(configured[..1], Offer("default"), false, out _, usable: noGcm)!.Encryption);
+        Proposal withGroup = ProposalParser.ParseEsp("aes128gcm16-x25519", 1);
+        Assert.NotNull(ProposalSelection.ChooseEsp([withGroup], [_esp], false, KeyExchangeMethod.None, out _));
+        Assert.Null(ProposalSelection.ChooseEsp([withGroup], [_esp], true, KeyExchangeMethod.None, out _));
+        Assert.Equal(
+            KeyExchangeMethod.Curve25519,
+            ProposalSelection.ChooseEsp([withGroup], [withGroup], true, KeyExchangeMethod.Curve25519, out _)!.KeyExchange);
     }
 
-    private static Proposal[] Ike(string text) => [.. ProposalParser.ParseIke(text).OrThrow()];
+    [Fact]
+    public void The_initiator_takes_one_proposal_with_one_transform_of_each_type_that_it_offered()
+    {
+        Proposal[] offered = [ProposalParser.ParseEsp("aes128gcm16-aes256gcm16", 1)];
+        Proposal good = new(1, ProtocolId.Esp, default, [Gcm, NoEsn]);
+        Assert.NotNull(ProposalSelection.AcceptEsp(offered, [good]));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, []));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, [good, good]));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, [good with { Number = 2 }]));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, [good with { Protocol = ProtocolId.Ah }]));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, [good with { Transforms = [Gcm, Gcm with { KeyLength = 256 }, NoEsn] }]));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, [good with { Transforms = [Gcm with { KeyLength = 192 }, NoEsn] }]));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, [good with { Transforms = [NoEsn] }]));
+        Assert.Null(ProposalSelection.AcceptEsp(offered, [good with { Transforms = [Gcm, new Transform(TransformType.ExtendedSequenceNumbers, 1)] }]));
+        Assert.Null(ProposalSelection.AcceptIke([_ike], [Offer(Gcm, Prf, new Transform(TransformType.KeyExchangeMethod, 14))]));
+    }
 
-    private static Proposal[] Esp(string text) => [.. ProposalParser.ParseEsp(text).OrThrow()];
+    [Fact]
+    public void What_is_unusable_gives_way_only_while_something_else_remains()
+    {
+        Proposal[] both = [ProposalParser.ParseEsp("aes128gcm16", 1), ProposalParser.ParseEsp("aes256-sha256", 2)];
+        Func<Transform, bool> noGcm = t => t.Type != TransformType.Encryption || t.Id != (ushort)EncryptionId.AesGcm16;
+        Assert.Equal(2, Assert.Single(ProposalFilter.Apply(both, noGcm)).Number);
+        Assert.Same(both, ProposalFilter.Apply(both, t => t.Type != TransformType.Encryption));
+        Proposal mixed = ProposalParser.ParseEsp("aes128gcm16-chacha20poly1305", 1);
+        Assert.Single(ProposalFilter.Apply([mixed], noGcm)[0].OfType(TransformType.Encryption));
+    }
 
-    private static Proposal[] Offer(string text) => [.. Esp(text).Select(p => p.WithSpi(PeerSpi))];
+    private static Proposal Offer(params Transform[] transforms) => new(1, ProtocolId.Ike, default, transforms);
 }

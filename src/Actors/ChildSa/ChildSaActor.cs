@@ -1,0 +1,144 @@
+using Akka.Actor;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.ChildSa;
+
+/// <summary>What a CHILD_SA actor is born with.</summary>
+internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry);
+
+/// <summary>
+/// One CHILD_SA, child of its IKE SA's actor: a <see cref="ChildSaMachine"/> between that and the KernelActor. While it waits for the kernel it stashes
+/// commands, for a bounded time. It stops once nothing of it is left in the kernel; if it dies earlier the KernelActor, which watches it, sweeps.
+/// </summary>
+internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
+{
+    private readonly NodeContext _node;
+    private readonly ChildSaBirth _birth;
+    private readonly ChildSaMachine _machine;
+    private ICancelable? _deadline;
+    private int _question;
+
+    public ChildSaActor(NodeContext node, ChildSaBirth birth)
+    {
+        _node = node;
+        _birth = birth;
+        uint reqId = birth.Plan.Config.ReqId != 0 ? birth.Plan.Config.ReqId : (uint)node.ReqIds.Next();
+        _machine = new ChildSaMachine(birth.Plan, reqId, () => AnotherProposalRemains(node, birth.Plan));
+    }
+
+    public IStash Stash { get; set; } = null!;
+
+    public static Props Props(NodeContext node, ChildSaBirth birth) => Akka.Actor.Props.Create(() => new ChildSaActor(node, birth));
+
+    protected override void PreStart() => Show();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChildCommand when _machine.Awaits != Awaited.Nothing:
+                Stash.Stash();
+                break;
+            case ChildCommand command:
+                Perform(_machine.Handle(command));
+                break;
+            case KernelReply reply:
+                TakeReply(reply);
+                break;
+            case DeadlineSpent spent when spent.Question == _question && _machine.Awaits != Awaited.Nothing:
+                _node.Log.Chd.KernelActorSilent(_birth.Name, _machine.Awaits.ToString());
+                TakeReply(new KernelSilent());
+                break;
+            case DeadlineSpent:
+                break;
+            // The kernel has the SA no more: the peer's half goes with a Delete.
+            case SaLost:
+                Context.Parent.Tell(new CloseChild(_birth.Plan.ChildId));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _deadline?.Cancel();
+        _machine.Dispose();
+        _birth.Entry.Hide(_birth.Plan.ChildId);
+    }
+
+    private void TakeReply(KernelReply reply)
+    {
+        _deadline?.Cancel();
+        _question++;
+        Perform(_machine.Handle(reply));
+        if (_machine.Awaits == Awaited.Nothing) Stash.UnstashAll();
+    }
+
+    private void Perform(IReadOnlyList<ChildEffect> effects)
+    {
+        foreach (ChildEffect effect in effects)
+        {
+            switch (effect)
+            {
+                case AskKernel ask:
+                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline }, Self);
+                    ArmDeadline();
+                    break;
+                case TellIkeSa tell:
+                    Context.Parent.Tell(tell.Report, Self);
+                    break;
+                case StateStep step:
+                    Narrate(step);
+                    break;
+                case Refused refused:
+                    Narrate(refused);
+                    break;
+                case Finished:
+                    Context.Stop(Self);
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(effects), effect, "An effect that the actor does not know.");
+            }
+        }
+    }
+
+    /// <summary>The KernelActor keeps its own deadline; ours is longer, for the case that it never speaks again.</summary>
+    private void ArmDeadline() => _deadline = Context.System.Scheduler.ScheduleTellOnceCancelable(
+        _node.Options.KernelDeadline * 2, Self, new DeadlineSpent(_question), Self);
+
+    private void Narrate(StateStep step)
+    {
+        _node.Log.Chd.ChildSaStateChange(_birth.Name, step.From.DisplayName(), step.To.DisplayName());
+        Show();
+        if (_node.Events.IsObserved)
+        {
+            _node.Events.Publish(new ChildSaStateChanged(
+                _node.Time.GetUtcNow(), _birth.IkeSa, _birth.Name, step.From, step.To, _machine.InboundSpi, _machine.OutboundSpi));
+        }
+    }
+
+    private void Narrate(Refused refused)
+    {
+        string verdict = refused.Verdict switch
+        {
+            { Notify: { } notify } => $"answering with {notify}",
+            { DeleteSpi: { } spi } => $"telling the peer to delete {spi:x8}",
+            _ => "the peer knows nothing of it",
+        };
+        string retry = refused.Verdict.Retry == RetryAdvice.BackOff ? "again after a while" : "not again until the kernel has changed";
+        _node.Log.Chd.ChildSaRefused(_birth.Name, refused.Why, $"{verdict}, {retry}");
+    }
+
+    private void Show() => _birth.Entry.Show(
+        new ChildSaSnapshot(_birth.Plan.ChildId, _birth.Name.Name, _birth.Name.Number, _machine.State, _machine.InboundSpi, _machine.OutboundSpi));
+
+    private static bool AnotherProposalRemains(NodeContext node, ChildPlan plan) =>
+        plan.Config.Proposals.Any(proposal => proposal.Transforms.All(node.Session.IsUsableForEsp));
+
+    private sealed record DeadlineSpent(int Question) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,160 @@
+using Concentrator.Actors.Kernel;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.ChildSa;
+
+/// <summary>What a CHILD_SA waits for; until it has it, it takes no commands.</summary>
+internal enum Awaited
+{
+    Nothing,
+    Spi,
+    Installation,
+    Removal,
+}
+
+/// <summary>
+/// One CHILD_SA's life, without Akka: commands of the IKE SA and replies of the KernelActor in, effects out. Not thread-safe. The keys it is
+/// given are handed on with the request to install; it disposes those that it never handed on.
+/// </summary>
+/// <param name="plan">Role, exchange and configuration.</param>
+/// <param name="reqId">XFRM reqid of its SAs and policies.</param>
+/// <param name="anotherProposalRemains">Asked at a refusal: has the configuration a proposal that the kernel is not known to refuse?</param>
+internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anotherProposalRemains) : IDisposable
+{
+    private readonly List<ChildEffect> _effects = [];
+    private ChildSaParameters? _parameters;
+
+    public ChildSaState State { get; private set; } = ChildSaState.Created;
+
+    public Awaited Awaits { get; private set; }
+
+    /// <summary>Zero until it is reserved.</summary>
+    public uint InboundSpi { get; private set; }
+
+    /// <summary>Zero until it is negotiated.</summary>
+    public uint OutboundSpi { get; private set; }
+
+    /// <summary>The list is valid until the next call.</summary>
+    /// <exception cref="InvalidOperationException">It awaits something, or the command does not fit its state: the caller's bug.</exception>
+    public IReadOnlyList<ChildEffect> Handle(ChildCommand command)
+    {
+        _effects.Clear();
+        if (Awaits != Awaited.Nothing) throw new InvalidOperationException($"A CHILD_SA that awaits its {Awaits} takes no {command.GetType().Name}.");
+        switch (command)
+        {
+            case ReserveSpi reserve when State == ChildSaState.Created && InboundSpi == 0:
+                Ask(Awaited.Spi, new GetSpi(reserve.Local, reserve.Remote, plan.Config.Mode, reqId));
+                break;
+            case InstallChild install when State == ChildSaState.Created:
+                Install(install.Parameters);
+                break;
+            case RemoveChild:
+                Remove();
+                break;
+            default:
+                throw new InvalidOperationException($"A CHILD_SA in {State} takes no {command.GetType().Name}.");
+        }
+
+        return _effects;
+    }
+
+    /// <summary>The list is valid until the next call. A reply that is not awaited changes nothing.</summary>
+    public IReadOnlyList<ChildEffect> Handle(KernelReply reply)
+    {
+        _effects.Clear();
+        Awaited awaited = Awaits;
+        Awaits = Awaited.Nothing;
+        switch (reply, awaited)
+        {
+            case (SpiAllocated allocated, Awaited.Spi):
+                HaveSpi(allocated.Spi);
+                break;
+            case (SasInstalled, Awaited.Installation):
+                Step(ChildSaState.Installed);
+                _effects.Add(new TellIkeSa(new ChildInstalled(plan.ChildId, InboundSpi)));
+                break;
+            case (KernelRefusal refusal, Awaited.Spi or Awaited.Installation):
+                GiveUp(refusal.Refusal.Cause, $"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})", awaited);
+                break;
+            // What became of it is not known: it counts as refused, and the end of the actor sweeps the kernel.
+            case (KernelSilent, Awaited.Spi or Awaited.Installation):
+                GiveUp(RefusalCause.Transient, $"no answer about the {awaited}", awaited);
+                break;
+            case (SasRemoved or KernelSilent, Awaited.Removal):
+                Finish(new ChildRemoved(plan.ChildId));
+                break;
+            default:
+                Awaits = awaited;
+                break;
+        }
+
+        return _effects;
+    }
+
+    public void Dispose() => _parameters?.Keys.Dispose();
+
+    private void Install(ChildSaParameters parameters)
+    {
+        _parameters = parameters;
+        OutboundSpi = parameters.PeerSpi;
+        Step(ChildSaState.Installing);
+        if (InboundSpi == 0)
+            Ask(Awaited.Spi, new GetSpi(parameters.LocalEndpoint.Address, parameters.RemoteEndpoint.Address, parameters.Mode, reqId));
+        else
+            HandOver(parameters);
+    }
+
+    private void HaveSpi(uint spi)
+    {
+        InboundSpi = spi;
+        if (_parameters is null) _effects.Add(new TellIkeSa(new SpiReserved(plan.ChildId, spi)));
+        else HandOver(_parameters);
+    }
+
+    private void HandOver(ChildSaParameters parameters)
+    {
+        _parameters = null;
+        Ask(Awaited.Installation, new InstallSas(parameters, plan.Config, InboundSpi, reqId));
+    }
+
+    private void Remove()
+    {
+        if (State == ChildSaState.Created && InboundSpi == 0)
+        {
+            Finish(new ChildRemoved(plan.ChildId));
+            return;
+        }
+
+        Step(State == ChildSaState.Installed ? ChildSaState.Deleting : ChildSaState.Destroying);
+        Ask(Awaited.Removal, new RemoveSas());
+    }
+
+    private void GiveUp(RefusalCause cause, string why, Awaited awaited)
+    {
+        bool peerMayHaveInstalled = awaited == Awaited.Installation;
+        RefusalVerdict verdict = RefusalPolicy.Decide(cause, plan, peerMayHaveInstalled ? InboundSpi : null, anotherProposalRemains());
+        _effects.Add(new Refused(why, verdict));
+        Finish(new ChildRefused(plan.ChildId, verdict));
+    }
+
+    private void Finish(ChildReport last)
+    {
+        Step(ChildSaState.Destroying);
+        _effects.Add(new TellIkeSa(last));
+        _effects.Add(new Finished());
+    }
+
+    private void Ask(Awaited awaited, KernelRequest request)
+    {
+        Awaits = awaited;
+        _effects.Add(new AskKernel(request));
+    }
+
+    private void Step(ChildSaState next)
+    {
+        if (next == State) return;
+        _effects.Add(new StateStep(State, next));
+        State = next;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Net;
+using Akka.Actor;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
+
+namespace Concentrator.Actors.Connections;
+
+/// <summary>The node listens: connections that are to be up at start are called.</summary>
+internal sealed record CallStartConnections : INoSerializationVerificationNeeded;
+
+/// <summary>Call a connection and bring up these children of it; by name, as an operator does.</summary>
+internal sealed record Call(string Connection, IReadOnlyList<string> Children) : INoSerializationVerificationNeeded;
+
+/// <summary>The node stops: nothing is called any more.</summary>
+internal sealed record StopCalling : INoSerializationVerificationNeeded;
+
+/// <summary>An IKE SA stands for this pair of identities now.</summary>
+internal sealed record SessionEstablished(
+    SessionId Session, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers, IPAddress? RemoteAddress) : INoSerializationVerificationNeeded;
+
+/// <summary>An IKE SA is over.</summary>
+internal sealed record SessionOver(SessionId Session, EndReason Reason, bool WasEstablished) : INoSerializationVerificationNeeded;

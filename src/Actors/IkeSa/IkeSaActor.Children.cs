@@ -1,0 +1,52 @@
+using System.Globalization;
+using Akka.Actor;
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.IkeSa;
+
+internal sealed partial class IkeSaActor
+{
+    private readonly Dictionary<uint, IActorRef> _children = [];
+    private readonly HashSet<uint> _finishedChildren = [];
+
+    private void StartChild(ChildPlan plan)
+    {
+        ChildSaName name = new(plan.Config.Name, _node.ChildSaNumbers.Next());
+        IActorRef child = Context.ActorOf(
+            ChildSaActor.Props(_node, new ChildSaBirth(plan, name, Name, _entry!)), plan.ChildId.ToString(CultureInfo.InvariantCulture));
+        Context.Watch(child);
+        _children.Add(plan.ChildId, child);
+    }
+
+    private void TellChild(uint childId, ChildCommand command)
+    {
+        if (_children.TryGetValue(childId, out IActorRef? child))
+        {
+            child.Tell(command);
+            return;
+        }
+
+        // A child stops once the kernel refused it; to remove it then is to have removed it.
+        if (command is RemoveChild) Self.Tell(new ChildRemoved(childId));
+        else throw new InvalidOperationException($"There is no child {childId} to tell {command.GetType().Name}.");
+    }
+
+    /// <summary>After these reports a child has nothing left in the kernel, and stops by itself.</summary>
+    private void NoteFinished(SessionInput input)
+    {
+        if (input is ChildRefused or ChildRemoved && _children.ContainsKey(((ChildReport)input).ChildId))
+            _finishedChildren.Add(((ChildReport)input).ChildId);
+    }
+
+    /// <summary>A child that stops before it reported an end has died, and takes the IKE SA along.</summary>
+    private void LoseChild(IActorRef child)
+    {
+        uint childId = uint.Parse(child.Path.Name, CultureInfo.InvariantCulture);
+        _children.Remove(childId);
+        if (_finishedChildren.Remove(childId)) return;
+        _node.Log.Ike.ChildActorDied(Name, childId);
+        if (!IsOver) End(EndReason.Failed);
+    }
+}

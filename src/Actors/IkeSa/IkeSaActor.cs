@@ -1,0 +1,180 @@
+using Akka.Actor;
+using Concentrator.Actors.Connections;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.IkeSa;
+
+/// <summary>
+/// One lineage of IKE SAs: a sharded entity around an <see cref="IkeSession"/>. It feeds the session what happens, performs the effects in
+/// order, and supervises one actor per CHILD_SA. It blocks on nothing. When the IKE SA is over it waits until its children have
+/// left the kernel and asks to be passivated. A failure of its own, or of a child, ends the IKE SA: half-used keys are not restarted.
+/// </summary>
+internal sealed partial class IkeSaActor : UntypedActor
+{
+    private readonly NodeContext _node;
+    private readonly SessionId _session;
+    private readonly int _number;
+    private readonly IkeSaNarrator _narrator;
+    private readonly SessionTimers _timers;
+    private readonly SessionEntry? _entry;
+    private readonly IkeSession _ikeSa;
+    private IkeSaSnapshot? _shown;
+    private bool _wasEstablished;
+    private bool _awaitsKernel;
+
+    public IkeSaActor(NodeContext node, string entityId)
+    {
+        _node = node;
+        _session = SessionId.Parse(entityId);
+        _timers = new SessionTimers(Context.System.Scheduler, Self);
+        _narrator = new IkeSaNarrator(node.Log, node.Events, node.Time);
+        _ikeSa = new IkeSession(node.Session, _session.Spi().Value);
+        if (node.Sessions.TryFind(_session, out _entry)) _number = node.IkeSaNumbers.Next();
+    }
+
+    private IkeSaName Name => new(_session, _ikeSa.Name, _number);
+
+    public static Props Props(NodeContext node, string entityId) => Akka.Actor.Props.Create(() => new IkeSaActor(node, entityId));
+
+    // A child's failure reaches us as its Terminated: whoever dies without having been told to takes the IKE SA along.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        if (_entry is null) Passivate();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        if (IsOver)
+        {
+            ReceiveWhenOver(message);
+            return;
+        }
+
+        switch (message)
+        {
+            case DeliverDatagram delivered:
+                Receive(delivered);
+                break;
+            case DeliverInput delivered:
+                Happen(delivered.Input);
+                break;
+            case SessionInput input:
+                Happen(input);
+                break;
+            case TimerFired fired:
+                if (_timers.Claim(fired)) Happen(new TimerElapsed(fired.Timer));
+                break;
+            case Terminated terminated:
+                LoseChild(terminated.ActorRef);
+                break;
+            case DrainSession:
+                Drain();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _timers.CancelAll();
+        _linger?.Cancel();
+        _drainGrace?.Cancel();
+        if (_awaitsKernel) Context.System.EventStream.Unsubscribe(Self);
+        if (_entry is not null && !IsOver) Leave(EndReason.Failed);
+        _ikeSa.Dispose();
+    }
+
+    private void Receive(DeliverDatagram delivered)
+    {
+        try
+        {
+            Happen(new DatagramReceived(delivered.Datagram.Message, delivered.Datagram.Path()));
+        }
+        finally
+        {
+            delivered.Datagram.Release();
+        }
+    }
+
+    /// <summary>The one way into the session. What is thrown here is our bug: the IKE SA ends, the actor does not restart.</summary>
+    private void Happen(SessionInput input)
+    {
+        try
+        {
+            NoteFinished(input);
+            if (input is ChildRefused { Verdict.Retry: RetryAdvice.WhenKernelRecovers }) AwaitKernel();
+            IReadOnlyList<SessionEffect> effects = _ikeSa.Handle(input, _node.Now);
+            for (int i = 0; i < effects.Count && !IsOver; i++) Perform(effects[i]);
+            Show();
+        }
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+        {
+            _node.Log.Ike.IkeSaFailed(bug, Name);
+            if (!IsOver) End(EndReason.Failed);
+        }
+    }
+
+    private void Perform(SessionEffect effect)
+    {
+        switch (effect)
+        {
+            case Transmit transmit:
+                _node.Transport.Send(transmit.Message, transmit.Path);
+                break;
+            case ArmTimer arm:
+                _timers.Arm(arm.Timer, arm.Delay);
+                break;
+            case CancelTimer cancel:
+                _timers.Cancel(cancel.Timer);
+                break;
+            case StartChild start:
+                StartChild(start.Plan);
+                break;
+            case TellChild tell:
+                TellChild(tell.ChildId, tell.Command);
+                break;
+            case AnnounceEstablished announce:
+                Announce(announce);
+                break;
+            case Report report:
+                if (report.Event is DatagramDropped dropped) _node.Drops.Count(dropped.Reason);
+                _narrator.Tell(Name, report.Event);
+                break;
+            case Ended ended:
+                End(ended.Reason);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(effect), effect, "An effect that the actor does not know.");
+        }
+    }
+
+    private void Announce(AnnounceEstablished announce)
+    {
+        _wasEstablished = true;
+        _node.Actors.Router.Tell(new SessionSettled(_session));
+        _node.Actors.Connections.Tell(
+            new SessionEstablished(_session, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
+    }
+
+    private void AwaitKernel()
+    {
+        if (_awaitsKernel) return;
+        _awaitsKernel = Context.System.EventStream.Subscribe(Self, typeof(KernelRecovered));
+    }
+
+    private void Show()
+    {
+        if (_shown is not null && _shown.State == _ikeSa.State && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
+            && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
+        _shown = new IkeSaSnapshot(
+            _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
+            _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), []);
+        _entry?.Show(_shown);
+    }
+}

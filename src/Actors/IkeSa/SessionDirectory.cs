@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+
+namespace Concentrator.Actors.IkeSa;
+
+/// <summary>
+/// The IKE SAs that live on this node. Who mints a session id enters it before the first message; the actor takes it out when the IKE SA is over.
+/// So the router can tell an unknown SPI without making an actor, and an actor made for a session that is not entered here knows that it
+/// must not be. Safe from any thread.
+/// </summary>
+internal sealed class SessionDirectory
+{
+    private readonly ConcurrentDictionary<SessionId, SessionEntry> _entries = new();
+    private TaskCompletionSource? _emptied;
+
+    public int Count => _entries.Count;
+
+    public IEnumerable<SessionId> Sessions => _entries.Keys;
+
+    public bool Contains(SessionId session) => _entries.ContainsKey(session);
+
+    /// <summary>False when the session lives already.</summary>
+    public bool TryEnter(SessionId session) => _entries.TryAdd(session, new SessionEntry(session));
+
+    public bool TryFind(SessionId session, [NotNullWhen(true)] out SessionEntry? entry) => _entries.TryGetValue(session, out entry);
+
+    /// <summary>Takes out this very entry: one that was made meanwhile for the same id stays.</summary>
+    public void Remove(SessionEntry entry)
+    {
+        if (_entries.TryRemove(new KeyValuePair<SessionId, SessionEntry>(entry.Session, entry)) && _entries.IsEmpty)
+            Volatile.Read(ref _emptied)?.TrySetResult();
+    }
+
+    /// <summary>Completes when no IKE SA lives here. For a node that lets nothing begin any more; one caller at a time.</summary>
+    public Task WhenEmptyAsync()
+    {
+        TaskCompletionSource emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _emptied, emptied);
+        if (_entries.IsEmpty) emptied.TrySetResult();
+        return emptied.Task;
+    }
+
+    public IReadOnlyList<IkeSaSnapshot> Snapshot() => [.. _entries.Values.Select(entry => entry.Snapshot()).OrderBy(ikeSa => ikeSa.Number)];
+}

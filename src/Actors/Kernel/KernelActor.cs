@@ -1,0 +1,226 @@
+using System.Globalization;
+using Akka.Actor;
+using Concentrator.Actors.Node;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Kernel;
+
+/// <summary>
+/// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
+/// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
+/// </summary>
+/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Probing (what it accepts).</remarks>
+internal sealed partial class KernelActor : UntypedActor, IWithTimers
+{
+    private readonly NodeContext _node;
+    private readonly IXfrmBackend _backend;
+    private readonly XfrmTables _tables;
+    private readonly Dictionary<IActorRef, KernelOwner> _owners = [];
+    private readonly Dictionary<string, KernelOwner> _ownersByName = [];
+    private readonly IActorRef _self;
+    private long _lastOwner;
+
+    public KernelActor(NodeContext node, IXfrmBackend backend)
+    {
+        _node = node;
+        _backend = backend;
+        _self = Self;
+        _tables = new XfrmTables(backend, new XfrmTablesOptions
+        {
+            SpiAllocation = node.Options.KernelAllocatesSpis ? SpiAllocation.Kernel : SpiAllocation.Node,
+        });
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext node, IXfrmBackend backend) => Akka.Actor.Props.Create(() => new KernelActor(node, backend));
+
+    protected override void PreStart()
+    {
+        _backend.EventReceived += Pass;
+        Timers.StartPeriodicTimer(nameof(Tidy), Tidy.Instance, TidyPeriod);
+        Timers.StartPeriodicTimer(nameof(ProbeAgain), ProbeAgain.Instance, _node.Options.KernelProbePeriod);
+        Probe();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case KernelRequest request:
+                Answer(request);
+                break;
+            case Terminated terminated:
+                SweepAfter(terminated.ActorRef);
+                break;
+            case FromKernel told:
+                Take(told.Event);
+                break;
+            case Tidy:
+                TidyUp();
+                break;
+            case ProbeAgain:
+                ProbeWhileSomethingIsRefused();
+                break;
+            case ProbeNow:
+                Probe();
+                break;
+            case CountEntries:
+                Sender.Tell(_tables.Counts);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _backend.EventReceived -= Pass;
+        _tables.SweepAll();
+        if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
+    }
+
+    /// <summary>Whatever goes wrong here is answered: an owner that waits for nothing would wait for ever, and the others behind it.</summary>
+    private void Answer(KernelRequest request)
+    {
+        KernelOwner owner = OwnerOf(Sender);
+        long started = _node.Time.GetTimestamp();
+        KernelReply reply;
+        try
+        {
+            reply = Perform(request, owner);
+        }
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+        {
+            _node.Log.Knl.KernelActorFailed(bug, request.GetType().Name);
+            _tables.Sweep(owner.Name);
+            owner.Clear();
+            reply = request is RemoveSas ? new SasRemoved() : Refuse(new Refusal(StepOf(request), Errno.EINVAL, "", bug.Message, RefusalCause.Permanent, ""));
+        }
+        finally
+        {
+            if (request is InstallSas install) install.Parameters.Keys.Dispose();
+        }
+
+        if (reply is not KernelRefusal && _node.Events.IsObserved)
+        {
+            string call = string.Create(CultureInfo.InvariantCulture, $"{request.GetType().Name} {owner.InboundSpi:x8}");
+            _node.Events.Publish(new KernelCalled(_node.Time.GetUtcNow(), call, _node.Time.GetElapsedTime(started)));
+        }
+
+        Sender.Tell(reply);
+    }
+
+    private KernelReply Perform(KernelRequest request, KernelOwner owner) => request switch
+    {
+        RemoveSas => Remove(owner),
+        _ when request.Deadline < _node.Now => Expire(request, owner),
+        GetSpi get => Reserve(get, owner),
+        InstallSas install => Install(install, owner),
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request, "A request that the KernelActor does not know."),
+    };
+
+    private KernelReply Reserve(GetSpi get, KernelOwner owner)
+    {
+        _node.Log.Knl.GettingSpi();
+        SpiResult result = _tables.ReserveSpi(owner.Name, get.Remote, get.Local, XfrmMapping.ModeOf(get.Mode), get.ReqId, _node.Now);
+        if (result.Refusal is not null) return Refuse(result.Refusal);
+        owner.InboundSpi = result.Spi;
+        _node.Log.Knl.GotSpi(result.Spi);
+        return new SpiAllocated(result.Spi);
+    }
+
+    private KernelReply Install(InstallSas install, KernelOwner owner)
+    {
+        if (!XfrmMapping.TryMap(install, owner.Name, out ChildSaSpec? spec, out Refusal? unspeakable))
+        {
+            GiveBack(owner);
+            return Refuse(unspeakable);
+        }
+
+        _node.Log.Knl.AddingSa(spec.Inbound.Spi, "inbound");
+        _node.Log.Knl.AddingSa(spec.Outbound.Spi, "outbound");
+        InstallResult result = _tables.Install(spec);
+        if (result.Refusal is { } refusal)
+        {
+            GiveBack(owner);
+            NoteRefused(refusal);
+            return Refuse(refusal);
+        }
+
+        owner.InboundSpi = spec.Inbound.Spi;
+        owner.OutboundSpi = spec.Outbound.Spi;
+        return new SasInstalled();
+    }
+
+    private SasRemoved Remove(KernelOwner owner)
+    {
+        GiveBack(owner);
+        return new SasRemoved();
+    }
+
+    /// <summary>All of it goes, and the log names each SA that goes.</summary>
+    private void GiveBack(KernelOwner owner)
+    {
+        uint[] spis = [.. new[] { owner.OutboundSpi, owner.InboundSpi }.Where(spi => spi != 0)];
+        foreach (uint spi in spis) _node.Log.Knl.DeletingSa(spi);
+        int resisting = _tables.Quarantined.Count;
+        _tables.Sweep(owner.Name);
+        if (_tables.Quarantined.Count > resisting) _node.Log.Knl.Quarantined(owner.InboundSpi);
+        else foreach (uint spi in spis) _node.Log.Knl.DeletedSa(spi);
+        owner.Clear();
+    }
+
+    private KernelRefusal Expire(KernelRequest request, KernelOwner owner)
+    {
+        GiveBack(owner);
+        return Refuse(new Refusal(
+            StepOf(request), Errno.ETIMEDOUT, "", "too much is being asked of the kernel: it is tried again", RefusalCause.Transient, ""));
+    }
+
+    private KernelRefusal Refuse(Refusal refusal)
+    {
+        _node.Log.Knl.KernelRefusal(Printable.Text(refusal.ToString()));
+        if (_node.Events.IsObserved)
+        {
+            _node.Events.Publish(new KernelRefused(
+                _node.Time.GetUtcNow(), refusal.Step.Text(), refusal.Error, refusal.ErrnoName, refusal.ExtAck, refusal.Hint));
+        }
+
+        return new KernelRefusal(refusal);
+    }
+
+    private void SweepAfter(IActorRef actor)
+    {
+        if (!_owners.Remove(actor, out KernelOwner? owner)) return;
+        _ownersByName.Remove(owner.Name);
+        if (!owner.HasAnything) return;
+        _node.Log.Knl.OwnerGone(owner.InboundSpi);
+        GiveBack(owner);
+    }
+
+    private KernelOwner OwnerOf(IActorRef actor)
+    {
+        if (_owners.TryGetValue(actor, out KernelOwner? known)) return known;
+        Context.Watch(actor);
+        KernelOwner owner = new(actor, (++_lastOwner).ToString(CultureInfo.InvariantCulture));
+        _owners.Add(actor, owner);
+        _ownersByName.Add(owner.Name, owner);
+        return owner;
+    }
+
+    private static XfrmStep StepOf(KernelRequest request) => request is GetSpi ? XfrmStep.Spi : XfrmStep.InboundSa;
+}
+
+/// <summary>An operator wants to know at once what the kernel accepts.</summary>
+internal sealed record ProbeNow : INoSerializationVerificationNeeded
+{
+    public static ProbeNow Instance { get; } = new();
+}
+
+/// <summary>Answered with <see cref="TableCounts"/>.</summary>
+internal sealed record CountEntries : INoSerializationVerificationNeeded
+{
+    public static CountEntries Instance { get; } = new();
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using Akka.Actor;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Kernel;
+
+/// <summary>
+/// What a CHILD_SA actor asks of the KernelActor. The sender owns what comes of it, and is watched. One that waited past its
+/// <see cref="Deadline"/> (on the node's clock) is refused, not carried out.
+/// </summary>
+internal abstract record KernelRequest : INoSerializationVerificationNeeded
+{
+    public TimeSpan Deadline { get; init; } = TimeSpan.MaxValue;
+}
+
+/// <summary>An inbound SPI between these addresses. Answered by <see cref="SpiAllocated"/> or <see cref="KernelRefusal"/>.</summary>
+internal sealed record GetSpi(IPAddress Local, IPAddress Remote, ChildMode Mode, uint ReqId) : KernelRequest;
+
+/// <summary>
+/// Both SAs and all policies, or nothing. The keys in <see cref="Parameters"/> belong to the receiver, which disposes them. Answered by
+/// <see cref="SasInstalled"/>, or by <see cref="KernelRefusal"/> when nothing, the SPI included, is left.
+/// </summary>
+internal sealed record InstallSas(ChildSaParameters Parameters, ChildConfig Config, uint InboundSpi, uint ReqId) : KernelRequest;
+
+/// <summary>
+/// Everything that the sender owns goes. Answered by <see cref="SasRemoved"/>, always, whatever the deadline: what resists is the KernelActor's
+/// to get rid of.
+/// </summary>
+internal sealed record RemoveSas : KernelRequest;
+
+internal abstract record KernelReply : INoSerializationVerificationNeeded;
+
+internal sealed record SpiAllocated(uint Spi) : KernelReply;
+
+internal sealed record SasInstalled : KernelReply;
+
+internal sealed record KernelRefusal(Refusal Refusal) : KernelReply;
+
+internal sealed record SasRemoved : KernelReply;
+
+/// <summary>The KernelActor did not answer in time: what became of the request is not known.</summary>
+internal sealed record KernelSilent : KernelReply;
+
+/// <summary>The kernel has this SA no more: a hard limit was reached, or it was found missing.</summary>
+internal sealed record SaLost(uint InboundSpi) : INoSerializationVerificationNeeded;

@@ -1,0 +1,20 @@
+using Akka.Actor;
+
+namespace Concentrator.Actors.Kernel;
+
+/// <summary>A CHILD_SA actor that has, or may have, something in the kernel. SPIs are zero where there is none.</summary>
+internal sealed class KernelOwner(IActorRef actor, string name)
+{
+    public IActorRef Actor { get; } = actor;
+
+    /// <summary>What the tables know it by; unique for the life of the node.</summary>
+    public string Name { get; } = name;
+
+    public uint InboundSpi { get; set; }
+
+    public uint OutboundSpi { get; set; }
+
+    public bool HasAnything => InboundSpi != 0;
+
+    public void Clear() => InboundSpi = OutboundSpi = 0;
+}

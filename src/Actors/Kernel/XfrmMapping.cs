@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using Concentrator.Ike;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Selectors;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Kernel;
+
+/// <summary>
+/// Says in XFRM's words what IKE negotiated: which key protects which direction, which prefixes and ports the selectors are. What XFRM
+/// has no words for gives a refusal, as if the kernel had said it.
+/// </summary>
+internal static class XfrmMapping
+{
+    /// <summary>More prefixes than this in one child are refused: a range was cut badly.</summary>
+    private const int MostSelectors = 64;
+
+    public static XfrmMode ModeOf(ChildMode mode) => mode == ChildMode.Transport ? XfrmMode.Transport : XfrmMode.Tunnel;
+
+    /// <summary>The keys are copied into the result, whose installation zeroes them; those in <paramref name="request"/> stay the caller's.</summary>
+    public static bool TryMap(InstallSas request, string owner, [NotNullWhen(true)] out ChildSaSpec? spec, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        spec = null;
+        ChildSaParameters parameters = request.Parameters;
+        if (SelectorsOf(parameters) is not { } selectors)
+        {
+            refusal = new Refusal(
+                XfrmStep.OutboundPolicy, Errno.EINVAL, "", "XFRM cannot express these traffic selectors: use prefixes, and single ports", RefusalCause.Policy, "");
+            return false;
+        }
+
+        if (!CanExpress(parameters.Suite))
+        {
+            refusal = new Refusal(
+                XfrmStep.InboundSa, Errno.ENOSYS, "", "this program knows no XFRM name for the algorithm: propose another", RefusalCause.Permanent, parameters.Suite.ToString());
+            return false;
+        }
+
+        refusal = null;
+        SaSpec inbound = SaOf(request, XfrmDirection.In, selectors[0]);
+        SaSpec outbound = SaOf(request, XfrmDirection.Out, selectors[0]);
+        spec = new ChildSaSpec(owner, inbound, outbound, selectors);
+        return true;
+    }
+
+    /// <summary>An algorithm of ESP that has a name in XFRM, alone or with a partner.</summary>
+    public static bool CanExpress(Transform transform) => transform.Type switch
+    {
+        TransformType.Encryption => (EncryptionId)transform.Id is EncryptionId.AesGcm16 or EncryptionId.ChaCha20Poly1305 or EncryptionId.AesCbc,
+        TransformType.Integrity => (IntegrityId)transform.Id
+            is IntegrityId.None or IntegrityId.HmacSha256_128 or IntegrityId.HmacSha384_192 or IntegrityId.HmacSha512_256,
+        _ => true,
+    };
+
+    private static bool CanExpress(EspSuite suite) =>
+        CanExpress(new Transform(TransformType.Encryption, (ushort)suite.Encryption, suite.KeyLength))
+        && CanExpress(new Transform(TransformType.Integrity, (ushort)suite.Integrity))
+        && (suite.Encryption != EncryptionId.AesCbc || suite.Integrity != IntegrityId.None);
+
+    private static SaSpec SaOf(InstallSas request, XfrmDirection direction, XfrmSelector outward)
+    {
+        ChildSaParameters parameters = request.Parameters;
+        bool isOut = direction == XfrmDirection.Out;
+        IPEndPoint source = isOut ? parameters.LocalEndpoint : parameters.RemoteEndpoint;
+        IPEndPoint destination = isOut ? parameters.RemoteEndpoint : parameters.LocalEndpoint;
+        return new SaSpec
+        {
+            Source = source.Address,
+            Destination = destination.Address,
+            Spi = isOut ? parameters.PeerSpi : request.InboundSpi,
+            Mode = ModeOf(parameters.Mode),
+            Direction = direction,
+            ReqId = request.ReqId,
+            // RFC 7296 §2.17: the initiator's keys protect what the initiator of the exchange sends.
+            Algorithms = AlgorithmsOf(parameters, isOut == parameters.KeysAreInitiators),
+            Encapsulation = parameters.UdpEncapsulation ? new UdpEncapsulation((ushort)source.Port, (ushort)destination.Port) : null,
+            ReplayWindow = isOut ? 0 : request.Config.ReplayWindow,
+            ExtendedSequenceNumbers = parameters.Suite.ExtendedSequenceNumbers,
+            Selector = parameters.Mode == ChildMode.Transport ? (isOut ? outward : Turn(outward)) : null,
+        };
+    }
+
+    private static EspAlgorithms AlgorithmsOf(ChildSaParameters parameters, bool initiators)
+    {
+        ChildKeys keys = parameters.Keys;
+        byte[] encryption = Octets(initiators ? keys.EncryptionInitiator : keys.EncryptionResponder);
+        if (parameters.Suite.Encryption == EncryptionId.AesGcm16) return EspAlgorithms.AesGcm16(encryption);
+        if (parameters.Suite.Encryption == EncryptionId.ChaCha20Poly1305) return EspAlgorithms.ChaCha20Poly1305(encryption);
+        byte[] integrity = Octets(initiators ? keys.IntegrityInitiator : keys.IntegrityResponder);
+        return EspAlgorithms.AesCbc(encryption, parameters.Suite.Integrity switch
+        {
+            IntegrityId.HmacSha256_128 => EspAlgorithms.HmacSha256(integrity),
+            IntegrityId.HmacSha384_192 => EspAlgorithms.HmacSha384(integrity),
+            _ => EspAlgorithms.HmacSha512(integrity),
+        });
+    }
+
+    private static byte[] Octets(Secret secret) => secret.Span.ToArray();
+
+    /// <summary>RFC 7296 §3.13: the selectors of both sides form a cross product. Null when XFRM cannot say it.</summary>
+    private static List<XfrmSelector>? SelectorsOf(ChildSaParameters parameters)
+    {
+        List<XfrmSelector> selectors = [];
+        foreach (TrafficSelector local in parameters.Local)
+        {
+            foreach (TrafficSelector remote in parameters.Remote)
+            {
+                if (local.Type != remote.Type || (local.Protocol != 0 && remote.Protocol != 0 && local.Protocol != remote.Protocol)) continue;
+                if (!TryPorts(local, out ushort localPort, out ushort localMask) || !TryPorts(remote, out ushort remotePort, out ushort remoteMask)) return null;
+                byte protocol = Math.Max(local.Protocol, remote.Protocol);
+                selectors.AddRange(
+                    from source in local.ToNetworks()
+                    from destination in remote.ToNetworks()
+                    select new XfrmSelector(source, destination, protocol, localPort, localMask, remotePort, remoteMask));
+                if (selectors.Count > MostSelectors) return null;
+            }
+        }
+
+        return selectors.Count > 0 ? selectors : null;
+    }
+
+    /// <summary>All ports, one, or a block whose size is a power of two and whose start is a multiple of it.</summary>
+    private static bool TryPorts(TrafficSelector selector, out ushort port, out ushort mask)
+    {
+        int size = selector.EndPort - selector.StartPort + 1;
+        port = selector.StartPort;
+        mask = (ushort)~(size - 1);
+        return size > 0 && int.IsPow2(size) && selector.StartPort % size == 0;
+    }
+
+    private static XfrmSelector Turn(XfrmSelector selector) => new(
+        selector.Destination, selector.Source, selector.Protocol,
+        selector.DestinationPort, selector.DestinationPortMask, selector.SourcePort, selector.SourcePortMask);
+}

@@ -1,0 +1,83 @@
+using Akka.Actor;
+using Concentrator.Actors.Connections;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Node;
+
+public sealed partial class ConcentratorNode
+{
+    private static readonly TimeSpan StepGrace = TimeSpan.FromSeconds(1);
+
+    private int _stopping;
+
+    /// <summary>
+    /// Stops in order, within five seconds: nothing new begins, peers get a Delete and a while to answer, the kernel is swept, the sockets close.
+    /// A second call does nothing.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
+        TimeSpan started = _node.Now;
+        _node.Log.Clu.Stopping(_node.Sessions.Count);
+        _node.Actors.Router.Tell(new CloseGate());
+        _node.Actors.Connections.Tell(new StopCalling());
+        await CloseSessionsAsync().ConfigureAwait(false);
+
+        await StopActorAsync(_node.Actors.Kernel).ConfigureAwait(false);
+        foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
+        await _akka.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        if (_ownsBackend) _backend.Dispose();
+        _node.Dispose();
+        _node.Events.Complete();
+        _node.Log.Clu.Stopped((_node.Now - started).TotalSeconds);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
+        await _akka.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>First with a Delete each; those whose peers do not answer in time are abandoned.</summary>
+    private async Task CloseSessionsAsync()
+    {
+        Task empty = _node.Sessions.WhenEmptyAsync();
+        TellAll(new Close(EndReason.DeletedByUs));
+        if (await IsDoneAsync(empty, _node.Options.CloseGrace).ConfigureAwait(false)) return;
+        _node.Log.Clu.Unanswered(_node.Sessions.Count);
+        TellAll(new Abandon(EndReason.DeletedByUs));
+        await IsDoneAsync(empty, StepGrace).ConfigureAwait(false);
+    }
+
+    private void TellAll(SessionInput input)
+    {
+        foreach (SessionId session in _node.Sessions.Sessions) _node.Actors.Sessions.Tell(new DeliverInput(session, input));
+    }
+
+    private static async Task<bool> IsDoneAsync(Task task, TimeSpan grace)
+    {
+        try
+        {
+            await task.WaitAsync(grace).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task StopActorAsync(IActorRef actor)
+    {
+        try
+        {
+            await actor.GracefulStop(StepGrace).ConfigureAwait(false);
+        }
+        catch (TaskCanceledException)
+        {
+            // It ends with the actor system.
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Net;
+using Akka.Actor;
+using Concentrator.Actors.Connections;
+using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Transport;
+using Concentrator.Ike.Configuration;
+using Concentrator.Kernel;
+using Microsoft.Extensions.Logging;
+
+namespace Concentrator.Actors.Node;
+
+/// <summary>
+/// A gateway node: sockets, actors, kernel. It owns all of them, and stops them in order: nothing new begins, every IKE SA is closed
+/// with a Delete, the kernel is swept, the sockets close. Several may live in one process. All members are safe from any thread.
+/// </summary>
+/// <remarks>Parts: starting here, Stopping, Control (what an operator or an observer may do).</remarks>
+public sealed partial class ConcentratorNode : IAsyncDisposable
+{
+    private readonly NodeContext _node;
+    private readonly AkkaHost _akka;
+    private readonly IXfrmBackend _backend;
+    private readonly bool _ownsBackend;
+    private IReadOnlyList<IActorRef> _sockets = [];
+
+    private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend)
+    {
+        _node = node;
+        _akka = akka;
+        _backend = backend;
+        _ownsBackend = ownsBackend;
+    }
+
+    /// <summary>Where the node listens: true ports, even where 0 was asked for.</summary>
+    public IReadOnlyList<IPEndPoint> Endpoints => [.. _node.Transport.Entries.Select(entry => entry.Endpoint)];
+
+    /// <summary>Starts a node and returns when it listens and its cluster is up.</summary>
+    /// <param name="options">Sockets, kernel, bounds.</param>
+    /// <param name="gateway">Connections and keys; its secrets stay the caller's.</param>
+    /// <param name="logging">Gets one category a subsystem: NET, ENC, IKE, CHD, KNL, CFG, CLU.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    /// <exception cref="NodeStartException">The kernel or a port cannot be had; the message says what to do.</exception>
+    public static Task<ConcentratorNode> StartAsync(
+        NodeOptions options, GatewayConfig gateway, ILoggerFactory logging, CancellationToken cancel = default) =>
+        StartAsync(options, gateway, logging, backend: null, observer: null, cancel);
+
+    /// <summary>The same on a kernel of the caller's, who disposes it, and with an observer who misses nothing.</summary>
+    /// <inheritdoc cref="StartAsync(NodeOptions, GatewayConfig, ILoggerFactory, CancellationToken)"/>
+    public static async Task<ConcentratorNode> StartAsync(
+        NodeOptions options,
+        GatewayConfig gateway,
+        ILoggerFactory logging,
+        IXfrmBackend? backend,
+        IObserver<NodeEvent>? observer,
+        CancellationToken cancel = default)
+    {
+        NodeLog log = new(logging);
+        bool ownsBackend = backend is null;
+        backend ??= OpenKernel(options.Kernel, log);
+        try
+        {
+            using BoundSockets sockets = BoundSockets.Bind(options, backend is not MemoryXfrmBackend);
+            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets);
+            if (observer is not null) node.Events.Subscribe(observer);
+            AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
+            ConcentratorNode started = new(node, akka, backend, ownsBackend);
+            started.RaiseActors(sockets.Take());
+            return started;
+        }
+        catch when (ownsBackend)
+        {
+            backend.Dispose();
+            throw;
+        }
+    }
+
+    private static IXfrmBackend OpenKernel(KernelKind kind, NodeLog log)
+    {
+        try
+        {
+            KernelSelection selection = KernelSelection.Open(kind);
+            log.Knl.KernelChosen(selection.Why);
+            return selection.Backend;
+        }
+        catch (XfrmException refused)
+        {
+            throw new NodeStartException(refused.Message, refused);
+        }
+    }
+
+    private void RaiseActors(IReadOnlyList<(UdpSocket Socket, bool IsNatPort)> sockets)
+    {
+        ActorSystem system = _akka.System;
+        IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
+        IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
+        IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
+        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions);
+
+        List<TransportEntry> entries = [];
+        foreach ((UdpSocket socket, bool isNatPort) in sockets)
+        {
+            foreach (string warning in socket.Warnings) _node.Log.Net.SocketWarning(new HostPort(socket.LocalEndPoint), warning);
+            IActorRef actor = system.ActorOf(SocketActor.Props(_node, socket, isNatPort));
+            entries.Add(new TransportEntry(socket.LocalEndPoint, isNatPort, actor));
+        }
+
+        _node.Transport.Fill(entries);
+        _sockets = [.. entries.Select(entry => entry.Socket)];
+        foreach (IActorRef socket in _sockets) socket.Tell(new StartReading());
+        _node.Log.Clu.ClusterReady(_node.Now.TotalSeconds);
+        _node.Log.Net.Ready(string.Join(", ", entries.Select(entry => new HostPort(entry.Endpoint))));
+        connections.Tell(new CallStartConnections());
+    }
+}

@@ -1,0 +1,178 @@
+using System.Net;
+using Concentrator.Ike.Session;
+using Microsoft.Extensions.Logging;
+
+namespace Concentrator.Actors.Node;
+
+/// <summary>
+/// Every line this project logs, in the words operators know from other IKE daemons. Event ids: 1 network, 2 messages, 3 IKE SAs, 4 children,
+/// 5 kernel, 6 connections, 7 node; each with two digits behind. Arguments that a peer may have shaped come through <see cref="Printable"/>.
+/// </summary>
+internal static partial class Log
+{
+    [LoggerMessage(100, LogLevel.Warning, "socket {Endpoint}: {Warning}")]
+    public static partial void SocketWarning(this ILogger log, HostPort endpoint, string warning);
+
+    [LoggerMessage(101, LogLevel.Information, "received packet: from {From} to {To} ({Octets} bytes)")]
+    public static partial void ReceivedPacket(this ILogger log, HostPort from, HostPort to, int octets);
+
+    [LoggerMessage(102, LogLevel.Information, "sending packet: from {From} to {To} ({Octets} bytes)")]
+    public static partial void SendingPacket(this ILogger log, HostPort from, HostPort to, int octets);
+
+    [LoggerMessage(103, LogLevel.Warning, "sending packet to {To} failed: {Error}")]
+    public static partial void SendingFailed(this ILogger log, HostPort to, string error);
+
+    [LoggerMessage(104, LogLevel.Warning, "no socket to send from {From}")]
+    public static partial void NoSocket(this ILogger log, HostPort from);
+
+    [LoggerMessage(105, LogLevel.Debug, "dropped packet from {From}: {Reason}")]
+    public static partial void DroppedPacket(this ILogger log, HostPort from, DropReason reason);
+
+    [LoggerMessage(106, LogLevel.Error, "receiving on {Endpoint} failed: {Error}")]
+    public static partial void ReceivingFailed(this ILogger log, HostPort endpoint, string error);
+
+    [LoggerMessage(107, LogLevel.Information, "ready: listening on {Endpoints}")]
+    public static partial void Ready(this ILogger log, string endpoints);
+
+    [LoggerMessage(108, LogLevel.Warning, "{HalfOpen} IKE_SAs are half open: new peers must return a cookie, or are dropped")]
+    public static partial void UnderLoad(this ILogger log, int halfOpen);
+
+    [LoggerMessage(109, LogLevel.Information, "{HalfOpen} IKE_SAs are half open: no cookies any more")]
+    public static partial void LoadIsOver(this ILogger log, int halfOpen);
+
+    [LoggerMessage(200, LogLevel.Information, "parsed {Summary}")]
+    public static partial void Parsed(this ILogger log, string summary);
+
+    [LoggerMessage(201, LogLevel.Information, "generating {Summary}")]
+    public static partial void Generating(this ILogger log, string summary);
+
+    [LoggerMessage(202, LogLevel.Information, "dropped message of {IkeSa}: {Reason} ({Detail})")]
+    public static partial void DroppedMessage(this ILogger log, IkeSaName ikeSa, DropReason reason, string detail);
+
+    [LoggerMessage(300, LogLevel.Information, "IKE_SA {IkeSa} state change: {From} => {To}")]
+    public static partial void IkeSaStateChange(this ILogger log, IkeSaName ikeSa, string from, string to);
+
+    [LoggerMessage(301, LogLevel.Information, "IKE_SA {IkeSa} ended: {Reason}")]
+    public static partial void IkeSaEnded(this ILogger log, IkeSaName ikeSa, EndReason reason);
+
+    [LoggerMessage(302, LogLevel.Error, "IKE_SA {IkeSa} failed and is given up")]
+    public static partial void IkeSaFailed(this ILogger log, Exception cause, IkeSaName ikeSa);
+
+    [LoggerMessage(303, LogLevel.Error, "CHILD_SA actor {ChildId} of IKE_SA {IkeSa} died: the IKE_SA is given up")]
+    public static partial void ChildActorDied(this ILogger log, IkeSaName ikeSa, uint childId);
+
+    [LoggerMessage(304, LogLevel.Warning, "IKE_SA {IkeSa} waits no longer for its children to leave the kernel")]
+    public static partial void ChildrenLinger(this ILogger log, IkeSaName ikeSa);
+
+    [LoggerMessage(306, LogLevel.Information, "retransmit {Repetition} of request with message ID {MessageId}")]
+    public static partial void RepeatedRequest(this ILogger log, int repetition, string messageId);
+
+    [LoggerMessage(307, LogLevel.Information, "received retransmit of request, retransmitting response")]
+    public static partial void RepeatedResponse(this ILogger log);
+
+    [LoggerMessage(EventId = 305, Message = "{Text}")]
+    public static partial void Remark(this ILogger log, LogLevel level, string text);
+
+    [LoggerMessage(400, LogLevel.Information, "CHILD_SA {Child} state change: {From} => {To}")]
+    public static partial void ChildSaStateChange(this ILogger log, ChildSaName child, string from, string to);
+
+    [LoggerMessage(401, LogLevel.Information, "CHILD_SA {Child} established with SPIs {Inbound:x8}_i {Outbound:x8}_o and TS {Local} === {Remote}")]
+    public static partial void ChildSaEstablished(this ILogger log, ChildSaName child, uint inbound, uint outbound, string local, string remote);
+
+    [LoggerMessage(402, LogLevel.Warning, "CHILD_SA {Child}: the kernel refused {Step}: {Verdict}")]
+    public static partial void ChildSaRefused(this ILogger log, ChildSaName child, string step, string verdict);
+
+    [LoggerMessage(403, LogLevel.Warning, "CHILD_SA {Name} failed: {Notify}, said by {By}")]
+    public static partial void ChildFailed(this ILogger log, string name, string notify, string by);
+
+    [LoggerMessage(404, LogLevel.Error, "CHILD_SA {Child}: no answer from the kernel actor to {Waiting}")]
+    public static partial void KernelActorSilent(this ILogger log, ChildSaName child, string waiting);
+
+    [LoggerMessage(520, LogLevel.Information, "{Why}")]
+    public static partial void KernelChosen(this ILogger log, string why);
+
+    [LoggerMessage(500, LogLevel.Information, "getting SPI")]
+    public static partial void GettingSpi(this ILogger log);
+
+    [LoggerMessage(501, LogLevel.Information, "got SPI {Spi:x8}")]
+    public static partial void GotSpi(this ILogger log, uint spi);
+
+    [LoggerMessage(502, LogLevel.Information, "adding SAD entry with SPI {Spi:x8} ({Direction})")]
+    public static partial void AddingSa(this ILogger log, uint spi, string direction);
+
+    [LoggerMessage(503, LogLevel.Information, "deleting SAD entry with SPI {Spi:x8}")]
+    public static partial void DeletingSa(this ILogger log, uint spi);
+
+    [LoggerMessage(504, LogLevel.Information, "deleted SAD entry with SPI {Spi:x8}")]
+    public static partial void DeletedSa(this ILogger log, uint spi);
+
+    /// <summary>The text has the step, the errno, the kernel's own words and the hint.</summary>
+    [LoggerMessage(505, LogLevel.Error, "{Refusal}")]
+    public static partial void KernelRefusal(this ILogger log, string refusal);
+
+    [LoggerMessage(506, LogLevel.Warning, "SAD entry with SPI {Spi:x8} or one of its policies resists: quarantined, removed later")]
+    public static partial void Quarantined(this ILogger log, uint spi);
+
+    [LoggerMessage(507, LogLevel.Information, "{Removed} quarantined entries are removed, {Left} are left")]
+    public static partial void QuarantineShrank(this ILogger log, int removed, int left);
+
+    [LoggerMessage(508, LogLevel.Warning, "the owner of SPI {Spi:x8} is gone: sweeping what it left")]
+    public static partial void OwnerGone(this ILogger log, uint spi);
+
+    [LoggerMessage(509, LogLevel.Warning, "{Left} entries could not be removed from the kernel")]
+    public static partial void LeftBehind(this ILogger log, int left);
+
+    [LoggerMessage(510, LogLevel.Error, "{Request} failed")]
+    public static partial void KernelActorFailed(this ILogger log, Exception bug, string request);
+
+    [LoggerMessage(511, LogLevel.Warning, "SAD entry with SPI {Spi:x8} expired")]
+    public static partial void SaExpired(this ILogger log, uint spi);
+
+    [LoggerMessage(512, LogLevel.Information, "SAD entry with SPI {Spi:x8} expires soon")]
+    public static partial void SaExpiresSoon(this ILogger log, uint spi);
+
+    [LoggerMessage(513, LogLevel.Information, "ESP for SPI {Spi:x8} now comes from {Address}[{Port}]")]
+    public static partial void MappingChanged(this ILogger log, uint spi, IPAddress address, ushort port);
+
+    [LoggerMessage(514, LogLevel.Debug, "traffic without an SA: reqid {ReqId}, {Source} => {Destination}")]
+    public static partial void Acquire(this ILogger log, uint reqId, IPAddress source, IPAddress destination);
+
+    [LoggerMessage(515, LogLevel.Warning, "kernel events were lost; looked at the SAD and SPD: {Missing} children are missing")]
+    public static partial void Reconciled(this ILogger log, int missing);
+
+    [LoggerMessage(516, LogLevel.Error, "kernel events were lost, and the SAD and SPD cannot be read: {Error}")]
+    public static partial void ReconcileFailed(this ILogger log, string error);
+
+    [LoggerMessage(517, LogLevel.Information, "SPI {Spi:x8} was not used in time and is given back")]
+    public static partial void ReservationExpired(this ILogger log, uint spi);
+
+    [LoggerMessage(518, LogLevel.Warning, "this kernel refuses {Algorithms}: proposals with others go first")]
+    public static partial void AlgorithmsRefused(this ILogger log, string algorithms);
+
+    [LoggerMessage(519, LogLevel.Information, "this kernel accepts {Algorithms} now: children that waited for it are tried")]
+    public static partial void AlgorithmsRecovered(this ILogger log, string algorithms);
+
+    [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
+    public static partial void NoSuchConnection(this ILogger log, string name);
+
+    [LoggerMessage(601, LogLevel.Warning, "connection {Name}: no remote address to call, or no route to it")]
+    public static partial void NoRoute(this ILogger log, string name);
+
+    [LoggerMessage(602, LogLevel.Warning, "connection {Name}: given up ({Reason})")]
+    public static partial void ConnectionGivenUp(this ILogger log, string name, EndReason reason);
+
+    [LoggerMessage(603, LogLevel.Information, "connection {Name}: calling again in {Seconds:F1} s ({Reason})")]
+    public static partial void ConnectionRetry(this ILogger log, string name, double seconds, EndReason reason);
+
+    [LoggerMessage(700, LogLevel.Information, "ready in {Seconds:F1} s")]
+    public static partial void ClusterReady(this ILogger log, double seconds);
+
+    [LoggerMessage(701, LogLevel.Information, "stopping: closing {IkeSas} IKE_SAs")]
+    public static partial void Stopping(this ILogger log, int ikeSas);
+
+    [LoggerMessage(702, LogLevel.Warning, "{IkeSas} peers did not answer their Delete in time")]
+    public static partial void Unanswered(this ILogger log, int ikeSas);
+
+    [LoggerMessage(703, LogLevel.Information, "stopped in {Seconds:F1} s")]
+    public static partial void Stopped(this ILogger log, double seconds);
+}

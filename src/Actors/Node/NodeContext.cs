@@ -1,0 +1,85 @@
+using Akka.Actor;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Transport;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Node;
+
+/// <summary>
+/// What the actors of one node share. There are no statics, so several nodes live in one process. Immutable but for <see cref="Actors"/> and
+/// <see cref="Shards"/>; everything in it is safe from any thread.
+/// </summary>
+internal sealed class NodeContext : IDisposable
+{
+    private readonly long _started;
+    private NodeActors? _actors;
+
+    public NodeContext(TimeProvider time)
+    {
+        Time = time;
+        _started = time.GetTimestamp();
+    }
+
+    public required NodeOptions Options { get; init; }
+
+    /// <summary>What the protocol core is given.</summary>
+    public required SessionContext Session { get; init; }
+
+    public required NodeLog Log { get; init; }
+
+    /// <summary>Owned.</summary>
+    public required SpiMinter Minter { get; init; }
+
+    public required TransportTable Transport { get; init; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>Monotonic, from the start of the node.</summary>
+    public TimeSpan Now => Time.GetElapsedTime(_started);
+
+    public NodeEvents Events { get; } = new();
+
+    public DropCounters Drops { get; } = new();
+
+    public DatagramPool Datagrams { get; } = new();
+
+    public SessionDirectory Sessions { get; } = new();
+
+    public NumberSequence IkeSaNumbers { get; } = new();
+
+    public NumberSequence ChildSaNumbers { get; } = new();
+
+    /// <summary>reqids for children whose configuration names none; far from those that people write.</summary>
+    public NumberSequence ReqIds { get; } = new(0x4000_0000);
+
+    public KernelCapabilityBoard Capabilities { get; init; } = new();
+
+    public LocalShards Shards { get; } = LocalShards.All;
+
+    /// <summary>Set once, before the first datagram is read.</summary>
+    /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
+    public NodeActors Actors
+    {
+        get => Volatile.Read(ref _actors) ?? throw new InvalidOperationException("The node's actors are not up yet.");
+        set
+        {
+            if (Interlocked.CompareExchange(ref _actors, value, null) is not null)
+                throw new InvalidOperationException("The node's actors are up already.");
+        }
+    }
+
+    public void Dispose() => Minter.Dispose();
+}
+
+/// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
+internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions);
+
+/// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>
+internal sealed class NumberSequence(int last = 0)
+{
+    private int _last = last;
+
+    public int Next() => Interlocked.Increment(ref _last);
+}

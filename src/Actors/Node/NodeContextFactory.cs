@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Transport;
+using Concentrator.Ike;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Node;
+
+/// <summary>Puts together what the actors of a node share.</summary>
+internal static class NodeContextFactory
+{
+    private const int SecretOctets = 32;
+
+    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets)
+    {
+        SystemRandom random = new();
+        KernelCapabilityBoard capabilities = new();
+        // Only what passed its known answers is proposed.
+        AlgorithmSet algorithms = AlgorithmSelfTest.Run();
+        return new NodeContext(TimeProvider.System)
+        {
+            Options = options,
+            Log = log,
+            Minter = new SpiMinter(DrawSecret(), random),
+            Transport = new TransportTable(log),
+            Capabilities = capabilities,
+            Session = new SessionContext
+            {
+                Config = gateway,
+                Random = random,
+                Retransmit = options.Retransmit,
+                HalfOpenTimeout = options.HalfOpenTimeout,
+                LocalNatPort = sockets.NatPort,
+                RemoteNatPort = options.RemoteNatPort,
+                ChildRetry = options.ChildRetry,
+                ChildLimit = options.ChildLimit,
+                IsUsableForIke = algorithms.Contains,
+                IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),
+            },
+        };
+    }
+
+    private static Secret DrawSecret()
+    {
+        Span<byte> octets = stackalloc byte[SecretOctets];
+        RandomNumberGenerator.Fill(octets);
+        Secret secret = new(octets);
+        CryptographicOperations.ZeroMemory(octets);
+        return secret;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net;
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Node;
+
+/// <summary>What an observer of a node sees. <see cref="At"/> is when it happened.</summary>
+public abstract record NodeEvent(DateTimeOffset At);
+
+/// <summary>An IKE SA sent, received, changed its state, remarked something.</summary>
+public sealed record IkeSaHappened(DateTimeOffset At, IkeSaName IkeSa, SessionEvent Event) : NodeEvent(At);
+
+/// <summary>An IKE SA is over.</summary>
+public sealed record IkeSaEnded(DateTimeOffset At, IkeSaName IkeSa, EndReason Reason) : NodeEvent(At);
+
+public sealed record ChildSaStateChanged(
+    DateTimeOffset At, IkeSaName IkeSa, ChildSaName Child, ChildSaState From, ChildSaState To, uint InboundSpi, uint OutboundSpi) : NodeEvent(At);
+
+/// <summary>The kernel did what a CHILD_SA asked. <see cref="Call"/> reads like <c>install c01e421a</c>.</summary>
+public sealed record KernelCalled(DateTimeOffset At, string Call, TimeSpan Took) : NodeEvent(At);
+
+/// <summary>The kernel refused: where, with what error, and what that means for people.</summary>
+public sealed record KernelRefused(DateTimeOffset At, string Step, int Errno, string ErrnoName, string? ExtAck, string? Hint) : NodeEvent(At);
+
+/// <summary>A datagram never reached an IKE SA.</summary>
+public sealed record DatagramDiscarded(DateTimeOffset At, DropReason Reason, IPEndPoint Remote) : NodeEvent(At);
+
+/// <summary>How logs name an IKE SA: <c>sun[2]</c>. <see cref="Number"/> is unique on the node while it runs.</summary>
+public readonly record struct IkeSaName(SessionId Session, string Name, int Number)
+{
+    public override string ToString() => $"{Name}[{Number}]";
+}
+
+/// <summary>How logs name a CHILD_SA: <c>child-sun{2}</c>. <see cref="Number"/> is unique on the node while it runs.</summary>
+public readonly record struct ChildSaName(string Name, int Number)
+{
+    public override string ToString() => $"{Name}{{{Number}}}";
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Node;
+
+/// <summary>What a node is started with, apart from the gateway's configuration. Immutable.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>Addresses to listen on; port <see cref="Port"/> and <see cref="NatPort"/> of each.</summary>
+    public IReadOnlyList<IPAddress> ListenAddresses { get; init; } = [IPAddress.Any, IPAddress.IPv6Any];
+
+    /// <summary>IKE; 0: any free one.</summary>
+    public ushort Port { get; init; } = 500;
+
+    /// <summary>IKE behind the non-ESP marker, and ESP in UDP (RFC 3948); 0: any free one.</summary>
+    public ushort NatPort { get; init; } = 4500;
+
+    /// <summary>The peers' port for NAT traversal.</summary>
+    public ushort RemoteNatPort { get; init; } = 4500;
+
+    public KernelKind Kernel { get; init; } = KernelKind.Auto;
+
+    /// <summary>The kernel chooses inbound SPIs (ALLOCSPI): for hosts that share their XFRM tables with another IKE daemon.</summary>
+    public bool KernelAllocatesSpis { get; init; }
+
+    public RetransmitPolicy Retransmit { get; init; } = RetransmitPolicy.Default;
+
+    /// <summary>How often a connection that keeps failing is called again.</summary>
+    public BackOff ConnectionRetry { get; init; } = BackOff.Default;
+
+    /// <summary>How often a child that keeps being refused is tried again.</summary>
+    public BackOff ChildRetry { get; init; } = BackOff.Default;
+
+    public TimeSpan HalfOpenTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public HalfOpenLimits HalfOpen { get; init; } = new();
+
+    /// <summary>The largest number of children that one IKE SA may have.</summary>
+    public int ChildLimit { get; init; } = 256;
+
+    /// <summary>How long one request to the kernel may take, waiting included.</summary>
+    public TimeSpan KernelDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the algorithms are probed again while some are refused, and quarantined leftovers are taken up again.</summary>
+    public TimeSpan KernelProbePeriod { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a stopping node waits for its peers to answer their Deletes.</summary>
+    public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(2.5);
+}
+
+/// <summary>Bounds on IKE SAs that nobody has authenticated yet; 0 turns one off. The names are strongSwan's.</summary>
+public sealed record HalfOpenLimits
+{
+    /// <summary>From this many on, a peer must return a cookie first (RFC 7296 §2.6).</summary>
+    public int CookieThreshold { get; init; } = 30;
+
+    /// <summary>The same for one address.</summary>
+    public int CookieThresholdPerAddress { get; init; }
+
+    /// <summary>From this many of one address on, its requests are dropped.</summary>
+    public int BlockThreshold { get; init; } = 100;
+
+    /// <summary>From this many in all on, every new request is dropped.</summary>
+    public int InitLimit { get; init; }
+}

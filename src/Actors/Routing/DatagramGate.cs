@@ -1,0 +1,98 @@
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Node;
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Routing;
+
+/// <summary>
+/// Decides about a datagram from its header alone: which IKE SA it is for, whether it may begin one, or why it is thrown away. Nothing is
+/// trusted, nothing is made and nothing is allocated here (but for an address where a cookie is computed). Owned by the router, one thread.
+/// </summary>
+internal sealed class DatagramGate(
+    SessionDirectory sessions, SpiMinter minter, StatelessCookie cookies, HalfOpenTable halfOpen, HalfOpenLimits limits)
+{
+    private const double AnswersPerSecond = 100;
+    private const int AnswerBurst = 200;
+
+    private readonly TokenBucket _answers = new(AnswersPerSecond, AnswerBurst);
+
+    public LocalShards Shards { get; set; } = LocalShards.All;
+
+    /// <summary>Nothing new begins any more.</summary>
+    public bool IsClosed { get; set; }
+
+    public bool DemandsCookies => limits.CookieThreshold > 0 && halfOpen.Total >= limits.CookieThreshold;
+
+    /// <param name="datagram">Without the non-ESP marker.</param>
+    /// <param name="peer">Where it came from.</param>
+    /// <param name="now">Monotonic.</param>
+    /// <param name="answer">At least <see cref="UnprotectedAnswer.MaxLength"/> octets, written to when the verdict is to answer.</param>
+    public GateVerdict Judge(ReadOnlySpan<byte> datagram, in UdpEndpoint peer, TimeSpan now, Span<byte> answer)
+    {
+        // RFC 7296 §3.1: the length field covers the whole message.
+        if (!IkeHeader.TryRead(datagram, out IkeHeader header)) return GateVerdict.Drop(DropReason.BadLength);
+        if (header.MajorVersion != 2) return JudgeVersion(header, now, answer);
+        if (header.Length != datagram.Length) return GateVerdict.Drop(DropReason.BadLength);
+        // RFC 7296 §3.1: the initiator's SPI must not be zero.
+        if (header.InitiatorSpi == 0) return GateVerdict.Drop(DropReason.BadHeader);
+        return header.Exchange == ExchangeType.IkeSaInit && !header.IsResponse
+            ? JudgeInitRequest(datagram, header, peer, answer)
+            : JudgeOther(header, now, answer);
+    }
+
+    // RFC 7296 §2.5: a higher major version is dropped and should be answered; we speak no IKEv1 and ignore it.
+    private GateVerdict JudgeVersion(in IkeHeader header, TimeSpan now, Span<byte> answer)
+    {
+        if (header.MajorVersion < 2 || header.IsResponse || !_answers.TryTake(now)) return GateVerdict.Drop(DropReason.BadVersion);
+        return GateVerdict.Answer(DropReason.BadVersion, UnprotectedAnswer.Write(answer, header, NotifyType.InvalidMajorVersion, default));
+    }
+
+    private GateVerdict JudgeInitRequest(ReadOnlySpan<byte> datagram, in IkeHeader header, in UdpEndpoint peer, Span<byte> answer)
+    {
+        // RFC 7296 §2.2: its message id is 0; any other would aim our COOKIE answer at somebody's later exchange.
+        // RFC 7296 §2.6: the responder's SPI is zero, and the original initiator sends it.
+        if (header.MessageId != 0 || header.ResponderSpi != 0 || !header.IsFromOriginalInitiator) return GateVerdict.Drop(DropReason.BadHeader);
+        SessionId session = minter.MintForResponder(peer, header.InitiatorSpi, Shards);
+        if (sessions.Contains(session)) return GateVerdict.Deliver(session);
+
+        if (IsClosed) return GateVerdict.Drop(DropReason.ShuttingDown);
+        if (!InitRequest.TryRead(datagram, header.NextPayload, out InitRequest request)) return GateVerdict.Drop(DropReason.Malformed);
+        if (MustShowCookie(peer) && !cookies.Verify(request.Cookie, request.Nonce, peer.ToAddress(), header.InitiatorSpi))
+            return DemandCookie(header, request, peer, answer);
+        return IsOverLimit(peer) ? GateVerdict.Drop(DropReason.HalfOpenLimit) : GateVerdict.Begin(session);
+    }
+
+    // RFC 7296 §3.1: the I flag says which of the SPIs is ours.
+    private GateVerdict JudgeOther(in IkeHeader header, TimeSpan now, Span<byte> answer)
+    {
+        ulong localSpi = header.IsFromOriginalInitiator ? header.ResponderSpi : header.InitiatorSpi;
+        if (localSpi == 0) return GateVerdict.Drop(DropReason.BadHeader);
+        SessionId session = SessionId.Of(new IkeSpi(localSpi));
+        // What lives on another node is that node's to judge; the shard region takes it there.
+        if (sessions.Contains(session) || !Shards.Contains(session.Shard)) return GateVerdict.Deliver(session);
+
+        // RFC 7296 §2.21.4: a request to an IKE SA that is unknown may be answered, outside any IKE SA and not too often; a response never.
+        if (header.IsResponse || !_answers.TryTake(now)) return GateVerdict.Drop(DropReason.UnknownSpi);
+        return GateVerdict.Answer(DropReason.UnknownSpi, UnprotectedAnswer.Write(answer, header, NotifyType.InvalidIkeSpi, default));
+    }
+
+    private bool MustShowCookie(in UdpEndpoint peer) =>
+        DemandsCookies || (limits.CookieThresholdPerAddress > 0 && halfOpen.Of(peer) >= limits.CookieThresholdPerAddress);
+
+    // RFC 7296 §2.6: a cookie that is wrong counts as none.
+    private GateVerdict DemandCookie(in IkeHeader header, in InitRequest request, in UdpEndpoint peer, Span<byte> answer)
+    {
+        Span<byte> cookie = stackalloc byte[StatelessCookie.Length];
+        return cookies.TryMint(request.Nonce, peer.ToAddress(), header.InitiatorSpi, cookie)
+            ? GateVerdict.Answer(DropReason.CookieDemanded, UnprotectedAnswer.Write(answer, header, NotifyType.Cookie, cookie))
+            : GateVerdict.Drop(DropReason.Malformed);
+    }
+
+    private bool IsOverLimit(in UdpEndpoint peer) =>
+        (limits.BlockThreshold > 0 && halfOpen.Of(peer) >= limits.BlockThreshold)
+        || (limits.InitLimit > 0 && halfOpen.Total >= limits.InitLimit);
+}

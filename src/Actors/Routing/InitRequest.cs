@@ -1,0 +1,54 @@
+using System.Buffers.Binary;
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Wire;
+
+namespace Concentrator.Actors.Routing;
+
+/// <summary>
+/// The two things in an IKE_SA_INIT request that matter before there is state: its nonce and, if it is the first payload, a cookie
+/// (RFC 7296 §2.6). Borrows the datagram; allocates nothing and believes nothing.
+/// </summary>
+internal readonly ref struct InitRequest
+{
+    private const int GenericHeader = 4;
+    private const int NotifyHeader = 8;
+
+    private InitRequest(ReadOnlySpan<byte> cookie, ReadOnlySpan<byte> nonce)
+    {
+        Cookie = cookie;
+        Nonce = nonce;
+    }
+
+    /// <summary>Empty when there is none.</summary>
+    public ReadOnlySpan<byte> Cookie { get; }
+
+    /// <summary>Empty when there is none.</summary>
+    public ReadOnlySpan<byte> Nonce { get; }
+
+    /// <summary>False when the chain of payloads does not hold together.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> datagram, PayloadType first, out InitRequest request)
+    {
+        ReadOnlySpan<byte> rest = datagram[IkeHeader.Size..], cookie = default, nonce = default;
+        bool isFirst = true;
+        request = default;
+        for (PayloadType type = first; type != PayloadType.None; isFirst = false)
+        {
+            if (rest.Length < GenericHeader) return false;
+            int length = BinaryPrimitives.ReadUInt16BigEndian(rest[2..]);
+            if (length < GenericHeader || length > rest.Length) return false;
+            ReadOnlySpan<byte> payload = rest[..length];
+            if (type == PayloadType.Nonce) nonce = payload[GenericHeader..];
+            else if (isFirst && type == PayloadType.Notify) cookie = CookieIn(payload);
+            type = (PayloadType)rest[0];
+            rest = rest[length..];
+        }
+
+        request = new InitRequest(cookie, nonce);
+        return rest.IsEmpty;
+    }
+
+    private static ReadOnlySpan<byte> CookieIn(ReadOnlySpan<byte> notify) =>
+        notify.Length > NotifyHeader && notify[5] == 0 && BinaryPrimitives.ReadUInt16BigEndian(notify[6..]) == (ushort)NotifyType.Cookie
+            ? notify[NotifyHeader..]
+            : default;
+}

@@ -1,0 +1,119 @@
+using Akka.Actor;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Transport;
+using Concentrator.Ike;
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Session;
+using Microsoft.Extensions.Logging;
+
+namespace Concentrator.Actors.Routing;
+
+/// <summary>The node stops: nothing new begins.</summary>
+internal sealed record CloseGate : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// One per node: puts every datagram before the <see cref="DatagramGate"/> and does what it says. An IKE_SA that may begin is entered in the directory
+/// and counted as half open here; no actor exists before that. Allocates nothing for what is dropped.
+/// </summary>
+internal sealed class RouterActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan CookieLife = TimeSpan.FromSeconds(120);
+
+    private readonly NodeContext _node;
+    private readonly HalfOpenTable _halfOpen = new();
+    private readonly StatelessCookie _cookies;
+    private readonly DatagramGate _gate;
+    private readonly byte[] _answer = new byte[UnprotectedAnswer.MaxLength];
+    private bool _wasUnderLoad;
+
+    public RouterActor(NodeContext node)
+    {
+        _node = node;
+        Span<byte> secret = stackalloc byte[StatelessCookie.SecretLength];
+        node.Session.Random.Fill(secret);
+        _cookies = new StatelessCookie(0, new Secret(secret));
+        secret.Clear();
+        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { Shards = node.Shards };
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext node) => Akka.Actor.Props.Create(() => new RouterActor(node));
+
+    // RFC 7296 §2.6: the secret changes from time to time; the cookie class accepts the one before.
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(RotateCookieSecret), RotateCookieSecret.Instance, CookieLife);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case InboundDatagram datagram:
+                _node.Datagrams.Dequeued();
+                Route(datagram);
+                break;
+            case SessionSettled settled:
+                _halfOpen.Remove(settled.Session);
+                NoteLoad();
+                break;
+            case RotateCookieSecret:
+                _cookies.Rotate(_node.Session.Random);
+                break;
+            case CloseGate:
+                _gate.IsClosed = true;
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop() => _cookies.Dispose();
+
+    private void Route(InboundDatagram datagram)
+    {
+        GateVerdict verdict = _gate.Judge(datagram.Message.Span, datagram.Peer, _node.Now, _answer);
+        switch (verdict.Action)
+        {
+            case GateAction.Deliver:
+                _node.Actors.Sessions.Tell(new DeliverDatagram(verdict.Session, datagram));
+                break;
+            case GateAction.Begin:
+                Begin(verdict.Session, datagram);
+                break;
+            default:
+                if (verdict.Action == GateAction.Answer) _node.Transport.Send(_answer.AsSpan(0, verdict.AnswerLength).ToArray(), datagram.Path());
+                Discard(verdict.Reason, datagram);
+                break;
+        }
+    }
+
+    private void Begin(SessionId session, InboundDatagram datagram)
+    {
+        _node.Sessions.TryEnter(session);
+        _halfOpen.Add(session, datagram.Peer);
+        NoteLoad();
+        _node.Actors.Sessions.Tell(new DeliverDatagram(session, datagram));
+    }
+
+    private void Discard(DropReason reason, InboundDatagram datagram)
+    {
+        _node.Drops.Count(reason);
+        if (_node.Log.Net.IsEnabled(LogLevel.Debug)) _node.Log.Net.DroppedPacket(new HostPort(datagram.Peer.ToIPEndPoint()), reason);
+        if (_node.Events.IsObserved) _node.Events.Publish(new DatagramDiscarded(_node.Time.GetUtcNow(), reason, datagram.Peer.ToIPEndPoint()));
+        datagram.Release();
+    }
+
+    private void NoteLoad()
+    {
+        if (_gate.DemandsCookies == _wasUnderLoad) return;
+        _wasUnderLoad = !_wasUnderLoad;
+        if (_wasUnderLoad) _node.Log.Net.UnderLoad(_halfOpen.Total);
+        else _node.Log.Net.LoadIsOver(_halfOpen.Total);
+    }
+
+    private sealed record RotateCookieSecret : INoSerializationVerificationNeeded
+    {
+        public static RotateCookieSecret Instance { get; } = new();
+    }
+}

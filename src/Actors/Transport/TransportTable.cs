@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Transport;
+
+/// <summary>One socket that the node listens on.</summary>
+internal sealed record TransportEntry(IPEndPoint Endpoint, bool IsNatPort, IActorRef Socket);
+
+/// <summary>Send <see cref="Message"/> from <see cref="Path"/>'s local end to its remote one, behind the marker where the path has it.</summary>
+internal sealed record SendMessage(ReadOnlyMemory<byte> Message, IkePath Path) : INoSerializationVerificationNeeded;
+
+/// <summary>Which socket actor sends from which address and port. Filled once when the sockets are bound; safe from any thread.</summary>
+internal sealed class TransportTable(NodeLog log)
+{
+    private TransportEntry[] _entries = [];
+
+    public TransportCounters Counters { get; } = new();
+
+    public IReadOnlyList<TransportEntry> Entries => Volatile.Read(ref _entries);
+
+    public void Fill(IEnumerable<TransportEntry> entries) => Volatile.Write(ref _entries, [.. entries]);
+
+    /// <summary>Failures to send are logged and counted by nobody else: IKE's retransmissions mend what can be mended.</summary>
+    public void Send(ReadOnlyMemory<byte> message, IkePath path)
+    {
+        if (Find(path.Local) is { } entry) entry.Socket.Tell(new SendMessage(message, path), ActorRefs.NoSender);
+        else log.Net.NoSocket(new HostPort(path.Local));
+    }
+
+    /// <summary>The port to call from: <paramref name="wanted"/> where we listen on it, else the node's IKE port.</summary>
+    public ushort LocalPort(ushort wanted) =>
+        Entries.Any(entry => entry.Endpoint.Port == wanted) ? wanted : (ushort)(Entries.FirstOrDefault(entry => !entry.IsNatPort)?.Endpoint.Port ?? wanted);
+
+    public bool IsNatPort(ushort port) => Entries.Any(entry => entry.IsNatPort && entry.Endpoint.Port == port);
+
+    /// <summary>The socket of this very address, else the one of all addresses of its family, on this port.</summary>
+    private TransportEntry? Find(IPEndPoint local)
+    {
+        TransportEntry? any = null;
+        foreach (TransportEntry entry in _entries)
+        {
+            if (entry.Endpoint.Port != local.Port || entry.Endpoint.AddressFamily != local.AddressFamily) continue;
+            if (entry.Endpoint.Address.Equals(local.Address)) return entry;
+            if (IsWildcard(entry.Endpoint)) any = entry;
+        }
+
+        return any;
+    }
+
+    private static bool IsWildcard(IPEndPoint endpoint) =>
+        endpoint.Address.Equals(endpoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
+}

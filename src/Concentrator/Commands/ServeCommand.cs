@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Concentrator.Actors.Node;
+using Concentrator.Hosting;
+using Concentrator.Ike.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Concentrator.Commands;
+
+/// <summary>
+/// <c>concentrator serve</c>: runs a node until SIGINT or SIGTERM, then stops it in order. Exit code 0, or 1 with one line per
+/// reason on the error stream when it cannot start.
+/// </summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        ServeOptions options = new();
+        Command command = new("serve", "Run a gateway node.");
+        options.AddTo(command);
+        command.SetAction((parsed, stop) => RunAsync(options, parsed, stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ServeOptions options, ParseResult parsed, CancellationToken stop)
+    {
+        TextWriter errors = parsed.InvocationConfiguration.Error;
+        List<string> faults = [];
+        if (ReadSettings(options.Read(parsed), faults) is not { } settings)
+            return Refuse(errors, faults);
+        NodeOptions node = settings.ToOptions(faults);
+        if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
+        if (faults.Count > 0) return Refuse(errors, faults);
+        if (ConfigOption.Load(parsed.GetRequiredValue(options.Config), errors) is not { } gateway) return 1;
+
+        using ILoggerFactory logging = Logging.Create(level);
+        return await ServeAsync(node, gateway, logging, errors, stop).ConfigureAwait(false);
+    }
+
+    private static async Task<int> ServeAsync(
+        NodeOptions options, GatewayConfig gateway, ILoggerFactory logging, TextWriter errors, CancellationToken stop)
+    {
+        try
+        {
+            await using ConcentratorNode node = await ConcentratorNode.StartAsync(options, gateway, logging, stop).ConfigureAwait(false);
+            await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            await node.StopAsync().ConfigureAwait(false);
+            return 0;
+        }
+        catch (NodeStartException refused)
+        {
+            return Refuse(errors, [refused.Message]);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static NodeSettings? ReadSettings(NodeSettings flags, List<string> faults)
+    {
+        try
+        {
+            return NodeSettings.Read(Environment.CurrentDirectory).With(flags);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or InvalidDataException)
+        {
+            faults.Add($"settings: {fault.InnerException?.Message ?? fault.Message}");
+            return null;
+        }
+    }
+
+    private static int Refuse(TextWriter errors, List<string> faults)
+    {
+        foreach (string fault in faults) errors.WriteLine($"error: {fault}");
+        return 1;
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Concentrator.Hosting;
+
+namespace Concentrator.Commands;
+
+/// <summary>The flags of <c>concentrator serve</c>.</summary>
+internal sealed class ServeOptions
+{
+    public Option<FileInfo> Config { get; } = ConfigOption.Create();
+
+    public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: the Linux kernel, or memory (nothing is encrypted). auto takes netlink where it may." };
+
+    public Option<string[]> Listen { get; } = new("--listen") { Description = "Addresses to listen on; all of them unless given.", HelpName = "ADDR", AllowMultipleArgumentsPerToken = true };
+
+    public Option<int?> Port { get; } = new("--port") { Description = "The IKE port; 500 unless given.", HelpName = "N" };
+
+    public Option<int?> NatPort { get; } = new("--nat-port") { Description = "The port for NAT traversal; 4500 unless given.", HelpName = "N" };
+
+    public Option<double?> RetransmitTimeout { get; } = new("--retransmit-timeout") { Description = "Seconds until a request is sent again; 4 unless given.", HelpName = "S" };
+
+    public Option<int?> RetransmitTries { get; } = new("--retransmit-tries") { Description = "How often it is sent again; 5 unless given.", HelpName = "N" };
+
+    public Option<int?> CookieThreshold { get; } = new("--cookie-threshold") { Description = "Half-open IKE SAs from which cookies are demanded; 30 unless given, 0: never.", HelpName = "N" };
+
+    public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
+
+    public ServeOptions()
+    {
+        Kernel.AcceptOnlyFromAmong("auto", "netlink", "memory");
+        Log.AcceptOnlyFromAmong("debug", "info", "warning", "error");
+    }
+
+    public void AddTo(Command command)
+    {
+        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log];
+        foreach (Option option in all) command.Options.Add(option);
+    }
+
+    public NodeSettings Read(ParseResult parsed) => new()
+    {
+        Kernel = parsed.GetValue(Kernel),
+        Listen = parsed.GetValue(Listen),
+        Port = parsed.GetValue(Port),
+        NatPort = parsed.GetValue(NatPort),
+        RetransmitTimeout = parsed.GetValue(RetransmitTimeout),
+        RetransmitTries = parsed.GetValue(RetransmitTries),
+        CookieThreshold = parsed.GetValue(CookieThreshold),
+        Log = parsed.GetValue(Log),
+    };
+}

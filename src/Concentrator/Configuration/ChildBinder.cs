@@ -1,0 +1,37 @@
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Registries;
+
+namespace Concentrator.Configuration;
+
+/// <summary>A section <c>connections.&lt;conn&gt;.children.&lt;child&gt;</c> as a <see cref="ChildConfig"/>.</summary>
+internal static class ChildBinder
+{
+    private const int LargestWindow = 4096;
+
+    public static ChildConfig Bind(SettingsSection section, List<ConfigurationError> errors)
+    {
+        var reader = new SettingsReader(section, KeyTable.Child, errors);
+        return new ChildConfig
+        {
+            Name = section.Name,
+            Proposals = ConnectionBinder.Proposals(reader, "esp_proposals", ProtocolId.Esp),
+            LocalSelectors = Selectors(reader, "local_ts"),
+            RemoteSelectors = Selectors(reader, "remote_ts"),
+            Mode = reader.Choice("mode", ChildMode.Tunnel),
+            StartAction = reader.Text("start_action", "").Equals("start", StringComparison.OrdinalIgnoreCase) ? StartAction.Start : StartAction.None,
+            ReqId = (uint)reader.Number("reqid", 0, 0, int.MaxValue),
+            ReplayWindow = reader.Number("replay_window", 32, 0, LargestWindow),
+        };
+    }
+
+    private static List<SelectorConfig> Selectors(SettingsReader reader, string key)
+    {
+        List<SelectorConfig> selectors = [];
+        foreach (string text in reader.List(key, "dynamic"))
+        {
+            if (reader.TryRead(key, text, SelectorText.Parse, out SelectorConfig? selector)) selectors.Add(selector!);
+        }
+
+        return selectors;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Selectors;
+
+namespace Concentrator.Configuration;
+
+/// <summary>What a configuration was understood to mean, for people. Keys are counted, never shown.</summary>
+public static class ConfigurationSummary
+{
+    public static void Write(TextWriter writer, GatewayConfig config)
+    {
+        foreach (ConnectionConfig connection in config.Connections) WriteConnection(writer, connection);
+        foreach (SharedKeyConfig key in config.SharedKeys)
+        {
+            string whom = key.Identities.Count == 0 ? "anybody" : string.Join(", ", key.Identities);
+            writer.WriteLine($"secret {key.Name}: pre-shared key of {key.Key.Length} octets for {whom}");
+        }
+
+        writer.WriteLine($"{Count(config.Connections.Count, "connection")}, {Count(config.SharedKeys.Count, "secret")}: no mistakes found");
+    }
+
+    private static void WriteConnection(TextWriter writer, ConnectionConfig connection)
+    {
+        writer.WriteLine($"connection {connection.Name}");
+        writer.WriteLine($"  local:     {Addresses(connection.LocalAddresses)}, id {connection.Local.Id?.ToString() ?? "the address in use"}, pre-shared key");
+        writer.WriteLine($"  remote:    {Addresses(connection.RemoteAddresses)}, id {connection.Remote.Id ?? IdentityPattern.Any}, pre-shared key");
+        foreach (Proposal proposal in connection.Proposals) writer.WriteLine($"  proposal:  {ProposalText.Of(proposal)}");
+        List<string> options = [];
+        if (connection.ForceEncapsulation) options.Add("ESP always in UDP");
+        if (connection.DpdDelay > TimeSpan.Zero) options.Add(string.Create(CultureInfo.InvariantCulture, $"liveness after {connection.DpdDelay.TotalSeconds:0.###} s of silence"));
+        options.Add(connection.KeyingTries == 0 ? "tried for ever" : Count(connection.KeyingTries, "try", "tries"));
+        options.Add($"unique {connection.Unique.ToString().ToLowerInvariant()}");
+        writer.WriteLine($"  options:   {string.Join(", ", options)}");
+        foreach (ChildConfig child in connection.Children) WriteChild(writer, child);
+    }
+
+    private static void WriteChild(TextWriter writer, ChildConfig child)
+    {
+        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{(child.StartAction == StartAction.Start ? ", started with the daemon" : "")})");
+        writer.WriteLine($"    traffic:   {Selectors(child.LocalSelectors)} === {Selectors(child.RemoteSelectors)}");
+        foreach (Proposal proposal in child.Proposals) writer.WriteLine($"    proposal:  {ProposalText.Of(proposal)}");
+    }
+
+    private static string Addresses(IReadOnlyList<AddressRange> ranges) => ranges.Count == 0
+        ? "%any"
+        : string.Join(", ", ranges.Select(r => r.IsSingle ? r.Start.ToString() : new TrafficSelector(r.Start, r.End, 0, 0, ushort.MaxValue).ToString()));
+
+    private static string Selectors(IReadOnlyList<SelectorConfig> selectors) => string.Join(", ", selectors.Select(Selector));
+
+    private static string Selector(SelectorConfig selector)
+    {
+        if (selector.Range is { } range) return new TrafficSelector(range.Start, range.End, selector.Protocol, selector.StartPort, selector.EndPort).ToString();
+        string shown = selector.Resolve(System.Net.IPAddress.Any).ToString();
+        return "dynamic" + (shown.IndexOf('[', StringComparison.Ordinal) is var at and >= 0 ? shown[at..] : "");
+    }
+
+    private static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Registries;
+
+namespace Concentrator.Configuration;
+
+/// <summary>A section <c>connections.&lt;conn&gt;</c> as a <see cref="ConnectionConfig"/>.</summary>
+internal static class ConnectionBinder
+{
+    public static ConnectionConfig Bind(SettingsSection section, List<ConfigurationError> errors)
+    {
+        var reader = new SettingsReader(section, KeyTable.Connection, errors);
+        return new ConnectionConfig
+        {
+            Name = section.Name,
+            LocalAddresses = Addresses(reader, "local_addrs"),
+            RemoteAddresses = Addresses(reader, "remote_addrs"),
+            LocalPort = (ushort)reader.Number("local_port", 500, 0, ushort.MaxValue),
+            RemotePort = (ushort)reader.Number("remote_port", 500, 1, ushort.MaxValue),
+            Proposals = Proposals(reader, "proposals", ProtocolId.Ike),
+            Local = Auth(reader, "local", errors),
+            Remote = Auth(reader, "remote", errors),
+            Children = Children(section, errors),
+            ForceEncapsulation = reader.Flag("encap", false),
+            DpdDelay = reader.Time("dpd_delay", TimeSpan.Zero),
+            KeyingTries = KeyingTries(reader),
+            Unique = reader.Choice("unique", UniquePolicy.No),
+        };
+    }
+
+    /// <summary><c>%forever</c> is 0.</summary>
+    private static int KeyingTries(SettingsReader reader) =>
+        reader.Text("keyingtries", "") is "%forever" ? 0 : reader.Number("keyingtries", 1, 0, int.MaxValue);
+
+    internal static IReadOnlyList<Proposal> Proposals(SettingsReader reader, string key, ProtocolId protocol)
+    {
+        List<Proposal> proposals = [];
+        foreach (string text in reader.List(key, "default").SelectMany(t => ProposalParser.Expand(t, protocol)))
+        {
+            byte number = (byte)(proposals.Count + 1);
+            if (reader.TryRead(key, text, t => protocol == ProtocolId.Ike ? ProposalParser.ParseIke(t, number) : ProposalParser.ParseEsp(t, number), out Proposal? proposal))
+                proposals.Add(proposal!);
+        }
+
+        if (proposals.Count > byte.MaxValue - 1) reader.Error(key, "more proposals than a message can hold");
+        return proposals;
+    }
+
+    private static List<AddressRange> Addresses(SettingsReader reader, string key)
+    {
+        List<AddressRange> ranges = [];
+        foreach (string text in reader.List(key, "%any"))
+        {
+            if (text is "%any" or "%any4" or "%any6" or "0.0.0.0/0" or "::/0" or "0.0.0.0" or "::")
+            {
+                if (text is "%any4" or "0.0.0.0/0" or "0.0.0.0") ranges.Add(AddressText.AnyOf(IPAddress.Any));
+                else if (text is "%any6" or "::/0" or "::") ranges.Add(AddressText.AnyOf(IPAddress.IPv6Any));
+                else return [];
+            }
+            else if (reader.TryRead(key, text, AddressText.ParseOrResolve, out IReadOnlyList<AddressRange>? parsed))
+            {
+                ranges.AddRange(parsed!);
+            }
+        }
+
+        return ranges;
+    }
+
+    /// <summary>The one round of a side; sections <c>local</c>, <c>local-1</c> and so on would be several, which takes RFC 4739.</summary>
+    private static AuthConfig Auth(SettingsReader reader, string side, List<ConfigurationError> errors)
+    {
+        List<SettingsSection> rounds = [.. reader.Section.Sections.Values.Where(s => s.Name.StartsWith(side, StringComparison.Ordinal))];
+        if (rounds.Count != 1)
+        {
+            reader.Error("", rounds.Count == 0 ? $"needs a section '{side}'" : $"several rounds of authentication ({string.Join(", ", rounds.Select(r => r.Name))}) are not supported yet");
+            return new AuthConfig(null);
+        }
+
+        var auth = new SettingsReader(rounds[0], KeyTable.Auth, errors);
+        if (auth.Text("auth", "").Length == 0) auth.Error("", "needs 'auth = psk': pubkey, the default of swanctl.conf, is not supported yet");
+        string id = auth.Text("id", "");
+        return id.Length == 0 || !auth.TryRead("id", id, IdentityPattern.Parse, out IdentityPattern? pattern) ? new AuthConfig(null) : new AuthConfig(pattern);
+    }
+
+    private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors)
+    {
+        if (!connection.Sections.TryGetValue("children", out SettingsSection? section)) return [];
+        foreach (string key in section.Values.Keys)
+            errors.Add(new ConfigurationError(section.File, section.Line, section.PathOf(key), "a child is a section in braces"));
+        return [.. section.Sections.Values.Select(child => ChildBinder.Bind(child, errors))];
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Concentrator.Ike;
+using Concentrator.Ike.Configuration;
+
+namespace Concentrator.Configuration;
+
+/// <summary>Sections <c>secrets.ike*</c> as pre-shared keys. Errors name the key, never the value.</summary>
+internal static class SecretBinder
+{
+    public static IReadOnlyList<SharedKeyConfig> Bind(SettingsSection secrets, List<ConfigurationError> errors)
+    {
+        _ = new SettingsReader(secrets, KeyTable.Secrets, errors);
+        return [.. secrets.Sections.Values.Where(s => s.Name.StartsWith("ike", StringComparison.Ordinal)).Select(s => BindOne(s, errors))];
+    }
+
+    private static SharedKeyConfig BindOne(SettingsSection section, List<ConfigurationError> errors)
+    {
+        var reader = new SettingsReader(section, KeyTable.IkeSecret, errors);
+        List<IdentityPattern> identities = [];
+        foreach ((string key, SettingsValue value) in section.Values.Where(v => v.Key.StartsWith("id", StringComparison.Ordinal) && v.Value.Text.Length > 0))
+        {
+            if (reader.TryRead(key, value.Text, IdentityPattern.Parse, out IdentityPattern? identity)) identities.Add(identity!);
+        }
+
+        byte[] octets = Decode(reader.Text("secret", ""), reader);
+        var secret = new Secret(octets);
+        CryptographicOperations.ZeroMemory(octets);
+        return new SharedKeyConfig(section.Name, identities, secret);
+    }
+
+    /// <summary>Text as it is, <c>0x</c> and hex digits, or <c>0s</c> and Base64.</summary>
+    private static byte[] Decode(string text, SettingsReader reader)
+    {
+        try
+        {
+            byte[] octets = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? Convert.FromHexString(text[2..])
+                : text.StartsWith("0s", StringComparison.OrdinalIgnoreCase) ? Convert.FromBase64String(text[2..])
+                : Encoding.UTF8.GetBytes(text);
+            if (octets.Length == 0) reader.Error("secret", "is empty");
+            return octets;
+        }
+        catch (FormatException)
+        {
+            reader.Error("secret", "begins with 0x or 0s, but is not hex or Base64");
+            return [];
+        }
+    }
+}

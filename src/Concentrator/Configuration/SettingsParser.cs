@@ -1,0 +1,143 @@
+namespace Concentrator.Configuration;
+
+/// <summary>
+/// Reads the settings syntax of swanctl.conf: sections, keys, comments, <c>include</c>, and references (<c>child : base { }</c>). Mistakes are collected;
+/// nothing is thrown for any text. Files, their size and their nesting are bounded.
+/// </summary>
+internal sealed class SettingsParser(List<ConfigurationError> errors)
+{
+    private const int DepthLimit = 32;
+    private const int IncludeLimit = 16;
+    private const int FileLimit = 1000;
+    private const long SizeLimit = 16 << 20;
+
+    private readonly SettingsSection _root = new("", "", "", 0);
+    private readonly List<string> _files = [];
+
+    /// <summary>All files read, the main one first.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    public SettingsSection Parse(string path)
+    {
+        ReadFile(path, _root, 0, path, 0);
+        new SettingsReferences(_root, errors).Resolve();
+        return _root;
+    }
+
+    private void ReadFile(string path, SettingsSection into, int includes, string fromFile, int fromLine)
+    {
+        if (includes > IncludeLimit || _files.Count >= FileLimit)
+        {
+            Add(fromFile, fromLine, "include", "files include each other without end");
+            return;
+        }
+
+        try
+        {
+            var info = new FileInfo(path);
+            if (Directory.Exists(path)) throw new IOException("it is a directory");
+            if (info.Length > SizeLimit) throw new IOException("it is larger than 16 MiB");
+            string text = File.ReadAllText(path).ReplaceLineEndings("\n");
+            _files.Add(path);
+            ReadSection(new SettingsLexer(text), path, into, 0, includes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
+        {
+            string why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file"
+                : e is UnauthorizedAccessException ? "no permission to read it" : e.Message;
+            Add(path, 0, "", $"cannot be read: {why}");
+        }
+    }
+
+    /// <summary>Reads statements up to the closing brace, or the end of the file at depth 0.</summary>
+    private void ReadSection(SettingsLexer lexer, string file, SettingsSection section, int depth, int includes)
+    {
+        while (true)
+        {
+            Token token = lexer.Next();
+            switch (token.Kind)
+            {
+                case TokenKind.NewLine:
+                    break;
+                case TokenKind.End:
+                    if (depth > 0) Add(file, token.Line, section.Path, $"the section that begins in line {section.Line} is not closed");
+                    return;
+                case TokenKind.CloseBrace:
+                    if (depth > 0) return;
+                    Add(file, token.Line, "", "a closing brace without a section");
+                    break;
+                case TokenKind.Word when token.Text == "include":
+                    Include(lexer.ReadValue(), file, token.Line, section, includes);
+                    break;
+                case TokenKind.Word:
+                    ReadStatement(lexer, file, section, token, depth, includes);
+                    break;
+                default:
+                    Add(file, token.Line, section.Path, $"'{token.Text}' is out of place here");
+                    lexer.ReadValue();
+                    break;
+            }
+        }
+    }
+
+    private void ReadStatement(SettingsLexer lexer, string file, SettingsSection section, Token name, int depth, int includes)
+    {
+        Token next = NextOnLineOrBrace(lexer);
+        if (next.Kind == TokenKind.Assign)
+        {
+            section.Values[name.Text] = new SettingsValue(lexer.ReadValue(), file, name.Line);
+            return;
+        }
+
+        List<string> references = [];
+        while (next.Kind is TokenKind.Colon or TokenKind.Comma or TokenKind.Word)
+        {
+            if (next.Kind == TokenKind.Word) references.Add(next.Text);
+            next = lexer.Next();
+        }
+
+        while (next.Kind == TokenKind.NewLine) next = lexer.Next();
+        if (next.Kind != TokenKind.OpenBrace || depth >= DepthLimit)
+        {
+            Add(file, name.Line, section.PathOf(name.Text), "neither 'key = value' nor a section in braces");
+            return;
+        }
+
+        SettingsSection child = section.Open(name.Text, file, name.Line);
+        child.References.AddRange(references);
+        ReadSection(lexer, file, child, depth + 1, includes);
+    }
+
+    /// <summary>A section's brace may stand on the next line.</summary>
+    private static Token NextOnLineOrBrace(SettingsLexer lexer)
+    {
+        Token next = lexer.Next();
+        while (next.Kind == TokenKind.NewLine) next = lexer.Next();
+        return next;
+    }
+
+    private void Include(string pattern, string file, int line, SettingsSection section, int includes)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
+        string full = Path.GetFullPath(pattern, folder);
+        if (pattern.Length == 0)
+        {
+            Add(file, line, "include", "names no file");
+            return;
+        }
+
+        if (!pattern.AsSpan().ContainsAny("*?[")) ReadFile(full, section, includes + 1, file, line);
+        else foreach (string match in Glob(full)) ReadFile(match, section, includes + 1, file, line);
+    }
+
+    /// <summary>Wildcards in the file's name, not in its folder; in alphabetical order. No match is no mistake.</summary>
+    private static IEnumerable<string> Glob(string full)
+    {
+        string folder = Path.GetDirectoryName(full) ?? "/";
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, Path.GetFileName(full)).Order(StringComparer.Ordinal)
+            : [];
+    }
+
+    private void Add(string file, int line, string key, string message) => errors.Add(new ConfigurationError(file, line, key, message));
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Concentrator.Ike.Proposals;
+
+namespace Concentrator.Configuration;
+
+/// <summary>
+/// Reads the values of one section against its key table: unknown keys, and known ones that are not supported, become errors as soon as the
+/// reader is made; typed reads add theirs. A read that fails returns the default.
+/// </summary>
+internal sealed class SettingsReader
+{
+    private readonly SettingsSection _section;
+    private readonly List<ConfigurationError> _errors;
+
+    public SettingsReader(SettingsSection section, IReadOnlyList<KeyRow> rows, List<ConfigurationError> errors)
+    {
+        _section = section;
+        _errors = errors;
+        foreach ((string key, SettingsValue value) in section.Values) CheckKey(key, value, rows);
+        foreach ((string name, SettingsSection child) in section.Sections) CheckSection(name, child, rows);
+    }
+
+    public SettingsSection Section => _section;
+
+    public string Text(string key, string fallback) => _section.Values.TryGetValue(key, out SettingsValue? value) ? value.Text : fallback;
+
+    /// <summary>The parts between commas, trimmed, empty ones left out.</summary>
+    public string[] List(string key, string fallback) =>
+        Text(key, fallback).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    public bool Flag(string key, bool fallback) => Read(key, fallback, "yes or no", text => text.ToLowerInvariant() switch
+    {
+        "yes" or "true" or "1" or "on" or "enabled" => true,
+        "no" or "false" or "0" or "off" or "disabled" => false,
+        _ => throw new FormatException(),
+    });
+
+    public int Number(string key, int fallback, int lowest, int highest) => Read(key, fallback, $"a number from {lowest} to {highest}", text =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= lowest && number <= highest
+            ? number : throw new FormatException());
+
+    public TimeSpan Time(string key, TimeSpan fallback) => Read(key, fallback, "a time such as 30s, 5m, 4h or 1d", Units.ParseTime);
+
+    /// <summary>One of the names of an enum, in lower case.</summary>
+    public T Choice<T>(string key, T fallback)
+        where T : struct, Enum => Read(key, fallback, "one of " + string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant(), text =>
+            Enum.GetNames<T>().Any(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse<T>(text, ignoreCase: true) : throw new FormatException());
+
+    /// <summary>Reads a value, or a part of one, with a parser whose FormatException says what is wrong.</summary>
+    public bool TryRead<T>(string key, string text, Func<string, T> parse, out T? result)
+    {
+        try
+        {
+            result = parse(text);
+            return true;
+        }
+        catch (FormatException e)
+        {
+            Error(key, e.Message);
+            result = default;
+            return false;
+        }
+    }
+
+    public void Error(string key, string message)
+    {
+        bool hasPlace = _section.Values.TryGetValue(key, out SettingsValue? value);
+        string path = key.Length == 0 ? _section.Path : _section.PathOf(key);
+        _errors.Add(new ConfigurationError(hasPlace ? value!.File : _section.File, hasPlace ? value!.Line : _section.Line, path, message));
+    }
+
+    private T Read<T>(string key, T fallback, string expected, Func<string, T> parse)
+    {
+        if (!_section.Values.TryGetValue(key, out SettingsValue? value) || value.Text.Length == 0) return fallback;
+        try
+        {
+            return parse(value.Text);
+        }
+        catch (FormatException)
+        {
+            Error(key, $"'{value.Text}' is not {expected}");
+            return fallback;
+        }
+    }
+
+    private void CheckKey(string key, SettingsValue value, IReadOnlyList<KeyRow> rows)
+    {
+        if (KeyTable.Find(rows, key, isSection: false) is not { } row)
+            Error(key, $"unknown key{Suggestion(key, rows, isSection: false)}");
+        else if (row.Support == KeySupport.NotYet && value.Text.Length > 0)
+            Error(key, "known in swanctl.conf, but not supported yet");
+        else if (row.Support == KeySupport.OnlyThese && value.Text.Length > 0 && !row.Accepted.Contains(value.Text, StringComparer.OrdinalIgnoreCase))
+            Error(key, $"'{value.Text}' is not supported yet, only {string.Join(" or ", row.Accepted.Take(2))}");
+    }
+
+    private void CheckSection(string name, SettingsSection child, IReadOnlyList<KeyRow> rows)
+    {
+        KeyRow? row = KeyTable.Find(rows, name, isSection: true);
+        if (row is null)
+            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, $"unknown section{Suggestion(name, rows, isSection: true)}"));
+        else if (row.Support == KeySupport.NotYet && (child.Values.Count > 0 || child.Sections.Count > 0))
+            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, "known in swanctl.conf, but not supported yet"));
+    }
+
+    private static string Suggestion(string word, IReadOnlyList<KeyRow> rows, bool isSection) =>
+        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection).Select(r => r.Name.TrimEnd('*'))) is { } nearest ? $", did you mean '{nearest}'?" : "";
+}

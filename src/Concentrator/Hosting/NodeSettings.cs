@@ -1,0 +1,160 @@
+using System.Net;
+using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+using Microsoft.Extensions.Configuration;
+
+namespace Concentrator.Hosting;
+
+/// <summary>
+/// A node's settings as people write them: the section <c>Concentrator</c> of appsettings.json, then environment variables
+/// (<c>CONCENTRATOR__PORT=1500</c>), then command-line flags; the later wins. Null is the default. Times are in seconds.
+/// </summary>
+internal sealed record NodeSettings
+{
+    private const string Section = "Concentrator";
+
+    public string[]? Listen { get; set; }
+
+    public int? Port { get; set; }
+
+    public int? NatPort { get; set; }
+
+    public int? RemoteNatPort { get; set; }
+
+    public string? Kernel { get; set; }
+
+    /// <summary><c>own</c> or <c>kernel</c>.</summary>
+    public string? SpiAllocation { get; set; }
+
+    public double? RetransmitTimeout { get; set; }
+
+    public double? RetransmitBase { get; set; }
+
+    public int? RetransmitTries { get; set; }
+
+    public double? HalfOpenTimeout { get; set; }
+
+    public int? CookieThreshold { get; set; }
+
+    public int? CookieThresholdIp { get; set; }
+
+    public int? BlockThreshold { get; set; }
+
+    public int? InitLimitHalfOpen { get; set; }
+
+    public int? ChildLimit { get; set; }
+
+    public string? Log { get; set; }
+
+    /// <summary>Reads file and environment.</summary>
+    /// <exception cref="InvalidOperationException">A key is not known or a value is not of its type; the message names it.</exception>
+    /// <exception cref="InvalidDataException">The file is not JSON.</exception>
+    public static NodeSettings Read(string folder)
+    {
+        IConfigurationRoot configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(folder, "appsettings.json"), optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+        return configuration.GetSection(Section).Get<NodeSettings>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new NodeSettings();
+    }
+
+    /// <summary>What <paramref name="over"/> says, and where it is silent what this says.</summary>
+    public NodeSettings With(NodeSettings over) => new()
+    {
+        Listen = over.Listen is { Length: > 0 } ? over.Listen : Listen,
+        Port = over.Port ?? Port,
+        NatPort = over.NatPort ?? NatPort,
+        RemoteNatPort = over.RemoteNatPort ?? RemoteNatPort,
+        Kernel = over.Kernel ?? Kernel,
+        SpiAllocation = over.SpiAllocation ?? SpiAllocation,
+        RetransmitTimeout = over.RetransmitTimeout ?? RetransmitTimeout,
+        RetransmitBase = over.RetransmitBase ?? RetransmitBase,
+        RetransmitTries = over.RetransmitTries ?? RetransmitTries,
+        HalfOpenTimeout = over.HalfOpenTimeout ?? HalfOpenTimeout,
+        CookieThreshold = over.CookieThreshold ?? CookieThreshold,
+        CookieThresholdIp = over.CookieThresholdIp ?? CookieThresholdIp,
+        BlockThreshold = over.BlockThreshold ?? BlockThreshold,
+        InitLimitHalfOpen = over.InitLimitHalfOpen ?? InitLimitHalfOpen,
+        ChildLimit = over.ChildLimit ?? ChildLimit,
+        Log = over.Log ?? Log,
+    };
+
+    /// <summary>The checked options; every fault adds one line to <paramref name="errors"/>.</summary>
+    public NodeOptions ToOptions(List<string> errors)
+    {
+        NodeOptions defaults = new();
+        RetransmitPolicy retransmit = defaults.Retransmit;
+        return defaults with
+        {
+            ListenAddresses = Listen is { Length: > 0 } ? Addresses(Listen, errors) : defaults.ListenAddresses,
+            Port = PortOf(Port, nameof(Port), defaults.Port, errors),
+            NatPort = PortOf(NatPort, nameof(NatPort), defaults.NatPort, errors),
+            RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
+            Kernel = Choice(Kernel, errors),
+            KernelAllocatesSpis = IsKernelAllocation(errors),
+            Retransmit = new RetransmitPolicy(
+                Seconds(RetransmitTimeout, nameof(RetransmitTimeout), retransmit.Timeout, errors),
+                AtLeast(RetransmitBase, 1, nameof(RetransmitBase), retransmit.Base, errors),
+                (int)AtLeast(RetransmitTries, 0, nameof(RetransmitTries), retransmit.Tries, errors)),
+            HalfOpenTimeout = Seconds(HalfOpenTimeout, nameof(HalfOpenTimeout), defaults.HalfOpenTimeout, errors),
+            ChildLimit = (int)AtLeast(ChildLimit, 1, nameof(ChildLimit), defaults.ChildLimit, errors),
+            HalfOpen = new HalfOpenLimits
+            {
+                CookieThreshold = (int)AtLeast(CookieThreshold, 0, nameof(CookieThreshold), defaults.HalfOpen.CookieThreshold, errors),
+                CookieThresholdPerAddress =
+                    (int)AtLeast(CookieThresholdIp, 0, nameof(CookieThresholdIp), defaults.HalfOpen.CookieThresholdPerAddress, errors),
+                BlockThreshold = (int)AtLeast(BlockThreshold, 0, nameof(BlockThreshold), defaults.HalfOpen.BlockThreshold, errors),
+                InitLimit = (int)AtLeast(InitLimitHalfOpen, 0, nameof(InitLimitHalfOpen), defaults.HalfOpen.InitLimit, errors),
+            },
+        };
+    }
+
+    private static List<IPAddress> Addresses(string[] listen, List<string> errors)
+    {
+        List<IPAddress> addresses = [];
+        foreach (string text in listen)
+        {
+            if (IPAddress.TryParse(text, out IPAddress? address)) addresses.Add(address);
+            else errors.Add($"listen: '{text}' is not an IP address");
+        }
+
+        return addresses;
+    }
+
+    private static ushort PortOf(int? port, string name, ushort standard, List<string> errors)
+    {
+        if (port is null or >= 0 and <= ushort.MaxValue) return (ushort)(port ?? standard);
+        errors.Add($"{name}: {port} is not a port (0 to 65535)");
+        return standard;
+    }
+
+    private static KernelKind Choice(string? kernel, List<string> errors)
+    {
+        if (kernel is null) return KernelKind.Auto;
+        if (Enum.TryParse(kernel, ignoreCase: true, out KernelKind choice) && Enum.IsDefined(choice)) return choice;
+        errors.Add($"kernel: '{kernel}' is none of auto, netlink, memory");
+        return KernelKind.Auto;
+    }
+
+    private bool IsKernelAllocation(List<string> errors)
+    {
+        if (SpiAllocation is not (null or "own" or "kernel")) errors.Add($"spi allocation: '{SpiAllocation}' is neither own nor kernel");
+        return SpiAllocation == "kernel";
+    }
+
+    private static TimeSpan Seconds(double? seconds, string name, TimeSpan standard, List<string> errors)
+    {
+        if (seconds is null) return standard;
+        if (seconds is > 0 and < 86_400) return TimeSpan.FromSeconds(seconds.Value);
+        errors.Add($"{name}: {seconds} is not a time in seconds between 0 and a day");
+        return standard;
+    }
+
+    private static double AtLeast(double? value, double least, string name, double standard, List<string> errors)
+    {
+        if (value is null || value >= least) return value ?? standard;
+        errors.Add($"{name}: {value} is less than {least}");
+        return standard;
+    }
+}

@@ -1,0 +1,59 @@
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Selectors;
+
+namespace Concentrator.Ike.Session;
+
+/// <summary>What the IKE SA itself must know of a child: where its negotiation stands. The SAs are the CHILD_SA actor's.</summary>
+internal sealed class Child(ChildPlan plan) : IDisposable
+{
+    public ChildPlan Plan { get; } = plan;
+
+    public ChildPhase Phase { get; set; } = ChildPhase.ReservingSpi;
+
+    /// <summary>What we receive on; 0 until reserved.</summary>
+    public uint InboundSpi { get; set; }
+
+    /// <summary>What the peer receives on; 0 until it has said so.</summary>
+    public uint PeerSpi { get; set; }
+
+    /// <summary>What was offered, with our SPI: the answer must be a choice from it (RFC 7296 §3.3.6).</summary>
+    public IReadOnlyList<Proposal> Offered { get; set; } = [];
+
+    public IReadOnlyList<TrafficSelector> LocalOffer { get; set; } = [];
+
+    public IReadOnlyList<TrafficSelector> RemoteOffer { get; set; } = [];
+
+    /// <summary>Our nonce of CREATE_CHILD_SA; IKE_AUTH uses those of IKE_SA_INIT.</summary>
+    public byte[] Nonce { get; set; } = [];
+
+    public IKeyExchange? KeyExchange { get; set; }
+
+    /// <summary>The kernel refused it: the CHILD_SA actor has cleaned up and is no more.</summary>
+    public bool OwnerIsGone { get; set; }
+
+    /// <summary>How often the peer asked for another key exchange method.</summary>
+    public int Restarts { get; set; }
+
+    public void Dispose() => KeyExchange?.Dispose();
+}
+
+internal enum ChildPhase
+{
+    /// <summary>Initiator: the kernel is asked for an SPI.</summary>
+    ReservingSpi,
+
+    /// <summary>Initiator: the request waits for its turn or its response.</summary>
+    Requested,
+
+    /// <summary>The kernel is asked to install both SAs and their policies.</summary>
+    Installing,
+
+    Installed,
+
+    /// <summary>Our Delete is on its way.</summary>
+    Deleting,
+
+    /// <summary>The kernel is asked to remove it; then it is gone.</summary>
+    Removing,
+}

@@ -1,0 +1,56 @@
+namespace Concentrator.Ike.Session;
+
+/// <summary>Why an IKE SA ended. Also the label of the metric that counts the ends.</summary>
+public enum EndReason
+{
+    /// <summary>The peer sent a Delete for the IKE SA.</summary>
+    DeletedByPeer,
+
+    /// <summary>We sent a Delete: an operator or the shutdown asked for it.</summary>
+    DeletedByUs,
+
+    /// <summary>All retransmissions of a request are spent.</summary>
+    PeerUnreachable,
+
+    /// <summary>The peer did not go on after IKE_SA_INIT in time.</summary>
+    HalfOpenTimeout,
+
+    /// <summary>No proposal of the peer, or none of ours, was acceptable for the IKE SA.</summary>
+    NoProposalChosen,
+
+    /// <summary>Another key exchange method is wanted: the peer was told and starts anew.</summary>
+    InvalidKePayload,
+
+    /// <summary>The peer's public value must not be computed on (RFC 6989).</summary>
+    InvalidPublicValue,
+
+    /// <summary>We could not authenticate the peer.</summary>
+    PeerNotAuthenticated,
+
+    /// <summary>The peer could not authenticate us.</summary>
+    AuthenticationFailed,
+
+    /// <summary>No pre-shared key of ours is for this pair of identities.</summary>
+    NoSharedKey,
+
+    /// <summary>No connection of the configuration fits the peer.</summary>
+    NoConnection,
+
+    /// <summary>The peer refused the exchange with another error.</summary>
+    RefusedByPeer,
+
+    /// <summary>A protected message was malformed (RFC 7296 §2.21.3).</summary>
+    InvalidSyntax,
+
+    /// <summary>A critical payload is not known during authentication (RFC 7296 §2.21.2).</summary>
+    UnsupportedCriticalPayload,
+
+    /// <summary>The kernel gave no SPI for the first child, and the peer knows no childless IKE SA.</summary>
+    KernelRefused,
+
+    /// <summary>A newer IKE SA of the same peer took this one's place.</summary>
+    Replaced,
+
+    /// <summary>A bug of ours: the actor failed.</summary>
+    Failed,
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Wire;
+
+namespace Concentrator.Ike.Session;
+
+/// <summary>NAT detection and the move to the NAT-traversal port (RFC 7296 §2.23).</summary>
+public sealed partial class IkeSession
+{
+    private bool _natDetected;
+
+    /// <summary>ESP travels in UDP: a NAT is between, or the configuration says to pretend so.</summary>
+    private bool UsesUdpEncapsulation => _natDetected || _connection is { ForceEncapsulation: true };
+
+    /// <summary>Both NAT_DETECTION notifies of a message that has these SPIs in its header.</summary>
+    private static IEnumerable<Payload> NatDetectionPayloads(ulong spiI, ulong spiR, IkePath path, bool pretendNat)
+    {
+        // A source hash that cannot match makes the peer see a NAT in front of us, and so encapsulate.
+        IPEndPoint source = pretendNat ? new IPEndPoint(IPAddress.Any, 0) : path.Local;
+        yield return new NotifyPayload(NotifyType.NatDetectionSourceIp, NatDetection.Hash(spiI, spiR, source.Address, (ushort)source.Port));
+        yield return new NotifyPayload(
+            NotifyType.NatDetectionDestinationIp, NatDetection.Hash(spiI, spiR, path.Remote.Address, (ushort)path.Remote.Port));
+    }
+
+    /// <summary>Compares the peer's hashes with what the datagram shows; without hashes the peer does no NAT traversal.</summary>
+    private void DetectNat(IkeMessage message, IkePath path)
+    {
+        (ulong spiI, ulong spiR) = (message.Header.InitiatorSpi, message.Header.ResponderSpi);
+        var sources = message.Notifies.Where(n => n.NotifyType == NotifyType.NatDetectionSourceIp).ToList();
+        NotifyPayload? destination = message.Notify(NotifyType.NatDetectionDestinationIp);
+        if (sources.Count == 0 || destination is null) return;
+
+        byte[] seenSource = NatDetection.Hash(spiI, spiR, path.Remote.Address, (ushort)path.Remote.Port);
+        byte[] seenDestination = NatDetection.Hash(spiI, spiR, path.Local.Address, (ushort)path.Local.Port);
+        bool peerBehindNat = !sources.Any(n => n.Data.Span.SequenceEqual(seenSource));
+        bool weAreBehindNat = !destination.Data.Span.SequenceEqual(seenDestination);
+        _natDetected = peerBehindNat || weAreBehindNat;
+        if (peerBehindNat) Say(LogTag.Ike, Severity.Info, "remote host is behind NAT");
+        if (weAreBehindNat) Say(LogTag.Ike, Severity.Info, "local host is behind NAT");
+    }
+
+    /// <summary>RFC 7296 §2.23: an initiator that sees a NAT goes on at the NAT-traversal port.</summary>
+    private void FloatToNatPort()
+    {
+        if (!UsesUdpEncapsulation || Path is not { NonEspMarker: false } path) return;
+        Path = new IkePath(
+            new IPEndPoint(path.Local.Address, _context.LocalNatPort),
+            new IPEndPoint(path.Remote.Address, _context.RemoteNatPort),
+            NonEspMarker: true);
+    }
+}

@@ -1,0 +1,157 @@
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Wire;
+
+namespace Concentrator.Ike.Session;
+
+/// <summary>
+/// One IKE SA as a state machine (RFC 7296): what happens goes in through <see cref="Handle"/>, what is to be done comes out as effects.
+/// It has no clock, no socket, no thread and no randomness of its own, so two of them in memory can play every exchange.
+/// Owned by one IKE_SA actor, used by one thread at a time, disposed by its owner. It knows nothing of the kernel:
+/// children report what became of them. Absent in this version: rekeying of the IKE SA, certificates, EAP, fragmentation.
+/// </summary>
+/// <remarks>
+/// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
+/// InitiateAuth, AnswerAuth, RequestChild, AnswerChild, Children, Informational, Nat, Ending.
+/// </remarks>
+public sealed partial class IkeSession : IDisposable
+{
+    private readonly List<SessionEffect> _effects = [];
+    private readonly SessionContext _context;
+    private TimeSpan _now;
+    private TimeSpan _lastHeard;
+    private ConnectionConfig? _connection;
+    private IkeSuite? _suite;
+    private IkeKeys? _keys;
+    private MessageProtector? _outbound;
+    private MessageProtector? _inbound;
+
+    public IkeSession(SessionContext context, ulong localSpi)
+    {
+        _context = context;
+        LocalSpi = localSpi;
+    }
+
+    /// <summary>Our SPI: the session id and its generation.</summary>
+    public ulong LocalSpi { get; }
+
+    /// <summary>The peer's SPI; 0 until known.</summary>
+    public ulong RemoteSpi { get; private set; }
+
+    /// <summary>We sent the IKE_SA_INIT request.</summary>
+    public bool IsInitiator { get; private set; }
+
+    public IkeSaState State { get; private set; }
+
+    /// <summary>The connection's name; <c>(unnamed)</c> until the peer's identity has chosen one.</summary>
+    public string Name => _connection?.Name ?? "(unnamed)";
+
+    public Identity? LocalIdentity { get; private set; }
+
+    public Identity? RemoteIdentity { get; private set; }
+
+    /// <summary>Where requests of ours go; null until the first message.</summary>
+    public IkePath? Path { get; private set; }
+
+    /// <summary>The algorithms in use; null until IKE_SA_INIT has chosen them.</summary>
+    public IkeSuite? Suite => _suite;
+
+    /// <summary>
+    /// Takes one input at time <paramref name="now"/> (any monotonic origin) and returns what is to be done, in order.
+    /// The list is valid until the next call. Never throws for anything a peer does.
+    /// </summary>
+    public IReadOnlyList<SessionEffect> Handle(SessionInput input, TimeSpan now)
+    {
+        _effects.Clear();
+        _now = now;
+        // An ending IKE SA waits for its children, for nothing else.
+        if (State != IkeSaState.Destroyed && (_endTrigger is null || input is ChildReport)) Dispatch(input);
+        return _effects;
+    }
+
+    private void Dispatch(SessionInput input)
+    {
+        switch (input)
+        {
+            case DatagramReceived datagram:
+                Receive(datagram.Datagram, datagram.Path);
+                break;
+            case TimerElapsed elapsed:
+                OnTimer(elapsed.Timer);
+                break;
+            case ChildReport report:
+                OnChildReport(report);
+                break;
+            case Initiate initiate:
+                StartInit(initiate);
+                break;
+            case InitiateChild child:
+                BringUp(child.Name);
+                break;
+            case KernelRecovered:
+                RetryWaitingChildren();
+                break;
+            case CloseChild close:
+                RequestChildDelete(close.ChildId);
+                break;
+            case Close close:
+                BeginClose(close.Reason);
+                break;
+            case Abandon abandon:
+                Finish(Trigger.Abandoned, abandon.Reason);
+                break;
+            default:
+                throw new InvalidOperationException($"An IKE SA cannot handle {input.GetType().Name}.");
+        }
+    }
+
+    private void OnTimer(SessionTimer timer)
+    {
+        switch (timer.Kind)
+        {
+            case TimerKind.Retransmit:
+                RetransmitOrGiveUp();
+                break;
+            case TimerKind.HalfOpen:
+                OnHalfOpenTimeout();
+                break;
+            case TimerKind.Liveness:
+                CheckLiveness();
+                break;
+            case TimerKind.ChildRetry:
+                RetryChild(timer.Child);
+                break;
+            default:
+                throw new InvalidOperationException($"No such timer: {timer.Kind}.");
+        }
+    }
+
+    private void MoveTo(Trigger trigger)
+    {
+        IkeSaState next = Transitions.Next(State, trigger, IsInitiator)
+            ?? throw new InvalidOperationException($"No step from {State} by {trigger}.");
+        IkeSaState previous = State;
+        State = next;
+        Tell(new StateChanged(previous, next));
+    }
+
+    private void Tell(SessionEvent sessionEvent) => _effects.Add(new Report(sessionEvent));
+
+    private void Say(LogTag tag, Severity severity, string text) => Tell(new Remark(tag, severity, text));
+
+    private void Drop(DropReason reason, string detail = "") => Tell(new DatagramDropped(reason, detail));
+
+    private void Arm(TimerKind kind, TimeSpan delay, string child = "") => _effects.Add(new ArmTimer(new SessionTimer(kind, child), delay));
+
+    private void Cancel(TimerKind kind, string child = "") => _effects.Add(new CancelTimer(new SessionTimer(kind, child)));
+
+    public void Dispose()
+    {
+        _keys?.Dispose();
+        _outbound?.Dispose();
+        _inbound?.Dispose();
+        _init?.Dispose();
+        foreach (Child child in _children.Values) child.Dispose();
+    }
+}

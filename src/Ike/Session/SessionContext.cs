@@ -1,0 +1,32 @@
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+
+namespace Concentrator.Ike.Session;
+
+/// <summary>What all IKE SAs of a node share: configuration, randomness, bounds. Immutable; safe from any thread if <see cref="Random"/> is.</summary>
+public sealed record SessionContext
+{
+    public required GatewayConfig Config { get; init; }
+
+    public required IRandom Random { get; init; }
+
+    public RetransmitPolicy Retransmit { get; init; } = RetransmitPolicy.Default;
+
+    /// <summary>How long a responder waits for IKE_AUTH, and how long a tombstone repeats its last response.</summary>
+    public TimeSpan HalfOpenTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where an initiator goes on after IKE_SA_INIT when there is a NAT (RFC 7296 §2.23): our port, and the peer's.</summary>
+    public ushort LocalNatPort { get; init; } = 4500;
+
+    public ushort RemoteNatPort { get; init; } = 4500;
+
+    public BackOff ChildRetry { get; init; } = BackOff.Default;
+
+    /// <summary>The largest number of children that one IKE SA may have.</summary>
+    public int ChildLimit { get; init; } = 256;
+
+    /// <summary>Whether an algorithm passed its self test and the kernel is not known to refuse it; proposals with others give way.</summary>
+    public Func<Transform, bool> IsUsableForIke { get; init; } = _ => true;
+
+    public Func<Transform, bool> IsUsableForEsp { get; init; } = _ => true;
+}

@@ -1,0 +1,33 @@
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Wire;
+
+namespace Concentrator.Ike.Session;
+
+/// <summary>What an IKE SA wants done. The actor performs these in order.</summary>
+public abstract record SessionEffect;
+
+/// <summary>Send this IKE message; the marker is added where the path wants it.</summary>
+public sealed record Transmit(ReadOnlyMemory<byte> Message, IkePath Path) : SessionEffect;
+
+/// <summary>Set a timer, replacing one of the same name.</summary>
+public sealed record ArmTimer(SessionTimer Timer, TimeSpan Delay) : SessionEffect;
+
+public sealed record CancelTimer(SessionTimer Timer) : SessionEffect;
+
+/// <summary>Start a CHILD_SA actor.</summary>
+public sealed record StartChild(ChildPlan Plan) : SessionEffect;
+
+/// <summary>Tell a CHILD_SA actor.</summary>
+public sealed record TellChild(uint ChildId, ChildCommand Command) : SessionEffect;
+
+/// <summary>
+/// The peer is authenticated: this IKE SA now stands for the pair of identities. <see cref="ReplaceOthers"/>: older ones of
+/// the same pair are to be abandoned (INITIAL_CONTACT or <c>unique = replace</c>).
+/// </summary>
+public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect;
+
+/// <summary>Something to log, count or draw.</summary>
+public sealed record Report(SessionEvent Event) : SessionEffect;
+
+/// <summary>The IKE SA is over. Nothing follows.</summary>
+public sealed record Ended(EndReason Reason) : SessionEffect;

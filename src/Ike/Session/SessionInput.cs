@@ -1,0 +1,48 @@
+using Concentrator.Ike.Configuration;
+
+namespace Concentrator.Ike.Session;
+
+/// <summary>What can happen to an IKE SA. All of it comes through <see cref="IkeSession.Handle"/>.</summary>
+public abstract record SessionInput;
+
+/// <summary>A datagram for this IKE SA, without the non-ESP marker. The session may write into it and keeps no reference to it.</summary>
+public sealed record DatagramReceived(Memory<byte> Datagram, IkePath Path) : SessionInput;
+
+/// <summary>A timer that an <see cref="ArmTimer"/> effect set has run out.</summary>
+public sealed record TimerElapsed(SessionTimer Timer) : SessionInput;
+
+/// <summary>
+/// Become the initiator: connect to the peer and bring up the named children. <see cref="InitialContact"/>: this is the only
+/// IKE SA we know with this peer (RFC 7296 §2.4).
+/// </summary>
+public sealed record Initiate(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path, bool InitialContact) : SessionInput;
+
+/// <summary>Bring up one more child on an established IKE SA, because an operator asked.</summary>
+public sealed record InitiateChild(string Name) : SessionInput;
+
+/// <summary>The kernel accepts again what it refused: children that wait for that are tried at once.</summary>
+public sealed record KernelRecovered : SessionInput;
+
+/// <summary>Close the child with this id with a Delete exchange.</summary>
+public sealed record CloseChild(uint ChildId) : SessionInput;
+
+/// <summary>Close the IKE SA with a Delete exchange.</summary>
+public sealed record Close(EndReason Reason) : SessionInput;
+
+/// <summary>End the IKE SA at once, without a word to the peer: it is known to be gone there.</summary>
+public sealed record Abandon(EndReason Reason) : SessionInput;
+
+/// <summary>What a CHILD_SA actor tells its IKE SA.</summary>
+public abstract record ChildReport(uint ChildId) : SessionInput;
+
+/// <summary>Initiator: the inbound SPI to propose.</summary>
+public sealed record SpiReserved(uint ChildId, uint Spi) : ChildReport(ChildId);
+
+/// <summary>Both SAs and their policies are in the kernel.</summary>
+public sealed record ChildInstalled(uint ChildId, uint InboundSpi) : ChildReport(ChildId);
+
+/// <summary>The kernel refused, everything is rolled back, and the CHILD_SA actor has decided what follows.</summary>
+public sealed record ChildRefused(uint ChildId, RefusalVerdict Verdict) : ChildReport(ChildId);
+
+/// <summary>Nothing of this child is left in the kernel, as asked.</summary>
+public sealed record ChildRemoved(uint ChildId) : ChildReport(ChildId);

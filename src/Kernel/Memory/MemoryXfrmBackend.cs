@@ -1,0 +1,116 @@
+
+namespace Concentrator.Kernel;
+
+/// <summary>One request and what was said to it; the text of neither holds a key.</summary>
+public sealed record XfrmCall(XfrmRequest Request, XfrmReply Reply)
+{
+    public override string ToString() => $"{Request} → {Reply}";
+}
+
+/// <summary>
+/// An SAD and SPD in memory with the kernel's semantics and errno values, a history, and faults on demand. For machines without
+/// CAP_NET_ADMIN, the demo, load tests and unit tests. No packet passes through it. Safe from any thread.
+/// </summary>
+public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000) : IXfrmBackend
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SaId, SaInfo> _sas = [];
+    private readonly Dictionary<PolicyKey, PolicyInfo> _policies = [];
+    private readonly Queue<XfrmCall> _history = new();
+    private uint _nextSpi = 0xc0000000;
+
+    public string Name => "memory";
+
+    public event Action<XfrmEvent>? EventReceived;
+
+    /// <summary>Raised after each call, in order, on the caller's thread.</summary>
+    public event Action<XfrmCall>? CallExecuted;
+
+    /// <summary>The last calls, oldest first.</summary>
+    public IReadOnlyList<XfrmCall> History
+    {
+        get
+        {
+            lock (_lock) return [.. _history];
+        }
+    }
+
+    public void Execute(ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies)
+    {
+        for (int i = 0; i < requests.Length; i++)
+        {
+            XfrmCall call;
+            lock (_lock)
+            {
+                replies[i] = FaultFor(requests[i]) ?? Perform(requests[i]);
+                call = new XfrmCall(requests[i], replies[i]);
+                _history.Enqueue(call);
+                if (_history.Count > historyLimit) _history.Dequeue();
+            }
+
+            CallExecuted?.Invoke(call);
+        }
+    }
+
+    public IReadOnlyList<SaInfo> DumpSas()
+    {
+        lock (_lock) return [.. _sas.Values];
+    }
+
+    public IReadOnlyList<PolicyInfo> DumpPolicies()
+    {
+        lock (_lock) return [.. _policies.Values];
+    }
+
+    /// <summary>As if the kernel had told this.</summary>
+    public void Raise(XfrmEvent xfrmEvent) => EventReceived?.Invoke(xfrmEvent);
+
+    public void Dispose()
+    {
+    }
+
+    private XfrmReply Perform(XfrmRequest request) => request switch
+    {
+        AllocateSpi allocate => Allocate(allocate),
+        AddSa add => Add(add.Sa),
+        UpdateSa update => Update(update.Sa),
+        DeleteSa delete => new XfrmReply(_sas.Remove(delete.Id) ? Errno.Ok : Errno.ESRCH),
+        GetSa get => _sas.TryGetValue(get.Id, out SaInfo? found) ? new XfrmReply(Errno.Ok, Sa: found) : new XfrmReply(Errno.ESRCH),
+        AddPolicy add => _policies.TryAdd(add.Policy.Key, InfoOf(add.Policy)) ? default : new XfrmReply(Errno.EEXIST),
+        UpdatePolicy update => Put(update.Policy),
+        DeletePolicy delete => new XfrmReply(_policies.Remove(delete.Key) ? Errno.Ok : Errno.ENOENT),
+        _ => new XfrmReply(Errno.EINVAL, "unknown request"),
+    };
+
+    private XfrmReply Allocate(AllocateSpi request)
+    {
+        for (ulong tries = (ulong)request.Highest - request.Lowest + 1; tries > 0; tries--)
+        {
+            uint spi = _nextSpi < request.Lowest || _nextSpi > request.Highest ? request.Lowest : _nextSpi;
+            _nextSpi = spi + 1;
+            var id = new SaId(request.Destination, spi);
+            if (_sas.TryAdd(id, new SaInfo(id, request.Source, request.Mode, request.ReqId, 0, 0, IsLarval: true))) return new XfrmReply(Errno.Ok, Spi: spi);
+        }
+
+        return new XfrmReply(Errno.ENOENT, "No SPI available in the requested range");
+    }
+
+    private XfrmReply Add(SaSpec sa) => _sas.TryAdd(sa.Id, InfoOf(sa)) ? default : new XfrmReply(Errno.EEXIST);
+
+    private XfrmReply Update(SaSpec sa)
+    {
+        if (!_sas.ContainsKey(sa.Id)) return new XfrmReply(Errno.ESRCH);
+        _sas[sa.Id] = InfoOf(sa);
+        return default;
+    }
+
+    private XfrmReply Put(PolicySpec policy)
+    {
+        _policies[policy.Key] = InfoOf(policy);
+        return default;
+    }
+
+    private static SaInfo InfoOf(SaSpec sa) => new(sa.Id, sa.Source, sa.Mode, sa.ReqId, 0, 0, IsLarval: false);
+
+    private static PolicyInfo InfoOf(PolicySpec policy) => new(policy.Key, policy.Priority, policy.ReqId);
+}

@@ -1,0 +1,64 @@
+namespace Concentrator.Kernel.Native;
+
+#pragma warning disable IDE1006 // C names
+
+/// <summary>linux/netlink.h, linux/xfrm.h, linux/udp.h, linux/in.h: what Tmds.LibC does not have. A test compares these with the real headers.</summary>
+internal static class Constants
+{
+    public const int AF_NETLINK = 16;
+    public const int NETLINK_XFRM = 6;
+    public const int SOL_NETLINK = 270;
+    public const int NETLINK_CAP_ACK = 10;
+    public const int NETLINK_EXT_ACK = 11;
+
+    public const ushort NLM_F_REQUEST = 0x1;
+    public const ushort NLM_F_ACK = 0x4;
+    public const ushort NLM_F_DUMP = 0x300;
+    public const ushort NLM_F_CREATE = 0x400;
+    public const ushort NLM_F_EXCL = 0x200;
+    public const ushort NLM_F_CAPPED = 0x100;
+    public const ushort NLM_F_ACK_TLVS = 0x200;
+
+    public const ushort NLMSG_ERROR = 2;
+    public const ushort NLMSG_DONE = 3;
+    public const ushort NLMSGERR_ATTR_MSG = 1;
+
+    public const ushort XFRM_MSG_NEWSA = 0x10;
+    public const ushort XFRM_MSG_DELSA = 0x11;
+    public const ushort XFRM_MSG_GETSA = 0x12;
+    public const ushort XFRM_MSG_NEWPOLICY = 0x13;
+    public const ushort XFRM_MSG_DELPOLICY = 0x14;
+    public const ushort XFRM_MSG_GETPOLICY = 0x15;
+    public const ushort XFRM_MSG_ALLOCSPI = 0x16;
+    public const ushort XFRM_MSG_ACQUIRE = 0x17;
+    public const ushort XFRM_MSG_EXPIRE = 0x18;
+    public const ushort XFRM_MSG_UPDPOLICY = 0x19;
+    public const ushort XFRM_MSG_UPDSA = 0x1a;
+    public const ushort XFRM_MSG_GETSADINFO = 0x23;
+    public const ushort XFRM_MSG_MAPPING = 0x26;
+
+    public const ushort XFRMA_ALG_AUTH = 1;
+    public const ushort XFRMA_ALG_CRYPT = 2;
+    public const ushort XFRMA_ENCAP = 4;
+    public const ushort XFRMA_TMPL = 5;
+    public const ushort XFRMA_ALG_AEAD = 18;
+    public const ushort XFRMA_ALG_AUTH_TRUNC = 20;
+    public const ushort XFRMA_REPLAY_ESN_VAL = 23;
+
+    public const uint XFRMNLGRP_ACQUIRE = 1;
+    public const uint XFRMNLGRP_EXPIRE = 2;
+    public const uint XFRMNLGRP_MAPPING = 8;
+
+    public const byte XFRM_STATE_ESN = 128;
+    public const byte XFRM_STATE_AF_UNSPEC = 32;
+    public const byte XFRM_POLICY_IN = 0;
+    public const byte XFRM_POLICY_OUT = 1;
+    public const ulong XFRM_INF = ulong.MaxValue;
+
+    public const ushort AF_INET = 2;
+    public const ushort AF_INET6 = 10;
+    public const byte IPPROTO_ESP = 50;
+    public const ushort UDP_ENCAP_ESPINUDP = 2;
+    public const int UDP_ENCAP = 100;
+    public const int SOL_UDP = 17;
+}

@@ -1,0 +1,66 @@
+using Concentrator.Kernel.Native;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
+
+namespace Concentrator.Kernel.Netlink;
+
+/// <summary>A NETLINK_XFRM socket of the network namespace of the thread that opened it. Not thread-safe but for <see cref="Dispose"/>.</summary>
+internal sealed unsafe class NetlinkSocket : IDisposable
+{
+    private const int LargeBuffer = 4 << 20;
+
+    private int _descriptor;
+
+    private NetlinkSocket(int descriptor) => _descriptor = descriptor;
+
+    /// <param name="groups">Multicast groups as bits, 0 for a socket that only answers.</param>
+    /// <exception cref="XfrmException">The kernel has no XFRM, or this process may not use it.</exception>
+    public static NetlinkSocket Open(uint groups)
+    {
+        int descriptor = socket(Constants.AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, Constants.NETLINK_XFRM);
+        if (descriptor < 0)
+            throw new XfrmException(errno, $"this kernel has no XFRM over netlink ({Errno.NameOf(errno)}): modprobe xfrm_user, or use --kernel memory");
+        var opened = new NetlinkSocket(descriptor);
+        opened.Set(Constants.SOL_NETLINK, Constants.NETLINK_EXT_ACK, 1);
+        opened.Set(Constants.SOL_NETLINK, Constants.NETLINK_CAP_ACK, 1);
+        opened.Set(SOL_SOCKET, SO_RCVBUF, LargeBuffer);
+        var address = new sockaddr_nl { nl_family = Constants.AF_NETLINK, nl_groups = groups };
+        if (bind(descriptor, (sockaddr*)&address, sizeof(sockaddr_nl)) == 0) return opened;
+        int error = errno;
+        opened.Dispose();
+        throw new XfrmException(error, $"cannot bind to NETLINK_XFRM: {Errno.TextOf(error)}");
+    }
+
+    /// <summary>0, or the errno. The kernel carries the messages out before this returns.</summary>
+    public int Send(ReadOnlySpan<byte> messages)
+    {
+        fixed (byte* start = messages)
+        {
+            long sent = send(_descriptor, start, messages.Length, 0);
+            return sent < 0 ? errno : 0;
+        }
+    }
+
+    /// <summary>The length of the next datagram, or minus the errno; ETIMEDOUT when none comes within the time.</summary>
+    public int Receive(Span<byte> buffer, TimeSpan wait)
+    {
+        var poll = new pollfd { fd = _descriptor, events = POLLIN };
+        int ready = LibC.poll(&poll, 1, (int)Math.Max(0, wait.TotalMilliseconds));
+        if (ready == 0) return -Errno.ETIMEDOUT;
+        if (ready < 0) return -errno;
+        fixed (byte* start = buffer)
+        {
+            long received = recv(_descriptor, start, buffer.Length, MSG_DONTWAIT | MSG_TRUNC);
+            if (received < 0) return -errno;
+            return received > buffer.Length ? -Errno.ENOBUFS : (int)received;
+        }
+    }
+
+    public void Dispose()
+    {
+        int descriptor = Interlocked.Exchange(ref _descriptor, -1);
+        if (descriptor >= 0) _ = close(descriptor);
+    }
+
+    private void Set(int level, int option, int value) => _ = setsockopt(_descriptor, level, option, &value, sizeof(int));
+}

@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using Concentrator.Kernel.Native;
+
+namespace Concentrator.Kernel.Netlink;
+
+/// <summary>
+/// The kernel's own SAD and SPD over NETLINK_XFRM. One socket for requests, used by one thread; one for events, read by a thread of this object's own.
+/// Several requests go out in one system call; their answers are matched by sequence number.
+/// </summary>
+public sealed class NetlinkXfrmBackend : IXfrmBackend
+{
+    private const int BusyTries = 3;
+    private const int BatchLimit = 64;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
+
+    private readonly NetlinkSocket _socket;
+    private readonly NetlinkEvents _events;
+    private readonly MessageBuilder _builder = new();
+    private readonly byte[] _received = new byte[64 * 1024];
+    private uint _sequence;
+
+    private NetlinkXfrmBackend(NetlinkSocket socket, NetlinkEvents events)
+    {
+        _socket = socket;
+        _events = events;
+        _events.Received += e => EventReceived?.Invoke(e);
+    }
+
+    public string Name => "netlink";
+
+    public event Action<XfrmEvent>? EventReceived;
+
+    /// <summary>Opens both sockets in the calling thread's network namespace, and makes sure that the kernel will talk to us.</summary>
+    /// <exception cref="XfrmException">There is no XFRM, or no right to use it; the message says what to do.</exception>
+    public static NetlinkXfrmBackend Open()
+    {
+        NetlinkSocket socket = NetlinkSocket.Open(groups: 0);
+        try
+        {
+            int refused = ProbeRight(socket);
+            if (refused != Errno.Ok)
+            {
+                throw new XfrmException(refused, refused is Errno.EPERM or Errno.EACCES
+                    ? "no right to change XFRM: run as root, or give the program CAP_NET_ADMIN (setcap cap_net_admin+ep), or use --kernel memory"
+                    : $"XFRM does not answer: {Errno.TextOf(refused)} ({Errno.NameOf(refused)})");
+            }
+
+            return new NetlinkXfrmBackend(socket, NetlinkEvents.Start());
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Execute(ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies)
+    {
+        for (int start = 0; start < requests.Length; start += BatchLimit)
+        {
+            int count = Math.Min(BatchLimit, requests.Length - start);
+            ExecuteBatch(requests.Slice(start, count), replies.Slice(start, count));
+        }
+
+        for (int i = 0; i < requests.Length; i++)
+        {
+            for (int tries = 0; tries < BusyTries && replies[i].Error == Errno.EBUSY; tries++)
+                ExecuteBatch(requests.Slice(i, 1), replies.Slice(i, 1));
+        }
+    }
+
+    private void ExecuteBatch(ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies)
+    {
+        uint first = _sequence + 1;
+        foreach (XfrmRequest request in requests) RequestWriter.Write(request, ++_sequence, _builder);
+        int error = _socket.Send(_builder.Written);
+        _builder.Clear();
+        replies.Fill(new XfrmReply(error == 0 ? Errno.ETIMEDOUT : error));
+        if (error == 0) Collect(first, replies);
+    }
+
+    /// <summary>Until each request has its ack or error, or the deadline is past; then the rest stays ETIMEDOUT.</summary>
+    private void Collect(uint first, Span<XfrmReply> replies)
+    {
+        Span<bool> answered = stackalloc bool[replies.Length];
+        int open = replies.Length;
+        long end = Environment.TickCount64 + (long)Deadline.TotalMilliseconds;
+        while (open > 0)
+        {
+            int length = _socket.Receive(_received, TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64)));
+            if (length == -Errno.EINTR) continue;
+            if (length < 0) return;
+            var reader = new MessageReader(_received.AsSpan(0, length));
+            while (reader.Next())
+            {
+                uint index = reader.Header.nlmsg_seq - first;
+                // A late answer to an earlier request that was given up.
+                if (index >= replies.Length || answered[(int)index]) continue;
+                if (!Apply(reader, ref replies[(int)index])) continue;
+                answered[(int)index] = true;
+                open--;
+            }
+
+            // A GETSA answer holds keys.
+            CryptographicOperations.ZeroMemory(_received.AsSpan(0, length));
+        }
+    }
+
+    /// <summary>True when this message completes the request: its ack or its error.</summary>
+    private static bool Apply(in MessageReader reader, ref XfrmReply reply)
+    {
+        if (reader.Header.nlmsg_type == Constants.NLMSG_ERROR)
+        {
+            (int errno, string extAck) = reader.ReadError();
+            reply = reply with { Error = errno, ExtAck = extAck };
+            return true;
+        }
+
+        if (Readers.ReadSa(reader.Payload) is { } sa) reply = reply with { Spi = sa.Id.Spi, Sa = sa };
+        return false;
+    }
+
+    public IReadOnlyList<SaInfo> DumpSas() => Dump(Constants.XFRM_MSG_GETSA, Readers.ReadSa);
+
+    public IReadOnlyList<PolicyInfo> DumpPolicies() => Dump(Constants.XFRM_MSG_GETPOLICY, Readers.ReadPolicy);
+
+    private delegate T? Reader<T>(ReadOnlySpan<byte> payload);
+
+    private List<T> Dump<T>(ushort type, Reader<T> read)
+        where T : class
+    {
+        uint seq = ++_sequence;
+        _builder.Begin(type, Constants.NLM_F_REQUEST | Constants.NLM_F_DUMP, seq);
+        _builder.End();
+        int error = _socket.Send(_builder.Written);
+        _builder.Clear();
+        if (error != 0) throw new XfrmException(error, $"XFRM dump: {Errno.TextOf(error)}");
+        List<T> found = [];
+        while (true)
+        {
+            int length = _socket.Receive(_received, Deadline);
+            if (length < 0) throw new XfrmException(-length, $"XFRM dump: {Errno.TextOf(-length)}");
+            var reader = new MessageReader(_received.AsSpan(0, length));
+            while (reader.Next())
+            {
+                if (reader.Header.nlmsg_seq != seq) continue;
+                if (reader.Header.nlmsg_type == Constants.NLMSG_DONE) return found;
+                if (reader.Header.nlmsg_type == Constants.NLMSG_ERROR)
+                    throw new XfrmException(reader.ReadError().Errno, $"XFRM dump: {Errno.TextOf(reader.ReadError().Errno)}");
+                if (read(reader.Payload) is { } item) found.Add(item);
+            }
+
+            CryptographicOperations.ZeroMemory(_received.AsSpan(0, length));
+        }
+    }
+
+    private static int ProbeRight(NetlinkSocket socket)
+    {
+        var builder = new MessageBuilder();
+        builder.Begin(Constants.XFRM_MSG_GETSADINFO, Constants.NLM_F_REQUEST, 0);
+        builder.Put(uint.MaxValue);
+        builder.End();
+        int error = socket.Send(builder.Written);
+        if (error != 0) return error;
+        byte[] answer = new byte[8192];
+        int length = socket.Receive(answer, Deadline);
+        if (length < 0) return -length;
+        var reader = new MessageReader(answer.AsSpan(0, length));
+        return reader.Next() && reader.Header.nlmsg_type == Constants.NLMSG_ERROR ? reader.ReadError().Errno : Errno.Ok;
+    }
+
+    public void Dispose()
+    {
+        _events.Dispose();
+        _socket.Dispose();
+        _builder.Clear();
+    }
+}

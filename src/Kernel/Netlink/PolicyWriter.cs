@@ -1,0 +1,45 @@
+using Concentrator.Kernel.Native;
+
+namespace Concentrator.Kernel.Netlink;
+
+/// <summary>XFRM_MSG_NEWPOLICY, XFRM_MSG_UPDPOLICY (xfrm_userpolicy_info with one template) and XFRM_MSG_DELPOLICY.</summary>
+internal static class PolicyWriter
+{
+    public static void Write(PolicySpec policy, ushort type, uint seq, MessageBuilder builder)
+    {
+        builder.Begin(type, Constants.NLM_F_REQUEST | Constants.NLM_F_ACK, seq);
+        builder.Put(new xfrm_userpolicy_info
+        {
+            sel = Addresses.ToNative(policy.Selector),
+            lft = SaWriter.LifetimeOf(new SaLifetime()),
+            priority = policy.Priority,
+            dir = (byte)policy.Direction,
+        });
+        builder.PutAttribute(Constants.XFRMA_TMPL, TemplateOf(policy));
+        builder.End();
+    }
+
+    private static xfrm_user_tmpl TemplateOf(PolicySpec policy) => new()
+    {
+        // In transport mode the packet's own addresses are those of the SA.
+        id = new xfrm_id
+        {
+            daddr = policy.Mode == XfrmMode.Tunnel ? Addresses.ToNative(policy.TunnelDestination) : default,
+            proto = Constants.IPPROTO_ESP,
+        },
+        saddr = policy.Mode == XfrmMode.Tunnel ? Addresses.ToNative(policy.TunnelSource) : default,
+        family = Addresses.FamilyOf(policy.TunnelDestination),
+        reqid = policy.ReqId,
+        mode = (byte)policy.Mode,
+        aalgos = uint.MaxValue,
+        ealgos = uint.MaxValue,
+        calgos = uint.MaxValue,
+    };
+
+    public static void WriteDelete(PolicyKey key, uint seq, MessageBuilder builder)
+    {
+        builder.Begin(Constants.XFRM_MSG_DELPOLICY, Constants.NLM_F_REQUEST | Constants.NLM_F_ACK, seq);
+        builder.Put(new xfrm_userpolicy_id { sel = Addresses.ToNative(key.Selector), dir = (byte)key.Direction });
+        builder.End();
+    }
+}

@@ -1,0 +1,43 @@
+
+namespace Concentrator.Kernel;
+
+/// <summary>All that one CHILD_SA needs in the kernel: installed whole or not at all. The keys belong to the specs and are zeroed by the install.</summary>
+/// <param name="Owner">Who answers for it; one child an owner.</param>
+/// <param name="Inbound">From the peer to us; its SPI is the reserved one.</param>
+/// <param name="Outbound">From us to the peer.</param>
+/// <param name="Selectors">Outbound traffic, from our side to the peer's; the other directions follow from it.</param>
+public sealed record ChildSaSpec(string Owner, SaSpec Inbound, SaSpec Outbound, IReadOnlyList<XfrmSelector> Selectors)
+{
+    /// <summary>Out, in and, for tunnels, forward, for each pair of selectors.</summary>
+    internal IReadOnlyList<PolicySpec> Policies()
+    {
+        List<PolicySpec> policies = [];
+        foreach (XfrmSelector outward in Selectors)
+        {
+            XfrmSelector inward = Reverse(outward);
+            policies.Add(PolicyOf(Outbound, outward, XfrmDirection.Out));
+            policies.Add(PolicyOf(Inbound, inward, XfrmDirection.In));
+            if (Inbound.Mode == XfrmMode.Tunnel) policies.Add(PolicyOf(Inbound, inward, XfrmDirection.Forward));
+        }
+
+        return policies;
+    }
+
+    private static PolicySpec PolicyOf(SaSpec sa, XfrmSelector selector, XfrmDirection direction) => new()
+    {
+        Selector = selector,
+        Direction = direction,
+        Mode = sa.Mode,
+        TunnelSource = sa.Source,
+        TunnelDestination = sa.Destination,
+        ReqId = sa.ReqId,
+        Priority = PolicyPriority.Of(selector),
+    };
+
+    /// <summary>ICMP's type and code stand in the port fields and do not change sides.</summary>
+    private static XfrmSelector Reverse(XfrmSelector selector) => selector.Protocol is 1 or 58
+        ? selector with { Source = selector.Destination, Destination = selector.Source }
+        : new XfrmSelector(
+            selector.Destination, selector.Source, selector.Protocol,
+            selector.DestinationPort, selector.DestinationPortMask, selector.SourcePort, selector.SourcePortMask);
+}

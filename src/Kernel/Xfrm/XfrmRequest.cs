@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace Concentrator.Kernel;
+
+/// <summary>One request to XFRM. The text is for people: the message's name and what it is about, never a key.</summary>
+public abstract record XfrmRequest
+{
+    public sealed override string ToString() => this switch
+    {
+        AllocateSpi allocate => $"XFRM_MSG_ALLOCSPI {allocate.Source} => {allocate.Destination}",
+        AddSa add => $"XFRM_MSG_NEWSA {add.Sa}",
+        UpdateSa update => $"XFRM_MSG_UPDSA {update.Sa}",
+        DeleteSa delete => $"XFRM_MSG_DELSA {delete.Id}",
+        GetSa get => $"XFRM_MSG_GETSA {get.Id}",
+        AddPolicy add => $"XFRM_MSG_NEWPOLICY {add.Policy}",
+        UpdatePolicy update => $"XFRM_MSG_UPDPOLICY {update.Policy}",
+        DeletePolicy delete => $"XFRM_MSG_DELPOLICY {delete.Key.Selector} {delete.Key.Direction.ToString().ToLowerInvariant()}",
+        _ => GetType().Name,
+    };
+}
+
+/// <summary>XFRM_MSG_ALLOCSPI: a larval SA with an SPI from the range. The reply carries the SPI.</summary>
+public sealed record AllocateSpi(IPAddress Source, IPAddress Destination, XfrmMode Mode, uint ReqId, uint Lowest, uint Highest) : XfrmRequest;
+
+public sealed record AddSa(SaSpec Sa) : XfrmRequest;
+
+/// <summary>XFRM_MSG_UPDSA: fills a larval SA, or changes the lifetimes of a living one.</summary>
+public sealed record UpdateSa(SaSpec Sa) : XfrmRequest;
+
+public sealed record DeleteSa(SaId Id) : XfrmRequest;
+
+public sealed record GetSa(SaId Id) : XfrmRequest;
+
+public sealed record AddPolicy(PolicySpec Policy) : XfrmRequest;
+
+/// <summary>XFRM_MSG_UPDPOLICY: adds, or takes the place of the policy with the same selector and direction.</summary>
+public sealed record UpdatePolicy(PolicySpec Policy) : XfrmRequest;
+
+public sealed record DeletePolicy(PolicyKey Key) : XfrmRequest;
+
+/// <summary>
+/// What the kernel said: 0 or an errno, its own words for it (ext-ack, empty without), and for ALLOCSPI the SPI or for GETSA the SA.
+/// <see cref="Errno.ETIMEDOUT"/> is ours: no answer came, so what became of the request is not known.
+/// </summary>
+public readonly record struct XfrmReply(int Error, string ExtAck = "", uint Spi = 0, SaInfo? Sa = null)
+{
+    public bool Succeeded => Error == Errno.Ok;
+
+    public override string ToString() => Succeeded ? "ok" : ExtAck.Length == 0 ? Errno.NameOf(Error) : $"{Errno.NameOf(Error)} \"{ExtAck}\"";
+}

@@ -1,0 +1,67 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit.Xunit;
+using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Transport;
+using Concentrator.Ike;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Concentrator.Actors.Tests;
+
+/// <summary>
+/// An actor system with a real KernelActor on a kernel in memory; router, connections and the shard region are probes. Ends with a leak
+/// assertion: nothing is left in the kernel.
+/// </summary>
+public abstract class ActorFixture : TestKit
+{
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("akka.loglevel = OFF");
+
+    private protected ActorFixture(NodeOptions? options = null)
+        : base(Quiet.WithFallback(ClusterSettings.Hocon))
+    {
+        SeededRandom random = new(1);
+        NodeLog log = new(NullLoggerFactory.Instance);
+        Node = new NodeContext(TimeProvider.System)
+        {
+            Options = options ?? new NodeOptions(),
+            Log = log,
+            Minter = new SpiMinter(new Secret(new byte[32]), random),
+            Transport = new TransportTable(log),
+            Session = new SessionContext { Config = new GatewayConfig([], []), Random = random, IsUsableForEsp = t => Node!.Capabilities.Current.IsUsable(t) },
+        };
+        Router = CreateTestProbe("router");
+        Connections = CreateTestProbe("connections");
+        Region = CreateTestProbe("region");
+        KernelActor = Sys.ActorOf(Concentrator.Actors.Kernel.KernelActor.Props(Node, Kernel).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
+        Node.Actors = new NodeActors(KernelActor, Connections, Router, Region);
+    }
+
+    private protected MemoryXfrmBackend Kernel { get; } = new();
+
+    private protected NodeContext Node { get; }
+
+    protected Akka.TestKit.TestProbe Router { get; }
+
+    protected Akka.TestKit.TestProbe Connections { get; }
+
+    protected Akka.TestKit.TestProbe Region { get; }
+
+    protected IActorRef KernelActor { get; }
+
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private protected Task<TableCounts> CountsAsync() => KernelActor.Ask<TableCounts>(CountEntries.Instance, TimeSpan.FromSeconds(5), Cancel);
+
+    private protected async Task AssertNothingLeftAsync()
+    {
+        await AwaitAssertAsync(
+            async () => Assert.Equal(new TableCounts(0, 0, 0, 0), await CountsAsync()), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), Cancel);
+        Assert.Empty(Kernel.DumpSas());
+        Assert.Empty(Kernel.DumpPolicies());
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Node;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Concentrator.Actors.Tests.Node;
+
+/// <summary>
+/// Two nodes in one process, on loopback and on kernels in memory: moon calls sun. Each end of the test stops both and asserts that nothing is
+/// left in either kernel.
+/// </summary>
+internal sealed class NodePair : IAsyncDisposable
+{
+    private readonly NodeOptions _options = new()
+    {
+        ListenAddresses = [IPAddress.Loopback],
+        Port = 0,
+        NatPort = 0,
+        Kernel = KernelKind.Memory,
+        Retransmit = new RetransmitPolicy(TimeSpan.FromMilliseconds(300), 1.5, 3),
+        ChildRetry = new BackOff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
+        ConnectionRetry = new BackOff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
+        HalfOpenTimeout = TimeSpan.FromSeconds(2),
+        CloseGrace = TimeSpan.FromMilliseconds(500),
+    };
+
+    public MemoryXfrmBackend MoonKernel { get; } = new();
+
+    public MemoryXfrmBackend SunKernel { get; } = new();
+
+    public EventLog MoonEvents { get; } = new("moon");
+
+    public EventLog SunEvents { get; } = new("sun");
+
+    public ConcentratorNode Moon { get; private set; } = null!;
+
+    public ConcentratorNode Sun { get; private set; } = null!;
+
+    /// <summary>What a test may vary before the nodes start.</summary>
+    public string MoonKey { get; init; } = "correct horse";
+
+    public string[] Esp { get; init; } = ["aes128gcm16"];
+
+    public StartAction StartAction { get; init; } = StartAction.Start;
+
+    public int KeyingTries { get; init; } = 1;
+
+    public Func<NodeOptions, NodeOptions> SunOptions { get; init; } = options => options;
+
+    public Func<ConnectionConfig, ConnectionConfig> SunConnection { get; init; } = connection => connection;
+
+    public async Task<NodePair> StartAsync()
+    {
+        Sun = await ConcentratorNode.StartAsync(
+            SunOptions(_options), Gateway(SunConnection(SunsConnection()), "correct horse"), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
+        Moon = await StartMoonAsync(MoonKernel, MoonEvents);
+        return this;
+    }
+
+    /// <summary>A node that calls sun under moon's name.</summary>
+    public Task<ConcentratorNode> StartMoonAsync(MemoryXfrmBackend kernel, EventLog events)
+    {
+        NodeOptions options = _options with { RemoteNatPort = (ushort)Sun.Endpoints[1].Port };
+        return ConcentratorNode.StartAsync(options, Gateway(MoonsConnection(), MoonKey), NullLoggerFactory.Instance, kernel, events, Cancel);
+    }
+
+    /// <summary>Both ends have the child in their kernels.</summary>
+    public async Task<NodePair> EstablishAsync()
+    {
+        await StartAsync();
+        await InstalledAsync();
+        return this;
+    }
+
+    public async Task InstalledAsync()
+    {
+        await SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child installed");
+        await MoonEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child installed");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Moon is not null) await Moon.DisposeAsync();
+        if (Sun is not null) await Sun.DisposeAsync();
+        Assert.Empty(MoonKernel.DumpSas());
+        Assert.Empty(MoonKernel.DumpPolicies());
+        Assert.Empty(SunKernel.DumpSas());
+        Assert.Empty(SunKernel.DumpPolicies());
+    }
+
+    /// <summary>What one end sent, as the log would say it.</summary>
+    public static IReadOnlyList<string> SentBy(EventLog events) =>
+        [.. events.Seen.OfType<IkeSaHappened>().Select(e => e.Event).OfType<MessageSent>().Select(sent => sent.Summary)];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static GatewayConfig Gateway(ConnectionConfig connection, string key) => new([connection], [Samples.SharedKey(key)]);
+
+    private ConnectionConfig MoonsConnection() => Connection("sun", "moon.example.org", "sun.example.org") with
+    {
+        RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
+        RemotePort = (ushort)Sun.Endpoints[0].Port,
+        KeyingTries = KeyingTries,
+        Children = [Child("net", "10.1.0.0/24", "10.2.0.0/24", StartAction), Child("second", "10.1.1.0/24", "10.2.1.0/24", StartAction.None)],
+    };
+
+    private ConnectionConfig SunsConnection() => Connection("moon", "sun.example.org", "moon.example.org") with
+    {
+        Children = [Child("net", "10.2.0.0/24", "10.1.0.0/24", StartAction.None), Child("second", "10.2.1.0/24", "10.1.1.0/24", StartAction.None)],
+    };
+
+    private static ConnectionConfig Connection(string name, string local, string remote) => new()
+    {
+        Name = name,
+        Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
+        Local = new AuthConfig(IdentityPattern.Parse(local)),
+        Remote = new AuthConfig(IdentityPattern.Parse(remote)),
+        Children = [],
+    };
+
+    private ChildConfig Child(string name, string local, string remote, StartAction start) => Samples.Child(name, Esp) with
+    {
+        LocalSelectors = [Samples.Net(local)],
+        RemoteSelectors = [Samples.Net(remote)],
+        StartAction = start,
+    };
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Wire;
+
+namespace Concentrator.Ike.Tests.Configuration;
+
+/// <summary>Which key and which connection a peer gets.</summary>
+public sealed class LookupTests
+{
+    private static readonly Identity Moon = Identity.Parse("moon.example.org");
+    private static readonly Identity Sun = Identity.Parse("sun.example.org");
+
+    [Fact]
+    public void The_key_that_names_both_ends_wins()
+    {
+        SharedKeyConfig anybody = Key("anybody"), peerOnly = Key("peer", "sun.example.org"), both = Key("both", "moon.example.org", "sun.example.org");
+        Assert.Equal("both", CredentialLookup.FindSharedKey([anybody, peerOnly, both], Moon, Sun)!.Name);
+        Assert.Equal("peer", CredentialLookup.FindSharedKey([anybody, peerOnly], Moon, Sun)!.Name);
+        Assert.Equal("anybody", CredentialLookup.FindSharedKey([Key("other", "venus"), anybody], Moon, Sun)!.Name);
+        Assert.Null(CredentialLookup.FindSharedKey([Key("other", "venus")], Moon, Sun));
+    }
+
+    [Theory]
+    [InlineData("%any", "sun.example.org", IdentityMatch.Any)]
+    [InlineData("sun.example.org", "SUN.example.org", IdentityMatch.Exact)]
+    [InlineData("*.example.org", "sun.example.org", IdentityMatch.Wildcard)]
+    [InlineData("*.example.org", "sun.example.com", IdentityMatch.None)]
+    [InlineData("*@example.org", "carol@example.org", IdentityMatch.Wildcard)]
+    [InlineData("*.example.org", "carol@x.example.org", IdentityMatch.None)]
+    [InlineData("192.0.2.1", "192.0.2.1", IdentityMatch.Exact)]
+    public void Patterns(string pattern, string identity, IdentityMatch expected) =>
+        Assert.Equal(expected, IdentityPattern.Parse(pattern).Match(Identity.Parse(identity)));
+
+    [Fact]
+    public void The_most_exact_address_comes_first()
+    {
+        ConnectionConfig any = Connection("any", null), range = Connection("range", "192.0.2.0-192.0.2.255"), exact = Connection("exact", "192.0.2.7");
+        var config = new GatewayConfig([any, range, exact], []);
+        Assert.Equal(["exact", "range", "any"], Names(config, "192.0.2.7"));
+        Assert.Equal(["range", "any"], Names(config, "192.0.2.8"));
+        Assert.Equal(["any"], Names(config, "198.51.100.1"));
+    }
+
+    [Fact]
+    public void The_identity_asked_for_comes_before_the_better_match_of_the_peer()
+    {
+        ConnectionConfig first = Connection("first", null) with { Local = new AuthConfig(IdentityPattern.Parse("a")), Remote = new AuthConfig(IdentityPattern.Parse("sun.example.org")) };
+        ConnectionConfig second = Connection("second", null) with { Local = new AuthConfig(IdentityPattern.Parse("b")) };
+        Assert.Equal("first", ConnectionLookup.FindForAuth([second, first], Sun, null)!.Name);
+        Assert.Equal("second", ConnectionLookup.FindForAuth([first, second], Sun, Identity.Parse("b"))!.Name);
+        Assert.Null(ConnectionLookup.FindForAuth([first], Moon, null));
+    }
+
+    private static IEnumerable<string> Names(GatewayConfig config, string remote) =>
+        ConnectionLookup.FindForInit(config, IPAddress.Loopback, IPAddress.Parse(remote)).Select(c => c.Name);
+
+    private static SharedKeyConfig Key(string name, params string[] ids) =>
+        new(name, [.. ids.Select(IdentityPattern.Parse)], new Secret([1]));
+
+    private static ConnectionConfig Connection(string name, string? remote) => new()
+    {
+        Name = name,
+        Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
+        Local = new AuthConfig(null),
+        Remote = new AuthConfig(null),
+        Children = [],
+        RemoteAddresses = remote is null ? [] : [Range(remote)],
+    };
+
+    private static AddressRange Range(string text)
+    {
+        string[] ends = text.Split('-');
+        return new AddressRange(IPAddress.Parse(ends[0]), IPAddress.Parse(ends[^1]));
+    }
+}

@@ -1,0 +1,77 @@
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Ike.Tests.Session;
+
+/// <summary>Stands for a CHILD_SA actor with its kernel: keeps what is installed, and refuses or stalls where the test says so.</summary>
+internal sealed class KernelDouble
+{
+    private ChildReport? _held;
+
+    public Dictionary<uint, uint> Reserved { get; } = [];
+
+    public Dictionary<uint, ChildSaParameters> Installed { get; } = [];
+
+    /// <summary>The next reservation is refused with this advice.</summary>
+    public RetryAdvice? RefuseSpi { get; set; }
+
+    /// <summary>As long as this is set installs are refused: as responder with this notify, as initiator with a Delete.</summary>
+    public NotifyType? RefuseInstall { get; set; }
+
+    public RetryAdvice Advice { get; set; } = RetryAdvice.BackOff;
+
+    /// <summary>Installs are not answered until the test releases them.</summary>
+    public bool Hold { get; set; }
+
+    public int InstallAttempts { get; private set; }
+
+    public uint NextSpi { get; set; } = 0xc0000001;
+
+    public ChildReport Reserve(ChildPlan plan)
+    {
+        if (RefuseSpi is { } advice)
+        {
+            RefuseSpi = null;
+            return new ChildRefused(plan.ChildId, new RefusalVerdict(null, null, advice));
+        }
+
+        Reserved[plan.ChildId] = NextSpi++;
+        return new SpiReserved(plan.ChildId, Reserved[plan.ChildId]);
+    }
+
+    public ChildReport? Install(ChildPlan plan, ChildSaParameters parameters)
+    {
+        InstallAttempts++;
+        if (!Reserved.Remove(plan.ChildId, out uint spi)) spi = NextSpi++;
+        ChildReport report;
+        if (RefuseInstall is { } notify)
+        {
+            report = new ChildRefused(plan.ChildId, plan.IsInitiator
+                ? new RefusalVerdict(null, spi, Advice)
+                : new RefusalVerdict(notify, null, Advice));
+        }
+        else
+        {
+            Installed[plan.ChildId] = parameters;
+            report = new ChildInstalled(plan.ChildId, spi);
+        }
+
+        if (!Hold) return report;
+        _held = report;
+        return null;
+    }
+
+    public ChildReport Remove(uint childId)
+    {
+        Reserved.Remove(childId);
+        Installed.Remove(childId);
+        return new ChildRemoved(childId);
+    }
+
+    public ChildReport TakeHeld()
+    {
+        ChildReport held = _held ?? throw new InvalidOperationException("Nothing is held back.");
+        _held = null;
+        return held;
+    }
+}

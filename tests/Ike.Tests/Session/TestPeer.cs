@@ -1,0 +1,132 @@
+using System.Net;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Ike.Tests.Session;
+
+/// <summary>One end of a <see cref="Pair"/>: a session, its timers in virtual time, and a kernel that does as the test says.</summary>
+internal sealed class TestPeer(string name, SessionContext context, ulong spi, IPEndPoint address)
+{
+    private readonly Dictionary<SessionTimer, TimeSpan> _timers = [];
+    private readonly Dictionary<uint, ChildPlan> _owners = [];
+
+    public string Name => name;
+
+    public SessionContext Context { get; } = context;
+
+    public IkeSession Session { get; private set; } = new(context, spi);
+
+    public IPEndPoint Address { get; set; } = address;
+
+    public KernelDouble Kernel { get; } = new();
+
+    /// <summary>Datagrams that this end wants sent, oldest first.</summary>
+    public Queue<Packet> Outbox { get; } = new();
+
+    public List<SessionEvent> Events { get; } = [];
+
+    public EndReason? End { get; private set; }
+
+    public AnnounceEstablished? Announced { get; private set; }
+
+    /// <summary>Children whose actor would be alive.</summary>
+    public IReadOnlyCollection<ChildPlan> Children => _owners.Values;
+
+    public IEnumerable<string> Sent => Events.OfType<MessageSent>().Select(m => m.Summary);
+
+    public IEnumerable<DropReason> Drops => Events.OfType<DatagramDropped>().Select(d => d.Reason);
+
+    public bool HasTimer(TimerKind kind) => _timers.Keys.Any(t => t.Kind == kind);
+
+    public TimeSpan? NextTimer => _timers.Count == 0 ? null : _timers.Values.Min();
+
+    public void Reset(ulong newSpi)
+    {
+        Session = new IkeSession(Context, newSpi);
+        End = null;
+        _timers.Clear();
+    }
+
+    public void Handle(SessionInput input, TimeSpan now)
+    {
+        // The list is valid until the next call, and effects cause further inputs.
+        foreach (SessionEffect effect in Session.Handle(input, now).ToList()) Perform(effect, now);
+    }
+
+    public void FireTimers(TimeSpan now)
+    {
+        foreach (SessionTimer due in _timers.Where(t => t.Value <= now).OrderBy(t => t.Value).Select(t => t.Key).ToList())
+        {
+            _timers.Remove(due);
+            Handle(new TimerElapsed(due), now);
+        }
+    }
+
+    private void Perform(SessionEffect effect, TimeSpan now)
+    {
+        switch (effect)
+        {
+            case Transmit transmit:
+                Outbox.Enqueue(new Packet(transmit.Message.ToArray(), transmit.Path));
+                break;
+            case ArmTimer arm:
+                _timers[arm.Timer] = now + arm.Delay;
+                break;
+            case CancelTimer cancel:
+                _timers.Remove(cancel.Timer);
+                break;
+            case StartChild start:
+                _owners.Add(start.Plan.ChildId, start.Plan);
+                break;
+            case TellChild tell:
+                PerformChild(tell, now);
+                break;
+            case AnnounceEstablished announce:
+                Announced = announce;
+                break;
+            case Report report:
+                Events.Add(report.Event);
+                break;
+            case Ended ended:
+                End = ended.Reason;
+                Assert.Empty(_owners);
+                break;
+            default:
+                throw new InvalidOperationException(effect.ToString());
+        }
+    }
+
+    /// <summary>Plays the CHILD_SA actor and the kernel behind it.</summary>
+    private void PerformChild(TellChild tell, TimeSpan now)
+    {
+        Assert.True(_owners.ContainsKey(tell.ChildId), "a command for a child that has no owner");
+        ChildPlan plan = _owners[tell.ChildId];
+        ChildReport? report = tell.Command switch
+        {
+            ReserveSpi => Kernel.Reserve(plan),
+            InstallChild install => Kernel.Install(plan, install.Parameters),
+            RemoveChild => Kernel.Remove(tell.ChildId),
+            _ => throw new InvalidOperationException(),
+        };
+        if (report is null) return;
+        if (report is ChildRemoved or ChildRefused) _owners.Remove(tell.ChildId);
+        Handle(report, now);
+    }
+
+    /// <summary>Lets a kernel answer that was held back arrive.</summary>
+    public void Release(TimeSpan now)
+    {
+        ChildReport report = Kernel.TakeHeld();
+        if (report is ChildRefused) _owners.Remove(report.ChildId);
+        Handle(report, now);
+    }
+
+    public void AssertNothingLeft()
+    {
+        Assert.Empty(_owners);
+        Assert.Empty(Kernel.Installed);
+        Assert.Empty(Kernel.Reserved);
+        Assert.Empty(_timers);
+    }
+}
+
+internal sealed record Packet(byte[] Octets, IkePath Path);

@@ -1,0 +1,202 @@
+# Shared by all scenarios: two network namespaces with a cable between them, our program in one and strongSwan's charon in the other.
+#
+#   ours 192.0.2.1 / 2001:db8::1 ──────── veth ──────── peer 192.0.2.2 / 2001:db8::2
+#   protects 10.1.0.0/16                                 protects 10.2.0.0/16
+#
+# A scenario is sourced with these in place: WORK (its own temporary folder), SCENARIO (its folder), and the functions below.
+# Everything is bounded in time; everything that was started or made is taken down by `lab_down`, whatever happened.
+
+readonly CHARON=/usr/lib/ipsec/charon
+readonly PROGRAM="$ROOT/src/Concentrator/bin/Release/net10.0/concentrator.dll"
+readonly CHARON_BASE="random nonce aes sha1 sha2 hmac kdf gmp curve25519 openssl gcm chapoly pem pkcs1 pkcs8 x509 pubkey revocation"
+
+PIDS=()
+CHECKS=0
+
+lab_up() {
+  NS_OURS="ci$$o" NS_PEER="ci$$p" NS_ROUTER="ci$$r"
+  WORK=$(mktemp -d /tmp/concentrator-interop.XXXXXX)
+  chmod 700 "$WORK"
+  PSK=$(head -c 24 /dev/urandom | base64)
+  touch "$WORK/ours.log" "$WORK/charon.log"
+}
+
+lab_down() {
+  local pid
+  for pid in "${PIDS[@]}"; do kill -KILL "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; done
+  local ns
+  for ns in "$NS_OURS" "$NS_PEER" "$NS_ROUTER"; do
+    ip netns pids "$ns" 2>/dev/null | xargs -r kill -KILL 2>/dev/null
+    ip netns del "$ns" 2>/dev/null
+  done
+  rm -rf "$WORK"
+}
+
+namespace() { ip netns add "$1" && ip -n "$1" link set lo up; }
+
+# Both ends on one cable.
+net_direct() {
+  namespace "$NS_OURS"; namespace "$NS_PEER"
+  ip link add eth0 netns "$NS_OURS" type veth peer name eth0 netns "$NS_PEER"
+  address "$NS_OURS" eth0 192.0.2.1/24 2001:db8::1/64
+  address "$NS_PEER" eth0 192.0.2.2/24 2001:db8::2/64
+  inner
+}
+
+# One end behind a router that translates its addresses: net_nat ours | net_nat peer.
+net_nat() {
+  local inside=$NS_OURS outside=$NS_PEER inner=10.9.0.1/24 outer=192.0.2.2/24
+  if [ "$1" = peer ]; then inside=$NS_PEER outside=$NS_OURS inner=10.9.0.2/24 outer=192.0.2.1/24; fi
+  namespace "$NS_OURS"; namespace "$NS_PEER"; namespace "$NS_ROUTER"
+  ip link add eth0 netns "$inside" type veth peer name in netns "$NS_ROUTER"
+  ip link add eth0 netns "$outside" type veth peer name out netns "$NS_ROUTER"
+  address "$inside" eth0 "$inner"; address "$NS_ROUTER" in 10.9.0.254/24
+  address "$outside" eth0 "$outer"; address "$NS_ROUTER" out 192.0.2.254/24
+  ip -n "$inside" route add default via 10.9.0.254
+  ip netns exec "$NS_ROUTER" sysctl -qw net.ipv4.ip_forward=1
+  ip netns exec "$NS_ROUTER" nft -f - <<'NFT'
+table ip nat {
+  chain post { type nat hook postrouting priority 100; oifname "out" masquerade random; }
+}
+NFT
+  inner
+}
+
+address() {
+  local ns=$1 device=$2 one; shift 2
+  for one in "$@"; do ip -n "$ns" addr add "$one" dev "$device" $([[ $one == *:* ]] && echo nodad); done
+  ip -n "$ns" link set "$device" up
+}
+
+inner() {
+  local third
+  for third in 0 1 2 3 4 5 6 7; do
+    ip -n "$NS_OURS" addr add "10.1.$third.1/24" dev lo
+    ip -n "$NS_PEER" addr add "10.2.$third.1/24" dev lo
+  done
+}
+
+# start_peer accepting|refusing [extra charon settings]: a charon whose kernel takes ESP in user space, or that of this machine, which refuses it.
+start_peer() {
+  local plugins="kernel-libipsec kernel-netlink"
+  [ "$1" = refusing ] && plugins="kernel-netlink"
+  mkdir -p "$WORK/swanctl"/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,pkcs8,pkcs12,bliss}
+  sed "s|@PSK@|$PSK|" "$SCENARIO/peer.conf" > "$WORK/swanctl/swanctl.conf"
+  cat > "$WORK/strongswan.conf" <<CONF
+charon {
+  load = $CHARON_BASE $plugins socket-default vici
+  retransmit_timeout = 1
+  ${2:-}
+  plugins { vici { socket = unix://$WORK/vici.sock } }
+  filelog { lab { path = $WORK/charon.log
+    default = 1
+    chd = 2
+    flush_line = yes } }
+}
+CONF
+  rm -f "$WORK/vici.sock"
+  ip netns exec "$NS_PEER" unshare -m bash -c "mount -t tmpfs tmpfs /run; STRONGSWAN_CONF=$WORK/strongswan.conf exec $CHARON" > "$WORK/charon.out" 2>&1 &
+  PEER_PID=$!; PIDS+=("$PEER_PID")
+  wait_until "charon is up" 5 test -S "$WORK/vici.sock"
+  wait_until "charon takes its configuration" 5 swan --load-all -f "$WORK/swanctl/swanctl.conf"
+}
+
+swan() { timeout 10 ip netns exec "$NS_PEER" swanctl "$@" --uri "unix://$WORK/vici.sock" >> "$WORK/swanctl.out" 2>&1; }
+
+swan_sas() { timeout 10 ip netns exec "$NS_PEER" swanctl --list-sas --uri "unix://$WORK/vici.sock"; }
+
+# start_ours KERNEL [flags]: our program, until it says that it is ready.
+start_ours() {
+  local kernel=$1; shift
+  (umask 077; sed "s|@PSK@|$PSK|" "$SCENARIO/ours.conf" > "$WORK/ours.conf")
+  ip netns exec "$NS_OURS" dotnet "$PROGRAM" serve --config "$WORK/ours.conf" --kernel "$kernel" --retransmit-timeout 1 "$@" >> "$WORK/ours.log" 2>&1 &
+  OURS_PID=$!; PIDS+=("$OURS_PID")
+  ours_says "ready: listening" 20
+}
+
+# Ends our program as an operator would, and holds it to its five seconds.
+stop_ours() {
+  kill -TERM "$OURS_PID"
+  local end=$((SECONDS + 6))
+  while kill -0 "$OURS_PID" 2>/dev/null && [ $SECONDS -lt $end ]; do read -rt 0.1 <> <(:) || true; done
+  check "our program ends within 5 s of SIGTERM" dead "$OURS_PID"
+  local code=0; wait "$OURS_PID" || code=$?
+  check "with exit code 0" [ "$code" = 0 ]
+}
+
+dead() { ! kill -0 "$1" 2>/dev/null; }
+
+# capture: all IKE and ESP on our side of the cable, into $WORK/wire.pcap.
+capture() {
+  ip netns exec "$NS_OURS" tcpdump -i eth0 --immediate-mode -U -w "$WORK/wire.pcap" 'udp port 500 or udp port 4500 or esp' > "$WORK/tcpdump.out" 2>&1 &
+  PIDS+=($!)
+  wait_until "tcpdump listens" 5 grep -q "listening on" "$WORK/tcpdump.out"
+}
+
+# wire FILTER [FIELD…]: the fields of all captured packets that fit.
+wire() {
+  local filter=$1 field fields=(); shift
+  for field in "$@"; do fields+=(-e "$field"); done
+  tshark -r "$WORK/wire.pcap" -Y "$filter" -T fields "${fields[@]:--eframe.number}" 2>/dev/null
+}
+
+wire_count() { wire "$1" | wc -l; }
+
+# wire_is N [FILTER]: that many packets, once they have reached the capture, and no more.
+wire_is() {
+  wait_until "$1 packets are on the wire" 5 wire_reaches "$1" "${2:-isakmp}"
+  check "$1 packets on the wire and no more" [ "$(wire_count "${2:-isakmp}")" = "$1" ]
+}
+
+wire_reaches() { [ "$(wire_count "$2")" -ge "$1" ]; }
+
+# until WHAT SECONDS COMMAND…: polls a condition of another process; the bound is the point of it.
+wait_until() {
+  local what=$1 end=$((SECONDS + $2)); shift 2
+  until "$@" > /dev/null 2>&1; do
+    if [ $SECONDS -ge $end ]; then fail "$what (waited too long)"; fi
+    read -rt 0.05 <> <(:) || true
+  done
+}
+
+ours_says() { wait_until "our log says: $1" "${2:-8}" grep -qE -- "$1" "$WORK/ours.log"; CHECKS=$((CHECKS + 1)); }
+
+peer_says() { wait_until "charon's log says: $1" "${2:-8}" grep -qE -- "$1" "$WORK/charon.log"; CHECKS=$((CHECKS + 1)); }
+
+ours_never_says() { check "our log never says: $1" not grep -qE -- "$1" "$WORK/ours.log"; }
+
+peer_never_says() { check "charon's log never says: $1" not grep -qE -- "$1" "$WORK/charon.log"; }
+
+not() { ! "$@"; }
+
+check() {
+  local what=$1; shift
+  CHECKS=$((CHECKS + 1))
+  "$@" > /dev/null 2>&1 || fail "$what"
+}
+
+fail() {
+  echo "FAILED $NAME: $1"
+  { echo "--- our log";     tail -n 40 "$WORK/ours.log"
+    echo "--- charon's log"; grep -vE '00\[|loaded|appeared' "$WORK/charon.log" | tail -n 40
+    echo "--- swanctl";      tail -n 5 "$WORK/swanctl.out" 2>/dev/null
+    echo "--- wire";         [ -f "$WORK/wire.pcap" ] && tshark -r "$WORK/wire.pcap" 2>/dev/null | tail -n 20; } | sed 's/^/    /'
+  exit 1
+}
+
+# The peer's own view of the SAs.
+peer_has_ike() { swan_sas | grep -q "ESTABLISHED, IKEv2"; }
+
+peer_has_child() { swan_sas | grep -qE "^  $1: .*INSTALLED"; }
+
+peer_child_count() { swan_sas | grep -cE "^  [a-z].*INSTALLED" || true; }
+
+# What is left in our kernel: the sockets' own bypass policies are no tunnels.
+our_states() { ip -n "$NS_OURS" xfrm state count | sed 's/.*count \([0-9]*\).*/\1/' | head -n 1; }
+
+our_policies() { ip -n "$NS_OURS" xfrm policy | grep -cE "^src [0-9a-f:.]+/[0-9]+ dst .*" | head -n 1 || true; }
+
+kernel_clean() {
+  check "no SA is left in our kernel" [ -z "$(ip -n "$NS_OURS" xfrm state)" ]
+  check "no policy of a tunnel is left in our kernel" not grep -qE 'tmpl|10\.1\.' <<< "$(ip -n "$NS_OURS" xfrm policy)"
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Plays the scenarios of this folder against Debian's strongSwan in network namespaces: all of them, or those that are named.
+#   tests/interop/run.sh [scenario…]
+set -uo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+HERE="$ROOT/tests/interop"
+[ "$(id -u)" = 0 ] || { echo "the scenarios need root, for network namespaces"; exit 1; }
+[ -x /usr/lib/ipsec/charon ] || { echo "strongSwan is not installed: tests/run.sh installs it"; exit 1; }
+[ -f "$ROOT/src/Concentrator/bin/Release/net10.0/concentrator.dll" ] || { echo "build first: dotnet build -c Release"; exit 1; }
+
+names=("$@")
+if [ ${#names[@]} = 0 ]; then
+  for folder in "$HERE"/*/scenario.sh; do names+=("$(basename "$(dirname "$folder")")"); done
+fi
+
+passed=0 failed=0
+for NAME in "${names[@]}"; do
+  SCENARIO="$HERE/$NAME"
+  [ -f "$SCENARIO/scenario.sh" ] || { echo "FAILED $NAME: there is no such scenario"; failed=$((failed + 1)); continue; }
+  begin=$SECONDS
+  (
+    . "$HERE/lib/lab.sh"
+    lab_up
+    trap lab_down EXIT
+    trap 'exit 1' INT TERM
+    . "$SCENARIO/scenario.sh"
+    [ "$CHECKS" -gt 0 ] || fail "the scenario checked nothing"
+    echo "ok $NAME ($CHECKS checks)"
+  )
+  if [ $? = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+  [ $((SECONDS - begin)) -le 30 ] || echo "   $NAME took $((SECONDS - begin)) s"
+done
+echo "interop: $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

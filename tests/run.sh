@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs everything: unit tests, the real kernel's netlink, strongSwan in network namespaces, the demo.
+# Needs root (namespaces, netlink) and Debian's package manager. Closes with one line: N passed, N failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DEBIAN_FRONTEND=noninteractive
+
+passed=0 failed=0
+logs=$(mktemp -d /tmp/concentrator-tests.XXXXXX)
+trap 'rm -rf "$logs"' EXIT
+
+# phase NAME COMMAND…: one thing that passes or fails; its output is shown when it fails.
+phase() {
+  local name=$1 begin=$SECONDS; shift
+  if "$@" > "$logs/phase.log" 2>&1; then
+    passed=$((passed + 1)); echo "== $name: ok ($((SECONDS - begin)) s)"
+  else
+    failed=$((failed + 1)); echo "== $name: FAILED ($((SECONDS - begin)) s)"; tail -n 60 "$logs/phase.log"
+  fi
+}
+
+# counted NAME PATTERN COMMAND…: a phase that counts by itself; the awk program prints "passed failed".
+counted() {
+  local name=$1 counts=$2 begin=$SECONDS code=0 p=0 f=0; shift 2
+  "$@" > "$logs/phase.log" 2>&1 || code=$?
+  read -r p f < <(awk "$counts" "$logs/phase.log")
+  # A runner that ends badly, or that ran nothing, has failed whatever it counted.
+  if [ "${p:-0}" = 0 ] || { [ "$code" != 0 ] && [ "${f:-0}" = 0 ]; }; then f=$((${f:-0} + 1)); fi
+  passed=$((passed + ${p:-0})); failed=$((failed + f))
+  echo "== $name: ${p:-0} passed, $f failed ($((SECONDS - begin)) s)"
+  if [ "$f" != 0 ]; then grep -vE '^ok |^\s+at ' "$logs/phase.log" | tail -n 150; fi
+}
+
+readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
+  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux python3-minimal gcc libc6-dev linux-libc-dev"
+
+install_packages() {
+  local missing=() package
+  for package in $PACKAGES; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return 0
+  apt-get update -q && apt-get install -yq --no-install-recommends "${missing[@]}"
+}
+
+readonly DOTNET_COUNTS='/^ *succeeded:/ { p += $2 } /^ *failed:/ { f += $2 } END { print p + 0, f + 0 }'
+readonly INTEROP_COUNTS='/^interop: / { p = $2; f = $4 } END { print p + 0, f + 0 }'
+
+phase "packages" install_packages
+phase "build, warnings are errors" dotnet build Concentrator.sln -c Release
+phase "format" dotnet format Concentrator.sln --verify-no-changes --no-restore
+counted "unit, property, vector and kernel tests" "$DOTNET_COUNTS" dotnet test --solution Concentrator.sln --no-build -c Release
+counted "interoperability with strongSwan" "$INTEROP_COUNTS" tests/interop/run.sh
+phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
