@@ -33,7 +33,7 @@ public class WireBenchmarks
     public void Cleanup() => _protector.Dispose();
 
     [Benchmark]
-    public bool HeaderParse() => IkeHeader.TryRead(_request, out _);
+    public uint HeaderParse() => IkeHeader.TryRead(_request, out IkeHeader header) ? header.MessageId + header.Length : 0;
 
     [Benchmark]
     public IkeMessage IkeAuthParseAndDecrypt()

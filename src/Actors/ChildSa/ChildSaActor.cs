@@ -2,12 +2,13 @@ using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.ChildSa;
 
 /// <summary>What a CHILD_SA actor is born with.</summary>
-internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry);
+internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry, uint ReqId);
 
 /// <summary>
 /// One CHILD_SA, child of its IKE SA's actor: a <see cref="ChildSaMachine"/> between that and the KernelActor. While it waits for the kernel it stashes
@@ -25,8 +26,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         _node = node;
         _birth = birth;
-        uint reqId = birth.Plan.Config.ReqId != 0 ? birth.Plan.Config.ReqId : (uint)node.ReqIds.Next();
-        _machine = new ChildSaMachine(birth.Plan, reqId, () => AnotherProposalRemains(node, birth.Plan));
+        _machine = new ChildSaMachine(birth.Plan, birth.ReqId, () => AnotherProposalRemains(node, birth.Plan));
     }
 
     public IStash Stash { get; set; } = null!;
@@ -126,7 +126,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         string verdict = refused.Verdict switch
         {
-            { Notify: { } notify } => $"answering with {notify}",
+            { Notify: { } notify } => $"answering with {notify.RfcName()}",
             { DeleteSpi: { } spi } => $"telling the peer to delete {spi:x8}",
             _ => "the peer knows nothing of it",
         };

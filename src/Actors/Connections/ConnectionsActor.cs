@@ -131,7 +131,11 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
 
     // RFC 7296 §2.4: INITIAL_CONTACT asserts that this IKE SA is the only one between the two identities.
     private bool IsInitialContact(ConnectionConfig connection) =>
-        connection.Remote.Id?.Exact is { } remote && !_identities.Knows(connection.Local.Id?.Exact, remote);
+        connection.Remote.Id?.Exact is { } remote
+        && !_identities.Knows(connection.Local.Id?.Exact, remote)
+        // Another call of the same pair that is under way would be undone by it.
+        && _running.Values.All(other => other.Connection == connection
+            || !Equals(other.Connection.Remote.Id, connection.Remote.Id) || !Equals(other.Connection.Local.Id, connection.Local.Id));
 
     private IkePath? FindPath(ConnectionConfig connection)
     {

@@ -11,13 +11,23 @@ internal sealed partial class IkeSaActor
     private readonly Dictionary<uint, IActorRef> _children = [];
     private readonly HashSet<uint> _finishedChildren = [];
 
+    /// <summary>By the name of the configuration: a child that replaces another has its reqid, so that one policy serves both while they overlap.</summary>
+    private readonly Dictionary<string, uint> _reqIds = [];
+
     private void StartChild(ChildPlan plan)
     {
         ChildSaName name = new(plan.Config.Name, _node.ChildSaNumbers.Next());
         IActorRef child = Context.ActorOf(
-            ChildSaActor.Props(_node, new ChildSaBirth(plan, name, Name, _entry!)), plan.ChildId.ToString(CultureInfo.InvariantCulture));
+            ChildSaActor.Props(_node, new ChildSaBirth(plan, name, Name, _entry!, ReqIdOf(plan))), plan.ChildId.ToString(CultureInfo.InvariantCulture));
         Context.Watch(child);
         _children.Add(plan.ChildId, child);
+    }
+
+    private uint ReqIdOf(ChildPlan plan)
+    {
+        if (plan.Config.ReqId != 0) return plan.Config.ReqId;
+        if (!_reqIds.TryGetValue(plan.Config.Name, out uint reqId)) _reqIds[plan.Config.Name] = reqId = (uint)_node.ReqIds.Next();
+        return reqId;
     }
 
     private void TellChild(uint childId, ChildCommand command)

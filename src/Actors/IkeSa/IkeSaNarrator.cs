@@ -1,4 +1,5 @@
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
 
@@ -45,8 +46,11 @@ internal sealed class IkeSaNarrator(NodeLog log, NodeEvents events, TimeProvider
             case Remark remark:
                 WriteRemark(remark);
                 break;
+            // A refusal of our own is told by the CHILD_SA, which knows the reason.
+            case ChildFailed { ByPeer: false }:
+                break;
             case ChildFailed failed:
-                log.Chd.ChildFailed(failed.Name, failed.Notify?.ToString() ?? "no notify", failed.ByPeer ? "the peer" : "us");
+                log.Chd.ChildFailed(failed.Name, failed.Notify?.RfcName() ?? "no error, but no SA either");
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(happened), happened, "An event that the narrator does not know.");

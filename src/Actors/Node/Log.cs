@@ -82,8 +82,8 @@ internal static partial class Log
     [LoggerMessage(402, LogLevel.Warning, "CHILD_SA {Child}: the kernel refused {Step}: {Verdict}")]
     public static partial void ChildSaRefused(this ILogger log, ChildSaName child, string step, string verdict);
 
-    [LoggerMessage(403, LogLevel.Warning, "CHILD_SA {Name} failed: {Notify}, said by {By}")]
-    public static partial void ChildFailed(this ILogger log, string name, string notify, string by);
+    [LoggerMessage(403, LogLevel.Warning, "CHILD_SA {Name} refused by the peer: {Notify}")]
+    public static partial void ChildFailed(this ILogger log, string name, string notify);
 
     [LoggerMessage(404, LogLevel.Error, "CHILD_SA {Child}: no answer from the kernel actor to {Waiting}")]
     public static partial void KernelActorSilent(this ILogger log, ChildSaName child, string waiting);

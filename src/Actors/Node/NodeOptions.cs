@@ -59,7 +59,7 @@ public sealed record HalfOpenLimits
     public int CookieThresholdPerAddress { get; init; }
 
     /// <summary>From this many of one address on, its requests are dropped.</summary>
-    public int BlockThreshold { get; init; } = 100;
+    public int BlockThreshold { get; init; } = 1000;
 
     /// <summary>From this many in all on, every new request is dropped.</summary>
     public int InitLimit { get; init; }

@@ -33,7 +33,14 @@ internal static class ServeCommand
         if (ConfigOption.Load(parsed.GetRequiredValue(options.Config), errors) is not { } gateway) return 1;
 
         using ILoggerFactory logging = Logging.Create(level);
-        return await ServeAsync(node, gateway, logging, errors, stop).ConfigureAwait(false);
+        try
+        {
+            return await ServeAsync(node, gateway, logging, errors, stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (SharedKeyConfig key in gateway.SharedKeys) key.Key.Dispose();
+        }
     }
 
     private static async Task<int> ServeAsync(

@@ -12,11 +12,15 @@ internal enum KeySupport
 }
 
 /// <summary>
-/// One key, or one section, of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing.
+/// One key, or one section, of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing;
+/// where 0 is one of them, so is a zero time or amount in any unit.
 /// </summary>
 internal sealed record KeyRow(string Name, KeySupport Support, params string[] Accepted)
 {
     public bool IsSection { get; init; }
+
+    public bool Accepts(string value) =>
+        Accepted.Contains(value, StringComparer.OrdinalIgnoreCase) || (Accepted.Contains("0s") && Units.IsZero(value));
 }
 
 /// <summary>All keys of swanctl.conf, section by section: what is known, and what of it is supported. A name that ends in * is a prefix.</summary>
@@ -24,7 +28,7 @@ internal static class KeyTable
 {
     private static readonly string[] Off = ["no", "false", "0", "off", "disabled"];
     private static readonly string[] On = ["yes", "true", "1", "on", "enabled"];
-    private static readonly string[] Zero = ["0", "0s", "0m", "0h", "0d"];
+    private static readonly string[] Zero = ["0", "0s"];
 
     public static IReadOnlyList<KeyRow> Root { get; } =
         [Section("connections"), Section("secrets"), NoSection("pools"), NoSection("authorities")];

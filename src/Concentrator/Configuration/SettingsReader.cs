@@ -89,7 +89,7 @@ internal sealed class SettingsReader
             Error(key, $"unknown key{Suggestion(key, rows, isSection: false)}");
         else if (row.Support == KeySupport.NotYet && value.Text.Length > 0)
             Error(key, "known in swanctl.conf, but not supported yet");
-        else if (row.Support == KeySupport.OnlyThese && value.Text.Length > 0 && !row.Accepted.Contains(value.Text, StringComparer.OrdinalIgnoreCase))
+        else if (row.Support == KeySupport.OnlyThese && value.Text.Length > 0 && !row.Accepts(value.Text))
             Error(key, $"'{value.Text}' is not supported yet, only {string.Join(" or ", row.Accepted.Take(2))}");
     }
 

@@ -38,6 +38,21 @@ internal static class Units
         return number <= ulong.MaxValue >> shift ? number << shift : throw new FormatException($"'{text}' is too large an amount");
     }
 
+    /// <summary>A time or an amount of nothing, in whatever unit.</summary>
+    public static bool IsZero(string text)
+    {
+        try
+        {
+            return char.IsAsciiDigit(text.LastOrDefault()) || "smhd".Contains(text.LastOrDefault(), StringComparison.Ordinal)
+                ? ParseTime(text) == TimeSpan.Zero
+                : ParseBytes(text) == 0;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     private static (ulong Number, string Unit) Split(string text)
     {
         int digits = 0;

@@ -44,7 +44,7 @@ public sealed partial class IkeSession
     {
         if (_endTrigger is not null) return;
         _endTrigger = trigger;
-        _endReason = reason;
+        _endReason ??= reason;
         Quiesce();
         RemoveAllChildren();
         CompleteEnd();

@@ -11,13 +11,15 @@ public sealed record XfrmCall(XfrmRequest Request, XfrmReply Reply)
 /// An SAD and SPD in memory with the kernel's semantics and errno values, a history, and faults on demand. For machines without
 /// CAP_NET_ADMIN, the demo, load tests and unit tests. No packet passes through it. Safe from any thread.
 /// </summary>
-public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000) : IXfrmBackend
+/// <param name="historyLimit">How many of the last calls are kept.</param>
+/// <param name="firstSpi">Where XFRM_MSG_ALLOCSPI begins: two kernels on one address must not give the same.</param>
+public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint firstSpi = 0xc0000000) : IXfrmBackend
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<SaId, SaInfo> _sas = [];
     private readonly Dictionary<PolicyKey, PolicyInfo> _policies = [];
     private readonly Queue<XfrmCall> _history = new();
-    private uint _nextSpi = 0xc0000000;
+    private uint _nextSpi = firstSpi;
 
     public string Name => "memory";
 

@@ -228,7 +228,7 @@ public class ChildSaActorTests : ActorFixture
     private IActorRef Start(NodeContext node, ChildPlan plan)
     {
         SessionId session = new(1);
-        ChildSaBirth birth = new(plan, new ChildSaName("net", 1), new IkeSaName(session, "sun", 1), new SessionEntry(session));
+        ChildSaBirth birth = new(plan, new ChildSaName("net", 1), new IkeSaName(session, "sun", 1), new SessionEntry(session), ReqId: 7);
         IActorRef child = _ikeSa.ChildActorOf(Concentrator.Actors.ChildSa.ChildSaActor.Props(node, birth), Cancel);
         Watch(child);
         return child;

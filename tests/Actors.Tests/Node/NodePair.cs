@@ -30,7 +30,7 @@ internal sealed class NodePair : IAsyncDisposable
 
     public MemoryXfrmBackend MoonKernel { get; } = new();
 
-    public MemoryXfrmBackend SunKernel { get; } = new();
+    public MemoryXfrmBackend SunKernel { get; } = new(firstSpi: 0xc8000000);
 
     public EventLog MoonEvents { get; } = new("moon");
 
@@ -51,6 +51,8 @@ internal sealed class NodePair : IAsyncDisposable
 
     public Func<NodeOptions, NodeOptions> SunOptions { get; init; } = options => options;
 
+    public Func<NodeOptions, NodeOptions> MoonOptions { get; init; } = options => options;
+
     public Func<ConnectionConfig, ConnectionConfig> SunConnection { get; init; } = connection => connection;
 
     public async Task<NodePair> StartAsync()
@@ -64,7 +66,7 @@ internal sealed class NodePair : IAsyncDisposable
     /// <summary>A node that calls sun under moon's name.</summary>
     public Task<ConcentratorNode> StartMoonAsync(MemoryXfrmBackend kernel, EventLog events)
     {
-        NodeOptions options = _options with { RemoteNatPort = (ushort)Sun.Endpoints[1].Port };
+        NodeOptions options = MoonOptions(_options) with { RemoteNatPort = (ushort)Sun.Endpoints[1].Port };
         return ConcentratorNode.StartAsync(options, Gateway(MoonsConnection(), MoonKey), NullLoggerFactory.Instance, kernel, events, Cancel);
     }
 
