@@ -44,16 +44,13 @@ public static class ConfigurationSummary
 
     private static string Addresses(IReadOnlyList<AddressRange> ranges) => ranges.Count == 0
         ? "%any"
-        : string.Join(", ", ranges.Select(r => r.IsSingle ? r.Start.ToString() : new TrafficSelector(r.Start, r.End, 0, 0, ushort.MaxValue).ToString()));
+        : string.Join(", ", ranges);
 
     private static string Selectors(IReadOnlyList<SelectorConfig> selectors) => string.Join(", ", selectors.Select(Selector));
 
-    private static string Selector(SelectorConfig selector)
-    {
-        if (selector.Range is { } range) return new TrafficSelector(range.Start, range.End, selector.Protocol, selector.StartPort, selector.EndPort).ToString();
-        string shown = selector.Resolve(System.Net.IPAddress.Any).ToString();
-        return "dynamic" + (shown.IndexOf('[', StringComparison.Ordinal) is var at and >= 0 ? shown[at..] : "");
-    }
+    private static string Selector(SelectorConfig selector) => selector.Range is { } range
+        ? new TrafficSelector(range.Start, range.End, selector.Protocol, selector.StartPort, selector.EndPort).ToString()
+        : $"dynamic{new PortRestriction(selector.Protocol, selector.StartPort, selector.EndPort)}";
 
     private static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
@@ -54,8 +53,8 @@ internal static class ConnectionBinder
         {
             if (text is "%any" or "%any4" or "%any6" or "0.0.0.0/0" or "::/0" or "0.0.0.0" or "::")
             {
-                if (text is "%any4" or "0.0.0.0/0" or "0.0.0.0") ranges.Add(AddressText.AnyOf(IPAddress.Any));
-                else if (text is "%any6" or "::/0" or "::") ranges.Add(AddressText.AnyOf(IPAddress.IPv6Any));
+                if (text is "%any4" or "0.0.0.0/0" or "0.0.0.0") ranges.Add(AddressRange.AnyIpv4);
+                else if (text is "%any6" or "::/0" or "::") ranges.Add(AddressRange.AnyIpv6);
                 else return [];
             }
             else if (reader.TryRead(key, text, AddressText.ParseOrResolve, out IReadOnlyList<AddressRange>? parsed))

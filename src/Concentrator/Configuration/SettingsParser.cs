@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Concentrator.Configuration;
 
 /// <summary>
@@ -9,10 +11,11 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
     private const int DepthLimit = 32;
     private const int IncludeLimit = 16;
     private const int FileLimit = 1000;
-    private const long SizeLimit = 16 << 20;
+    private const int SizeLimit = 16 << 20;
 
     private readonly SettingsSection _root = new("", "", "", 0);
     private readonly List<string> _files = [];
+    private bool _gaveUp;
 
     /// <summary>All files read, the main one first.</summary>
     public IReadOnlyList<string> Files => _files;
@@ -28,16 +31,16 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
     {
         if (includes > IncludeLimit || _files.Count >= FileLimit)
         {
-            Add(fromFile, fromLine, "include", "files include each other without end");
+            // Said once: behind this file the same ones come again.
+            if (!_gaveUp) Add(fromFile, fromLine, "include", "files include each other without end");
+            _gaveUp = true;
             return;
         }
 
         try
         {
-            var info = new FileInfo(path);
             if (Directory.Exists(path)) throw new IOException("it is a directory");
-            if (info.Length > SizeLimit) throw new IOException("it is larger than 16 MiB");
-            string text = File.ReadAllText(path).ReplaceLineEndings("\n");
+            string text = ReadText(path).ReplaceLineEndings("\n");
             _files.Add(path);
             ReadSection(new SettingsLexer(text), path, into, 0, includes);
         }
@@ -47,6 +50,21 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
                 : e is UnauthorizedAccessException ? "no permission to read it" : e.Message;
             Add(path, 0, "", $"cannot be read: {why}");
         }
+    }
+
+    /// <summary>Counts what is read, not what the file's size is said to be: a device has none and no end.</summary>
+    private static string ReadText(string path)
+    {
+        using var reader = new StreamReader(path);
+        StringBuilder text = new();
+        char[] block = new char[16 << 10];
+        while (reader.Read(block) is var length and > 0)
+        {
+            if (text.Length + length > SizeLimit) throw new IOException("it is larger than 16 MiB");
+            text.Append(block, 0, length);
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Reads statements up to the closing brace, or the end of the file at depth 0.</summary>
@@ -118,16 +136,28 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
 
     private void Include(string pattern, string file, int line, SettingsSection section, int includes)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
-        string full = Path.GetFullPath(pattern, folder);
-        if (pattern.Length == 0)
+        if (_gaveUp) return;
+        if (pattern.Length == 0 || pattern.Contains('\0'))
         {
             Add(file, line, "include", "names no file");
             return;
         }
 
-        if (!pattern.AsSpan().ContainsAny("*?[")) ReadFile(full, section, includes + 1, file, line);
-        else foreach (string match in Glob(full)) ReadFile(match, section, includes + 1, file, line);
+        string full = Path.GetFullPath(pattern, Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+        if (!pattern.AsSpan().ContainsAny("*?"))
+        {
+            ReadFile(full, section, includes + 1, file, line);
+            return;
+        }
+
+        try
+        {
+            foreach (string match in Glob(full)) ReadFile(match, section, includes + 1, file, line);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Add(file, line, "include", $"'{pattern}' cannot be searched: {e.Message}");
+        }
     }
 
     /// <summary>Wildcards in the file's name, not in its folder; in alphabetical order. No match is no mistake.</summary>

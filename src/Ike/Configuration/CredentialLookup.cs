@@ -6,7 +6,7 @@ namespace Concentrator.Ike.Configuration;
 public static class CredentialLookup
 {
     /// <summary>
-    /// The key whose identities fit best: both ends named, then the peer, then us, then a key for anybody; of equals the first. Null: none.
+    /// The key whose identities fit best: both ends named, then the peer, then us, then %any or no identity; an exact name before a pattern; of equals the first. Null: none.
     /// </summary>
     public static SharedKeyConfig? FindSharedKey(IReadOnlyList<SharedKeyConfig> keys, Identity local, Identity remote)
     {
@@ -25,9 +25,11 @@ public static class CredentialLookup
     private static int Rank(SharedKeyConfig key, Identity local, Identity remote)
     {
         if (key.Identities.Count == 0) return 1;
-        int forUs = key.Identities.Max(i => (int)i.Match(local));
-        int forPeer = key.Identities.Max(i => (int)i.Match(remote));
+        IdentityMatch forUs = key.Identities.Max(i => i.Match(local));
+        IdentityMatch forPeer = key.Identities.Max(i => i.Match(remote));
         // A key that names identities, but neither of these, is for somebody else.
-        return forUs == 0 && forPeer == 0 ? 0 : 2 + forPeer * 4 + forUs;
+        if (forUs == IdentityMatch.None && forPeer == IdentityMatch.None) return 0;
+        int named = (forUs > IdentityMatch.Any ? 1 : 0) + (forPeer > IdentityMatch.Any ? 1 : 0);
+        return 2 + (((named * 4) + (int)forPeer) * 4) + (int)forUs;
     }
 }

@@ -21,9 +21,13 @@ public sealed partial record IdentityPattern
     {
         text = text.Trim();
         if (text is "%any" or "%any6" or "*") return Any;
-        if (text.StartsWith("*@", StringComparison.Ordinal)) return new IdentityPattern(null, IdType.Rfc822Address, text[1..]);
-        if (text.StartsWith("*.", StringComparison.Ordinal)) return new IdentityPattern(null, IdType.Fqdn, text[1..]);
-        return new IdentityPattern(Identity.Parse(text), null, null);
+        if (text.StartsWith('%')) throw new FormatException($"'{text}' is no identity, did you mean '%any'?");
+        int star = text.StartsWith("keyid:", StringComparison.OrdinalIgnoreCase) ? -1 : text.LastIndexOf('*');
+        if (star < 0) return new IdentityPattern(Identity.Parse(text), null, null);
+        bool isMail = text.StartsWith("*@", StringComparison.Ordinal);
+        if (star > 0 || text.Length < 3 || !(isMail || text[1] == '.'))
+            throw new FormatException($"'{text}': '*' may only stand for what comes before the first dot or the @ of a name");
+        return new IdentityPattern(null, isMail ? IdType.Rfc822Address : IdType.Fqdn, text[1..]);
     }
 
     public IdentityMatch Match(Identity identity)
@@ -31,6 +35,7 @@ public sealed partial record IdentityPattern
         if (IsAny) return IdentityMatch.Any;
         if (Exact is not null) return IsSame(Exact, identity) ? IdentityMatch.Exact : IdentityMatch.None;
         bool fits = identity.Type == WildcardType
+            && identity.Data.Length > Encoding.UTF8.GetByteCount(WildcardSuffix!)
             && Encoding.UTF8.GetString(identity.Data.Span).EndsWith(WildcardSuffix!, StringComparison.OrdinalIgnoreCase);
         return fits ? IdentityMatch.Wildcard : IdentityMatch.None;
     }

@@ -4,8 +4,8 @@ namespace Concentrator.Ike.Proposals;
 public static class ProposalFilter
 {
     /// <summary>
-    /// The proposals without the unusable transforms; a proposal that loses the last of a kind goes. Where nothing would remain all stay as
-    /// configured: then it is the kernel that refuses, and says why.
+    /// The proposals without the unusable transforms; a proposal that loses the last of a kind goes, and those behind it move up: numbers have no
+    /// gaps (RFC 7296 §3.3.1). Where nothing would remain all stay as configured: then it is the kernel that refuses, and says why.
     /// </summary>
     public static IReadOnlyList<Proposal> Apply(IReadOnlyList<Proposal> configured, Func<Transform, bool> isUsable)
     {
@@ -13,8 +13,7 @@ public static class ProposalFilter
         foreach (Proposal proposal in configured)
         {
             List<Transform> kept = [.. proposal.Transforms.Where(isUsable)];
-            if (kept.Count == proposal.Transforms.Count) usable.Add(proposal);
-            else if (KeepsEveryType(proposal, kept)) usable.Add(proposal with { Transforms = kept });
+            if (KeepsEveryType(proposal, kept)) usable.Add(proposal with { Number = (byte)(usable.Count + 1), Transforms = kept });
         }
 
         return usable.Count > 0 ? usable : configured;

@@ -7,6 +7,26 @@ internal static class ProposalKeywords
 {
     public static IReadOnlyDictionary<string, Transform> All { get; } = Build();
 
+    /// <summary>Whether strongSwan knows the word and this program has no such algorithm: then nobody has mistyped anything.</summary>
+    public static bool IsUnsupported(string word) => Unsupported.Contains(word) || UnsupportedStems.Any(s => word.StartsWith(s, StringComparison.Ordinal));
+
+    private static readonly HashSet<string> Unsupported =
+    [
+        "null", "des", "3des", "cast128", "chacha20poly1305compat", "md5", "md5_128", "sha", "sha1", "sha1_160", "sha256_96", "sha2_256_96",
+        "aesxcbc", "aescmac", "camelliaxcbc", "prfmd5", "prfsha1", "prfaesxcbc", "prfaescmac", "prfcamelliaxcbc",
+        "aes128ctr", "aes192ctr", "aes256ctr", "aes128gmac", "aes192gmac", "aes256gmac",
+        "aes128gcm8", "aes128gcm64", "aes128gcm12", "aes128gcm96", "aes192gcm8", "aes192gcm64", "aes192gcm12", "aes192gcm96",
+        "aes256gcm8", "aes256gcm64", "aes256gcm12", "aes256gcm96",
+        "modpnull", "modp768", "modp1024", "modp1536", "modp6144", "modp8192", "modp1024s160", "modp2048s224", "modp2048s256",
+        "ecp192", "ecp224", "ecp521", "ecp224bp", "ecp256bp", "ecp384bp", "ecp512bp", "curve448", "x448",
+    ];
+
+    private static readonly string[] UnsupportedStems =
+    [
+        "blowfish", "camellia", "serpent", "twofish", "aes128ccm", "aes192ccm", "aes256ccm", "mlkem", "ntru", "newhope",
+        "ke1_", "ke2_", "ke3_", "ke4_", "ke5_", "ke6_", "ke7_",
+    ];
+
     private static Dictionary<string, Transform> Build()
     {
         Dictionary<string, Transform> words = new(StringComparer.Ordinal);
@@ -30,6 +50,7 @@ internal static class ProposalKeywords
         Add(words, TransformType.KeyExchangeMethod, (ushort)KeyExchangeMethod.Modp2048, "modp2048");
         Add(words, TransformType.KeyExchangeMethod, (ushort)KeyExchangeMethod.Modp3072, "modp3072");
         Add(words, TransformType.KeyExchangeMethod, (ushort)KeyExchangeMethod.Modp4096, "modp4096");
+        Add(words, TransformType.KeyExchangeMethod, (ushort)KeyExchangeMethod.None, "modpnone");
         Add(words, TransformType.ExtendedSequenceNumbers, 0, "noesn");
         Add(words, TransformType.ExtendedSequenceNumbers, 1, "esn");
         return words;

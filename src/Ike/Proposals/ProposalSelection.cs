@@ -76,6 +76,8 @@ public static class ProposalSelection
     {
         // RFC 7296 §3.3.6: a transform type that is not known makes the whole proposal unacceptable.
         if (theirs.Transforms.Any(t => !types.Contains(t.Type))) return null;
+        // RFC 7296 §3.3: beside combined-mode ciphers there is no integrity algorithm, or NONE alone.
+        if (!ours.OfType(TransformType.Integrity).Any() && theirs.OfType(TransformType.Integrity).Any(t => t.Id != 0)) return null;
         List<Transform> chosen = [];
         foreach (TransformType type in types)
         {
@@ -111,7 +113,7 @@ public static class ProposalSelection
         if (answer.Count != 1 || answer[0].Protocol != protocol) return false;
         Proposal choice = answer[0];
         if (choice.Transforms.Any(t => !types.Contains(t.Type)) || choice.Transforms.GroupBy(t => t.Type).Any(g => g.Count() > 1)) return false;
-        return offered.Any(o => o.Number == choice.Number && types.All(type => IsChoiceOfType(o, choice, type)));
+        return offered.Any(o => o.Number == choice.Number && o.Spi.Length == choice.Spi.Length && types.All(type => IsChoiceOfType(o, choice, type)));
     }
 
     private static bool IsChoiceOfType(Proposal offer, Proposal choice, TransformType type)

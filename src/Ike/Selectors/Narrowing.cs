@@ -16,13 +16,20 @@ public static class Narrowing
         {
             foreach (TrafficSelector ours in configured)
             {
-                if (ours.Intersect(theirs) is not { } both || result.Exists(both.IsSubsetOf)) continue;
-                result.RemoveAll(r => r.IsSubsetOf(both));
-                if (result.Count < ResultLimit) result.Add(both);
+                if (ours.Intersect(theirs) is { } both && !result.Exists(both.IsSubsetOf)) Add(result, both);
             }
         }
 
         return result;
+    }
+
+    /// <summary>A selector that covers others stands where the first of them stood: the initiator's order is kept.</summary>
+    private static void Add(List<TrafficSelector> result, TrafficSelector selector)
+    {
+        int place = result.FindIndex(r => r.IsSubsetOf(selector));
+        result.RemoveAll(r => r.IsSubsetOf(selector));
+        if (place >= 0) result.Insert(place, selector);
+        else if (result.Count < ResultLimit) result.Add(selector);
     }
 
     /// <summary>The answer selects something, and nothing that was not proposed.</summary>

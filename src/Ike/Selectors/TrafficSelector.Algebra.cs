@@ -11,9 +11,9 @@ public sealed partial record TrafficSelector
     public TrafficSelector? Intersect(TrafficSelector other)
     {
         if (Type != other.Type || (Protocol != 0 && other.Protocol != 0 && Protocol != other.Protocol)) return null;
-        IPAddress start = Compare(Start, other.Start) >= 0 ? Start : other.Start;
-        IPAddress end = Compare(End, other.End) <= 0 ? End : other.End;
-        if (Compare(start, end) > 0 || !IntersectPorts(other, out ushort startPort, out ushort endPort)) return null;
+        IPAddress start = AddressValue.Of(Start) >= AddressValue.Of(other.Start) ? Start : other.Start;
+        IPAddress end = AddressValue.Of(End) <= AddressValue.Of(other.End) ? End : other.End;
+        if (AddressValue.Of(start) > AddressValue.Of(end) || !IntersectPorts(other, out ushort startPort, out ushort endPort)) return null;
         return new TrafficSelector(start, end, Protocol != 0 ? Protocol : other.Protocol, startPort, endPort);
     }
 
@@ -35,12 +35,4 @@ public sealed partial record TrafficSelector
     }
 
     private bool AllPorts => StartPort == 0 && EndPort == ushort.MaxValue;
-
-    private static int Compare(IPAddress a, IPAddress b)
-    {
-        Span<byte> left = stackalloc byte[16], right = stackalloc byte[16];
-        a.TryWriteBytes(left, out int length);
-        b.TryWriteBytes(right, out _);
-        return left[..length].SequenceCompareTo(right[..length]);
-    }
 }

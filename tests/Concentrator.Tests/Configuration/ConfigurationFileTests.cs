@@ -97,16 +97,21 @@ public sealed class ConfigurationFileTests
     [InlineData("unique = sometimes", "swanctl.conf:3: connections.c.unique: 'sometimes' is not one of no, never, replace, keep")]
     [InlineData("local_port = 70000", "swanctl.conf:3: connections.c.local_port: '70000' is not a number from 0 to 65535")]
     [InlineData("local_addrs = 10.1.0.0/33", "swanctl.conf:3: connections.c.local_addrs: '10.1.0.0/33' is no network, such as 10.1.0.0/16")]
+    [InlineData("local_addrs = 10.1", "swanctl.conf:3: connections.c.local_addrs: '10.1' is no address, network (10.1.0.0/16) or range (10.1.0.1-10.1.0.9)")]
+    [InlineData("remote_addrs = 192.0.2.9-192.0.2.1", "swanctl.conf:3: connections.c.remote_addrs: '192.0.2.9-192.0.2.1' is no address, network (10.1.0.0/16) or range (10.1.0.1-10.1.0.9)")]
     [InlineData("remote_addrs = no-such-host.invalid", "swanctl.conf:3: connections.c.remote_addrs: the host name 'no-such-host.invalid' cannot be resolved")]
     public void Mistakes_in_a_connection_are_named_with_their_place(string line, string expected) =>
         Assert.Equal([expected], ConfigFolder.Errors(ConfigFolder.Connection(line)));
 
     [Theory]
     [InlineData("local_ts = 10.1.0.0/24[tcp/99999]", "connections.c.children.n.local_ts: '99999' is no port, range of ports, any or opaque")]
-    [InlineData("local_ts = 10.1.0.0/24[tpc]", "connections.c.children.n.local_ts: 'tpc' is no protocol's name or number")]
+    [InlineData("local_ts = 10.1.0.0/24[tpc]", "connections.c.children.n.local_ts: 'tpc' is no protocol's name or number, did you mean 'tcp'?")]
     [InlineData("mode = beet", "connections.c.children.n.mode: 'beet' is not one of tunnel, transport")]
     [InlineData("start_action = trap", "connections.c.children.n.start_action: 'trap' is not supported yet, only none or start")]
-    [InlineData("esp_proposals = aes128gcm16-sha256", "connections.c.children.n.esp_proposals: 'aes128gcm16-sha256': an AEAD cipher has its own integrity; for the PRF write prfsha256.")]
+    [InlineData("local_ts = 10.1/16", "connections.c.children.n.local_ts: '10.1/16' is no network, such as 10.1.0.0/16")]
+    [InlineData("esp_proposals = aes128gcm16-prfsha256", "connections.c.children.n.esp_proposals: 'aes128gcm16-prfsha256': an ESP proposal has no PRF.")]
+    [InlineData("esp_proposals = 3des-sha256", "connections.c.children.n.esp_proposals: '3des-sha256': algorithm '3des' is not supported.")]
+    [InlineData("colour = blue", "connections.c.children.n.colour: unknown key")]
     [InlineData("ah_proposals = sha256", "connections.c.children.n.ah_proposals: known in swanctl.conf, but not supported yet")]
     [InlineData("lokal_ts = 10.1.0.0/24", "connections.c.children.n.lokal_ts: unknown key, did you mean 'local_ts'?")]
     public void Mistakes_in_a_child_are_named_with_their_place(string line, string expected)
@@ -114,6 +119,18 @@ public sealed class ConfigurationFileTests
         string error = Assert.Single(ConfigFolder.Errors(ConfigFolder.Connection(child: line)));
         Assert.EndsWith(expected, error, StringComparison.Ordinal);
         Assert.StartsWith("swanctl.conf:10: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_strongswan_writes_is_read()
+    {
+        using ConfigFolder folder = new ConfigFolder().Write(ConfigFolder.Connection(
+            "proposals = aes256gcm16-sha384-ecp384, default", "local_ts = 10.1.0.0/16[tcp/https], 10.1.0.1[icmp/8]\n remote_ts = dynamic[udp/l2tp]\n esp_proposals = aes256gcm16-sha384-ecp384"));
+        ConfigurationResult result = folder.Load();
+        Assert.Empty(result.Errors);
+        StringWriter summary = new();
+        ConfigurationSummary.Write(summary, result.Config!);
+        Assert.Contains("10.1.0.0/16[tcp/443], 10.1.0.1/32[icmp/8] === dynamic[udp/1701]", summary.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,6 +22,30 @@ public sealed class LookupTests
     }
 
     [Theory]
+    [InlineData("any:%any remote:sun.example.org", "remote")]
+    [InlineData("any:%any local:moon.example.org", "local")]
+    [InlineData("anybody: any:%any", "any")]
+    [InlineData("local:moon.example.org remote:sun.example.org", "remote")]
+    [InlineData("remote:sun.example.org both:moon.example.org,*.example.org", "both")]
+    [InlineData("pattern:moon.example.org,*.example.org exact:moon.example.org,sun.example.org", "exact")]
+    [InlineData("first:sun.example.org second:sun.example.org", "first")]
+    public void The_best_key_wins(string keys, string expected) =>
+        Assert.Equal(expected, CredentialLookup.FindSharedKey(
+            [.. keys.Split(' ').Select(k => k.Split(':')).Select(k => Key(k[0], k[1].Split(',', StringSplitOptions.RemoveEmptyEntries)))], Moon, Sun)!.Name);
+
+    [Theory]
+    [InlineData("moon.*.org")]
+    [InlineData("*moon.org")]
+    [InlineData("*.*.org")]
+    [InlineData("*.")]
+    [InlineData("%anny")]
+    public void What_looks_like_a_pattern_and_is_none_is_refused(string text) => Assert.Throws<FormatException>(() => IdentityPattern.Parse(text));
+
+    [Theory]
+    [InlineData("*.example.org", ".example.org", IdentityMatch.None)]
+    [InlineData("*.example.org", "badexample.org", IdentityMatch.None)]
+    [InlineData("keyid:a*b", "keyid:a*b", IdentityMatch.Exact)]
+    [InlineData("keyid:Moon", "keyid:moon", IdentityMatch.None)]
     [InlineData("%any", "sun.example.org", IdentityMatch.Any)]
     [InlineData("sun.example.org", "SUN.example.org", IdentityMatch.Exact)]
     [InlineData("*.example.org", "sun.example.org", IdentityMatch.Wildcard)]
@@ -40,6 +64,14 @@ public sealed class LookupTests
         Assert.Equal(["exact", "range", "any"], Names(config, "192.0.2.7"));
         Assert.Equal(["range", "any"], Names(config, "192.0.2.8"));
         Assert.Equal(["any"], Names(config, "198.51.100.1"));
+    }
+
+    [Fact]
+    public void The_smaller_network_comes_first_whatever_the_order_of_the_file()
+    {
+        ConnectionConfig wide = Connection("wide", "10.0.0.0-10.255.255.255"), narrow = Connection("narrow", "10.1.2.0-10.1.2.255"), any = Connection("any", null);
+        ConnectionConfig here = narrow with { Name = "here", LocalAddresses = [Range("127.0.0.1")] };
+        Assert.Equal(["here", "narrow", "wide", "any"], Names(new GatewayConfig([any, wide, narrow, here], []), "10.1.2.3"));
     }
 
     [Fact]

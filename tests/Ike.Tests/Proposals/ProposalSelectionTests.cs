@@ -69,7 +69,17 @@ public sealed class ProposalSelectionTests
         Transform sha = new(TransformType.Integrity, (ushort)IntegrityId.HmacSha256_128);
         Assert.NotNull(ProposalSelection.ChooseIke([_ike], [Offer(Gcm, Prf, none, X25519)], KeyExchangeMethod.Curve25519, out _));
         Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Gcm, Prf, sha, X25519)], KeyExchangeMethod.Curve25519, out _));
+        Assert.Null(ProposalSelection.ChooseIke([_ike], [Offer(Gcm, Prf, none, sha, X25519)], KeyExchangeMethod.Curve25519, out _));
     }
+
+    [Theory]
+    [InlineData("aes128gcm16", "aes128gcm16-x25519", KeyExchangeMethod.Curve25519, null)]
+    [InlineData("aes128gcm16-x25519", "aes128gcm16-ecp256-x25519", KeyExchangeMethod.Ecp256, KeyExchangeMethod.Curve25519)]
+    [InlineData("aes128gcm16-x25519-modpnone", "aes128gcm16", KeyExchangeMethod.None, KeyExchangeMethod.None)]
+    [InlineData("aes128gcm16-x25519-modpnone", "aes128gcm16-x25519-modpnone", KeyExchangeMethod.None, KeyExchangeMethod.None)]
+    [InlineData("aes128gcm16", "aes128gcm16-x25519-modpnone", KeyExchangeMethod.Curve25519, KeyExchangeMethod.None)]
+    public void Perfect_forward_secrecy_follows_both_sides(string configured, string offered, KeyExchangeMethod payload, KeyExchangeMethod? expected) =>
+        Assert.Equal(expected, ProposalSelection.ChooseEsp(ProposalList.Esp(configured), ProposalList.Esp(offered), true, payload, out _)?.KeyExchange);
 
     [Fact]
     public void A_mandatory_type_that_is_missing_is_no_offer()
@@ -120,7 +130,8 @@ public sealed class ProposalSelectionTests
     {
         Proposal[] both = [ProposalParser.ParseEsp("aes128gcm16", 1), ProposalParser.ParseEsp("aes256-sha256", 2)];
         Func<Transform, bool> noGcm = t => t.Type != TransformType.Encryption || t.Id != (ushort)EncryptionId.AesGcm16;
-        Assert.Equal(2, Assert.Single(ProposalFilter.Apply(both, noGcm)).Number);
+        // RFC 7296 §3.3.1: the first proposal is number 1, whatever was left out before it.
+        Assert.Equal(1, Assert.Single(ProposalFilter.Apply(both, noGcm)).Number);
         Assert.Same(both, ProposalFilter.Apply(both, t => t.Type != TransformType.Encryption));
         Proposal mixed = ProposalParser.ParseEsp("aes128gcm16-chacha20poly1305", 1);
         Assert.Single(ProposalFilter.Apply([mixed], noGcm)[0].OfType(TransformType.Encryption));

@@ -58,10 +58,72 @@ public sealed class TrafficSelectorTests
     [InlineData(0, 0, 65535, "10.1.0.0/24")]
     [InlineData(6, 80, 80, "10.1.0.0/24[tcp/80]")]
     [InlineData(17, 1000, 2000, "10.1.0.0/24[udp/1000-2000]")]
-    [InlineData(50, 0, 65535, "10.1.0.0/24[50]")]
+    [InlineData(50, 0, 65535, "10.1.0.0/24[esp]")]
+    [InlineData(200, 0, 65535, "10.1.0.0/24[200]")]
+    [InlineData(1, 2048, 2303, "10.1.0.0/24[icmp/8]")]
+    [InlineData(1, 769, 769, "10.1.0.0/24[icmp/3(1)]")]
     [InlineData(0, 65535, 0, "10.1.0.0/24[any/opaque]")]
     public void Shown_as_people_write_them(byte protocol, ushort start, ushort end, string expected) =>
         Assert.Equal(expected, (TrafficSelector.Parse("10.1.0.0/24") with { Protocol = protocol, StartPort = start, EndPort = end }).ToString());
+
+    [Theory]
+    [InlineData("10.1.0.0/24[tcp/80]", 6, 80, 80)]
+    [InlineData("10.1.0.0/24[tcp/http]", 6, 80, 80)]
+    [InlineData("10.1.0.0/24[tcp/microsoft-ds]", 6, 445, 445)]
+    [InlineData("10.1.0.0/24[udp/1024-2047]", 17, 1024, 2047)]
+    [InlineData("10.1.0.0/24[47]", 47, 0, 65535)]
+    [InlineData("10.1.0.0/24[/opaque]", 0, 65535, 0)]
+    [InlineData("10.1.0.0/24[tcp/any]", 6, 0, 65535)]
+    [InlineData("10.1.0.0/24[icmp/8]", 1, 2048, 2303)]
+    [InlineData("10.1.0.0/24[icmp/2049]", 1, 2049, 2049)]
+    [InlineData("10.1.0.0/24[icmpv6/133-137]", 58, 34048, 35327)]
+    public void Read_as_people_write_them(string text, byte protocol, int start, int end) =>
+        Assert.Equal(
+            TrafficSelector.Parse("10.1.0.0/24") with { Protocol = protocol, StartPort = (ushort)start, EndPort = (ushort)end },
+            TrafficSelector.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("10.1")]
+    [InlineData("10.1/16")]
+    [InlineData("167837696")]
+    [InlineData("010.1.0.1")]
+    [InlineData("10.1.0.0/33")]
+    [InlineData("10.1.0.0/-1")]
+    [InlineData("2001:db8::/129")]
+    [InlineData("fe80::1%eth0")]
+    [InlineData("10.1.0.9..10.1.0.3")]
+    [InlineData("10.1.0.9..2001:db8::1")]
+    [InlineData("10.1.0.0/24[tcp/80")]
+    [InlineData("10.1.0.0/24[tpc]")]
+    [InlineData("10.1.0.0/24[tcp/90-80]")]
+    [InlineData("10.1.0.0/24[tcp/65536]")]
+    [InlineData("10.1.0.0/24[icmp/3(256)]")]
+    [InlineData("dynamic")]
+    public void What_is_no_selector_is_refused(string text) => Assert.Throws<FormatException>(() => TrafficSelector.Parse(text));
+
+    [Fact]
+    public void Whatever_is_written_reads_back_the_same() => SelectorGen.Selector.Sample(s => TrafficSelector.Parse(s.ToString()).Equals(s));
+
+    [Fact]
+    public void A_packet_is_in_the_intersection_exactly_when_it_is_in_both() =>
+        Gen.Select(SelectorGen.Selector, SelectorGen.Selector, SelectorGen.AnyPacket).Sample((left, right, packet) =>
+            (left.Intersect(right) is { } common && packet.Matches(common)) == (packet.Matches(left) && packet.Matches(right)));
+
+    [Fact]
+    public void A_selector_whose_ends_are_exchanged_holds_nothing()
+    {
+        TrafficSelector wrong = new(IPAddress.Parse("10.0.0.9"), IPAddress.Parse("10.0.0.1"), 0, 0, ushort.MaxValue);
+
+        Assert.Null(wrong.Intersect(TrafficSelector.Parse("0.0.0.0/0")));
+        Assert.Empty(wrong.ToNetworks());
+    }
+
+    [Theory]
+    [InlineData("0.0.0.1..255.255.255.254", 62)]
+    [InlineData("::1..ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", 254)]
+    public void The_worst_range_has_a_known_number_of_prefixes(string range, int count) =>
+        Assert.Equal(count, TrafficSelector.Parse(range).ToNetworks().Count);
 
     [Fact]
     public void Opaque_lies_only_in_any_port_and_in_itself()

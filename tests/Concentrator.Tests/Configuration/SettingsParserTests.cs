@@ -1,0 +1,63 @@
+using Concentrator.Configuration;
+
+namespace Concentrator.Tests.Configuration;
+
+/// <summary>What no file should be able to do to the reader: end the process, or keep it busy.</summary>
+public sealed class SettingsParserTests
+{
+    [Theory]
+    [InlineData("include \"a\0b\"")]
+    [InlineData("include \"\0*\"")]
+    [InlineData("include \"\0/*\"")]
+    [InlineData("include [")]
+    [InlineData("include *[")]
+    [InlineData("include nowhere/*.conf")]
+    [InlineData("include .")]
+    [InlineData("include ..")]
+    [InlineData("include /dev/null")]
+    public void Odd_includes_do_not_throw(string text) => Assert.NotNull(ConfigFolder.Errors(text));
+
+    [Fact]
+    public void An_include_that_never_ends_is_not_read_for_ever()
+    {
+        using ConfigFolder folder = new ConfigFolder().Write("include /dev/zero");
+
+        Assert.Contains("larger than 16 MiB", Assert.Single(folder.Load().Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pattern_that_includes_its_own_files_ends_soon()
+    {
+        using ConfigFolder folder = new ConfigFolder().Write("include *.conf");
+        for (int i = 0; i < 12; i++) folder.Write("include *.conf", $"{i}.conf");
+
+        Assert.Contains(folder.Load().Errors, e => e.Message == "files include each other without end");
+    }
+
+    [Fact]
+    public void A_long_chain_of_references_is_followed()
+    {
+        string chain = string.Concat(Enumerable.Range(0, 100_000).Select(i => $"a{i} : a{i + 1} {{ }}\n"));
+
+        Assert.NotEmpty(ConfigFolder.Errors(chain));
+    }
+
+    [Fact]
+    public void References_that_double_at_every_step_are_stopped()
+    {
+        string doubling = "t { c0 { x = 1\n } }\n" + string.Concat(Enumerable.Range(0, 28).Select(i => $"c{i + 1} {{ a : c{i} {{ }}\n b : c{i} {{ }}\n }}\n"));
+
+        Assert.NotEmpty(ConfigFolder.Errors(doubling));
+    }
+
+    [Fact]
+    public void Nesting_has_a_limit() => Assert.NotEmpty(ConfigFolder.Errors(string.Concat(Enumerable.Repeat("a {", 100_000))));
+
+    [Fact]
+    public void A_word_without_end_makes_a_short_message()
+    {
+        string error = ConfigFolder.Errors($"connections {{ {new string('x', 1_000_000)} = 1\n }}")[0];
+
+        Assert.InRange(error.Length, 1, 600);
+    }
+}
