@@ -26,7 +26,10 @@ public sealed partial class IkeSession
         LocalIdentity = _connection!.Local.Id?.Exact ?? Identity.FromAddress(Path!.Local.Address);
         Identity? expected = _connection.Remote.Id?.Exact;
         Identity asked = expected ?? Identity.FromAddress(Path!.Remote.Address);
-        if (CredentialLookup.FindSharedKey(_context.Config.SharedKeys, LocalIdentity, asked) is not { } key)
+        SharedKeyConfig? key = CredentialLookup.FindSharedKey(_context.Config.SharedKeys, LocalIdentity, asked);
+        // Whom we will meet is not known yet: a key of ours has to do, and the responder's identity is held against it later.
+        if (expected is null) key ??= CredentialLookup.FindSharedKey(_context.Config.SharedKeys, LocalIdentity, null);
+        if (key is null)
         {
             Say(LogTag.Cfg, Severity.Error, $"no shared key found for '{LocalIdentity}' - '{asked}'");
             Finish(Trigger.Refused, EndReason.NoSharedKey);

@@ -1,5 +1,3 @@
-using Concentrator.Configuration;
-
 namespace Concentrator.Tests.Configuration;
 
 /// <summary>What no file should be able to do to the reader: end the process, or keep it busy.</summary>

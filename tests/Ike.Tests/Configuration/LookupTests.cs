@@ -57,6 +57,16 @@ public sealed class LookupTests
         Assert.Equal(expected, IdentityPattern.Parse(pattern).Match(Identity.Parse(identity)));
 
     [Fact]
+    public void A_key_that_names_us_and_somebody_else_is_not_for_this_peer()
+    {
+        SharedKeyConfig others = Key("others", "moon.example.org", "dave.example.org"), ours = Key("ours", "moon.example.org");
+        Assert.Null(CredentialLookup.FindSharedKey([others], Moon, Sun));
+        Assert.Equal("ours", CredentialLookup.FindSharedKey([others, ours], Moon, Sun)!.Name);
+        Assert.Equal("others", CredentialLookup.FindSharedKey([others], Moon, null)!.Name);
+        Assert.Null(CredentialLookup.FindSharedKey([others], Sun, null));
+    }
+
+    [Fact]
     public void The_most_exact_address_comes_first()
     {
         ConnectionConfig any = Connection("any", null), range = Connection("range", "192.0.2.0-192.0.2.255"), exact = Connection("exact", "192.0.2.7");
