@@ -24,6 +24,7 @@ for NAME in "${names[@]}"; do
     trap lab_down EXIT
     trap 'exit 1' INT TERM
     . "$SCENARIO/scenario.sh"
+    lab_finish
     [ "$CHECKS" -gt 0 ] || fail "the scenario checked nothing"
     echo "ok $NAME ($CHECKS checks)"
   )

@@ -74,6 +74,7 @@ inner() {
     ip -n "$NS_OURS" addr add "10.1.$third.1/24" dev lo
     ip -n "$NS_PEER" addr add "10.2.$third.1/24" dev lo
   done
+  capture
 }
 
 # start_peer accepting|refusing [extra charon settings]: a charon whose kernel takes ESP in user space, or that of this machine, which refuses it.
@@ -127,7 +128,9 @@ stop_ours() {
 dead() { ! kill -0 "$1" 2>/dev/null; }
 
 # capture: all IKE and ESP on our side of the cable, into $WORK/wire.pcap.
+# Begins with the network, once; scenarios that look at the wire say so by calling it.
 capture() {
+  [ -f "$WORK/tcpdump.out" ] && return
   ip netns exec "$NS_OURS" tcpdump -i eth0 --immediate-mode -U -w "$WORK/wire.pcap" 'udp port 500 or udp port 4500 or esp' > "$WORK/tcpdump.out" 2>&1 &
   PIDS+=($!)
   wait_until "tcpdump listens" 5 grep -q "listening on" "$WORK/tcpdump.out"
@@ -199,4 +202,12 @@ our_policies() { ip -n "$NS_OURS" xfrm policy | grep -cE "^src [0-9a-f:.]+/[0-9]
 kernel_clean() {
   check "no SA is left in our kernel" [ -z "$(ip -n "$NS_OURS" xfrm state)" ]
   check "no policy of a tunnel is left in our kernel" not grep -qE 'tmpl|10\.1\.' <<< "$(ip -n "$NS_OURS" xfrm policy)"
+}
+
+# What holds at the end of every scenario: our messages were understood by an independent reader, none of them malformed, and our kernel is empty.
+lab_finish() {
+  local from_us='(ip.src == 192.0.2.1 || ip.src == 10.9.0.1 || ipv6.src == 2001:db8::1)'
+  check "our messages are on the wire" [ "$(wire_count "isakmp && $from_us")" -gt 0 ]
+  check "an independent reader finds none of them malformed" [ "$(wire_count "isakmp && _ws.malformed && $from_us")" = 0 ]
+  kernel_clean
 }
