@@ -34,6 +34,11 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     /// <summary>Where the node listens: true ports, even where 0 was asked for.</summary>
     public IReadOnlyList<IPEndPoint> Endpoints => [.. _node.Transport.Entries.Select(entry => entry.Endpoint)];
 
+    /// <summary>The inside, for tests that break it.</summary>
+    internal ActorSystem System => _akka.System;
+
+    internal NodeActors Actors => _node.Actors;
+
     /// <summary>Starts a node and returns when it listens and its cluster is up.</summary>
     /// <param name="options">Sockets, kernel, bounds.</param>
     /// <param name="gateway">Connections and keys; its secrets stay the caller's.</param>
