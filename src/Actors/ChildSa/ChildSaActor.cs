@@ -130,8 +130,11 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             { DeleteSpi: { } spi } => $"telling the peer to delete {spi:x8}",
             _ => "the peer knows nothing of it",
         };
-        string retry = refused.Verdict.Retry == RetryAdvice.BackOff ? "again after a while" : "not again until the kernel has changed";
-        _node.Log.Chd.ChildSaRefused(_birth.Name, refused.Why, $"{verdict}, {retry}");
+        // Whether it is tried again is the initiator's to decide.
+        string retry = !_birth.Plan.IsInitiator ? ""
+            : refused.Verdict.Retry == RetryAdvice.BackOff ? ", again after a while"
+            : ", not again until the kernel has changed";
+        _node.Log.Chd.ChildSaRefused(_birth.Name, refused.Why, verdict + retry);
     }
 
     private void Show() => _birth.Entry.Show(

@@ -138,8 +138,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         if (!XfrmMapping.TryMap(install, owner.Name, out ChildSaSpec? spec, out Refusal? unspeakable))
         {
+            KernelRefusal unspoken = Refuse(unspeakable);
             GiveBack(owner);
-            return Refuse(unspeakable);
+            return unspoken;
         }
 
         _node.Log.Knl.AddingSa(spec.Inbound.Spi, "inbound");
@@ -147,9 +148,10 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         InstallResult result = _tables.Install(spec);
         if (result.Refusal is { } refusal)
         {
+            KernelRefusal refused = Refuse(refusal);
             GiveBack(owner);
             NoteRefused(refusal);
-            return Refuse(refusal);
+            return refused;
         }
 
         owner.InboundSpi = spec.Inbound.Spi;
