@@ -13,6 +13,9 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
     private const int FileLimit = 1000;
     private const int SizeLimit = 16 << 20;
 
+    /// <summary>A file with more mistakes is no settings file, and nobody reads them all.</summary>
+    private const int ErrorLimit = 1000;
+
     private readonly SettingsSection _root = new("", "", "", 0);
     private readonly List<string> _files = [];
     private bool _gaveUp;
@@ -42,7 +45,9 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
             if (Directory.Exists(path)) throw new IOException("it is a directory");
             string text = ReadText(path).ReplaceLineEndings("\n");
             _files.Add(path);
-            ReadSection(new SettingsLexer(text), path, into, 0, includes);
+            var lexer = new SettingsLexer(text);
+            ReadSection(lexer, path, into, 0, includes);
+            if (lexer.UnclosedQuote > 0) Add(path, lexer.UnclosedQuote, "", "the quoted string that begins here is not closed");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
@@ -70,7 +75,7 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
     /// <summary>Reads statements up to the closing brace, or the end of the file at depth 0.</summary>
     private void ReadSection(SettingsLexer lexer, string file, SettingsSection section, int depth, int includes)
     {
-        while (true)
+        while (errors.Count < ErrorLimit)
         {
             Token token = lexer.Next();
             switch (token.Kind)
@@ -78,7 +83,7 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
                 case TokenKind.NewLine:
                     break;
                 case TokenKind.End:
-                    if (depth > 0) Add(file, token.Line, section.Path, $"the section that begins in line {section.Line} is not closed");
+                    if (depth > 0 && lexer.UnclosedQuote == 0) Add(file, token.Line, section.Path, $"the section that begins in line {section.Line} is not closed");
                     return;
                 case TokenKind.CloseBrace:
                     if (depth > 0) return;
@@ -88,6 +93,10 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
                     Include(lexer.ReadValue(), file, token.Line, section, includes);
                     break;
                 case TokenKind.Word:
+                    ReadStatement(lexer, file, section, token, depth, includes);
+                    break;
+                case TokenKind.Quoted:
+                    Add(file, token.Line, section.Path, "a name cannot be quoted");
                     ReadStatement(lexer, file, section, token, depth, includes);
                     break;
                 default:
@@ -100,7 +109,7 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
 
     private void ReadStatement(SettingsLexer lexer, string file, SettingsSection section, Token name, int depth, int includes)
     {
-        Token next = NextOnLineOrBrace(lexer);
+        Token next = NextPastLines(lexer);
         if (next.Kind == TokenKind.Assign)
         {
             section.Values[name.Text] = new SettingsValue(lexer.ReadValue(), file, name.Line);
@@ -108,26 +117,33 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
         }
 
         List<string> references = [];
-        while (next.Kind is TokenKind.Colon or TokenKind.Comma or TokenKind.Word)
+        if (next.Kind == TokenKind.Colon) next = ReadReferences(lexer, references);
+        if (next.Kind == TokenKind.OpenBrace && depth < DepthLimit)
         {
-            if (next.Kind == TokenKind.Word) references.Add(next.Text);
-            next = lexer.Next();
-        }
-
-        while (next.Kind == TokenKind.NewLine) next = lexer.Next();
-        if (next.Kind != TokenKind.OpenBrace || depth >= DepthLimit)
-        {
-            Add(file, name.Line, section.PathOf(name.Text), "neither 'key = value' nor a section in braces");
+            SettingsSection child = section.Open(name.Text, file, name.Line);
+            child.References.AddRange(references);
+            ReadSection(lexer, file, child, depth + 1, includes);
             return;
         }
 
-        SettingsSection child = section.Open(name.Text, file, name.Line);
-        child.References.AddRange(references);
-        ReadSection(lexer, file, child, depth + 1, includes);
+        string mistake = next.Kind == TokenKind.OpenBrace ? $"sections are nested more than {DepthLimit} deep" : "neither 'key = value' nor a section in braces";
+        Add(file, name.Line, section.PathOf(name.Text), mistake);
+        lexer.Return(next);
+    }
+
+    /// <summary>The names after a colon; returns what follows them.</summary>
+    private static Token ReadReferences(SettingsLexer lexer, List<string> references)
+    {
+        while (true)
+        {
+            Token next = NextPastLines(lexer);
+            if (next.Kind == TokenKind.Word) references.Add(next.Text);
+            else if (next.Kind != TokenKind.Comma) return next;
+        }
     }
 
     /// <summary>A section's brace may stand on the next line.</summary>
-    private static Token NextOnLineOrBrace(SettingsLexer lexer)
+    private static Token NextPastLines(SettingsLexer lexer)
     {
         Token next = lexer.Next();
         while (next.Kind == TokenKind.NewLine) next = lexer.Next();

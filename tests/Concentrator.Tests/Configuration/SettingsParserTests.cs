@@ -1,3 +1,6 @@
+using System.Text;
+using Concentrator.Configuration;
+
 namespace Concentrator.Tests.Configuration;
 
 /// <summary>What no file should be able to do to the reader: end the process, or keep it busy.</summary>
@@ -58,4 +61,36 @@ public sealed class SettingsParserTests
 
         Assert.InRange(error.Length, 1, 600);
     }
+
+    [Theory]
+    [InlineData("secret = two   blanks", "two blanks")]
+    [InlineData("secret = \t one\ttab  # comment", "one tab")]
+    [InlineData("secret = \"two  blanks\"", "two  blanks")]
+    [InlineData("secret = \"a\"b \"c\"", "a b c")]
+    [InlineData("secret = \"a\\\nb\"", "ab")]
+    [InlineData("secret = \"a\\tb\\\\\"", "a\tb\\")]
+    [InlineData("secret\n= a=b{:,", "a=b{:,")]
+    public void A_value_is_what_strongswan_reads(string line, string expected)
+    {
+        using ConfigFolder folder = new ConfigFolder().Write($"secrets {{ ike-a {{\n{line}\n }} }}");
+
+        ConfigurationResult result = folder.Load();
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(expected, Encoding.UTF8.GetString(result.Config!.SharedKeys[0].Key.Span));
+    }
+
+    [Theory]
+    [InlineData("secrets { ike-a {\n secret = \"abc\n id = x\n } }\n", "swanctl.conf:2: the quoted string that begins here is not closed")]
+    [InlineData("secrets { ike-a {\n \"secret\" = a\n } }", "swanctl.conf:2: secrets.ike-a: a name cannot be quoted")]
+    [InlineData("\"\" { }", "swanctl.conf:1: a name cannot be quoted")]
+    [InlineData("pools {\n a\n}", "swanctl.conf:2: pools.a: neither 'key = value' nor a section in braces")]
+    [InlineData("pools {\n a b { }\n}", "swanctl.conf:2: pools.a: neither 'key = value' nor a section in braces")]
+    [InlineData("pools {\n a : b\n}", "swanctl.conf:2: pools.a: neither 'key = value' nor a section in braces")]
+    public void A_broken_statement_is_one_mistake_in_its_own_line(string text, string expected) =>
+        Assert.Equal([expected], ConfigFolder.Errors(text));
+
+    [Fact]
+    public void A_file_of_nothing_but_mistakes_does_not_list_them_all() =>
+        Assert.Equal(1000, ConfigFolder.Errors(new string('}', 100_000)).Length);
 }
