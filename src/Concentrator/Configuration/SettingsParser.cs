@@ -16,7 +16,7 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
     /// <summary>A file with more mistakes is no settings file, and nobody reads them all.</summary>
     private const int ErrorLimit = 1000;
 
-    private readonly SettingsSection _root = new("", "", "", 0);
+    private readonly SettingsSection _root = new("", null, "", 0);
     private readonly List<string> _files = [];
     private bool _gaveUp;
 
@@ -42,6 +42,7 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
 
         try
         {
+            if (path.Length == 0) throw new FileNotFoundException();
             if (Directory.Exists(path)) throw new IOException("it is a directory");
             string text = ReadText(path).ReplaceLineEndings("\n");
             _files.Add(path);
@@ -53,7 +54,8 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
         {
             string why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file"
                 : e is UnauthorizedAccessException ? "no permission to read it" : e.Message;
-            Add(path, 0, "", $"cannot be read: {why}");
+            string from = fromLine > 0 ? $" (included from {fromFile}:{fromLine})" : "";
+            Add(path, 0, "", $"cannot be read: {why}{from}");
         }
     }
 
@@ -159,30 +161,21 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
             return;
         }
 
-        string full = Path.GetFullPath(pattern, Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
-        if (!pattern.AsSpan().ContainsAny("*?"))
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
+        if (!IncludePattern.HasWildcard(pattern))
         {
-            ReadFile(full, section, includes + 1, file, line);
+            ReadFile(Path.GetFullPath(pattern, folder), section, includes + 1, file, line);
             return;
         }
 
         try
         {
-            foreach (string match in Glob(full)) ReadFile(match, section, includes + 1, file, line);
+            foreach (string match in IncludePattern.Match(folder, pattern)) ReadFile(match, section, includes + 1, file, line);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Add(file, line, "include", $"'{pattern}' cannot be searched: {e.Message}");
         }
-    }
-
-    /// <summary>Wildcards in the file's name, not in its folder; in alphabetical order. No match is no mistake.</summary>
-    private static IEnumerable<string> Glob(string full)
-    {
-        string folder = Path.GetDirectoryName(full) ?? "/";
-        return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, Path.GetFileName(full)).Order(StringComparer.Ordinal)
-            : [];
     }
 
     private void Add(string file, int line, string key, string message) => errors.Add(new ConfigurationError(file, line, key, message));

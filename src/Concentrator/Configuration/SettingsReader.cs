@@ -96,11 +96,16 @@ internal sealed class SettingsReader
     private void CheckSection(string name, SettingsSection child, IReadOnlyList<KeyRow> rows)
     {
         KeyRow? row = KeyTable.Find(rows, name, isSection: true);
+        bool isAtRoot = child.Parent?.Parent is null;
+        if (row is null && isAtRoot && child.IsReferredTo) return;
         if (row is null)
-            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, $"unknown section{Suggestion(name, rows, isSection: true)}"));
+            Add(child, $"unknown section{(isAtRoot ? " to which no other refers" : "")}{Suggestion(name, rows, isSection: true)}");
         else if (row.Support == KeySupport.NotYet && (child.Values.Count > 0 || child.Sections.Count > 0))
-            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, "known in swanctl.conf, but not supported yet"));
+            Add(child, "known in swanctl.conf, but not supported yet");
     }
+
+    private void Add(SettingsSection section, string message) =>
+        _errors.Add(new ConfigurationError(section.File, section.Line, section.Path, message));
 
     private static string Suggestion(string word, IReadOnlyList<KeyRow> rows, bool isSection) =>
         NearestWord.Of(word, rows.Where(r => r.IsSection == isSection).Select(r => r.Name.TrimEnd('*'))) is { } nearest ? $", did you mean '{nearest}'?" : "";

@@ -217,7 +217,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal((TimeSpan.FromSeconds(20), "sun", 1), (derived.DpdDelay, derived.Remote.Id!.ToString(), derived.Children.Count));
         Assert.Equal(result.Config.Connections[0].Proposals[0].Transforms, derived.Proposals[0].Transforms);
         Assert.Contains("which is not there", ConfigFolder.Errors("connections { c : nothing { } }")[0], StringComparison.Ordinal);
-        Assert.Contains("contains or refers to it", ConfigFolder.Errors("a : b { }\nb : a { }")[0], StringComparison.Ordinal);
+        Assert.Contains("within it or refers to it", ConfigFolder.Errors("a : b { }\nb : a { }")[0], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -93,4 +93,41 @@ public sealed class SettingsParserTests
     [Fact]
     public void A_file_of_nothing_but_mistakes_does_not_list_them_all() =>
         Assert.Equal(1000, ConfigFolder.Errors(new string('}', 100_000)).Length);
+
+    [Theory]
+    [InlineData("d/*", "a.conf b.conf")]
+    [InlineData("d/*.conf", "a.conf b.conf")]
+    [InlineData("d/?.conf", "a.conf b.conf")]
+    [InlineData("d/[b-z].conf", "b.conf")]
+    [InlineData("d/[!b].conf", "a.conf")]
+    [InlineData("d/[z-a]*", "")]
+    [InlineData("d/.h*", ".hidden")]
+    [InlineData("*/*/*.conf", "c.conf")]
+    [InlineData("d/e/../[a].conf", "a.conf")]
+    [InlineData("\"d/e/c.conf\"", "c.conf")]
+    [InlineData("none/*", "")]
+    public void Includes_match_as_a_shell_does(string pattern, string expected)
+    {
+        using ConfigFolder folder = new ConfigFolder().Write($"include {pattern}");
+        foreach (string name in new[] { "d/a.conf", "d/b.conf", "d/.hidden", "d/e/c.conf" }) folder.Write("marker = 1", name);
+
+        Assert.Equal(expected, string.Join(' ', ReadFiles(folder)));
+    }
+
+    [Fact]
+    public void An_include_that_is_not_there_says_who_wanted_it()
+    {
+        using ConfigFolder folder = new ConfigFolder().Write("\ninclude gone.conf");
+
+        Assert.Equal($"{folder.PathOf("gone.conf")}: cannot be read: no such file (included from {folder.Main}:2)", Assert.Single(folder.Load().Errors).ToString());
+    }
+
+    private static IEnumerable<string> ReadFiles(ConfigFolder folder)
+    {
+        List<ConfigurationError> errors = [];
+        SettingsParser parser = new(errors);
+        parser.Parse(folder.Main);
+        Assert.Empty(errors);
+        return parser.Files.Skip(1).Select(f => Path.GetFileName(f)!);
+    }
 }
