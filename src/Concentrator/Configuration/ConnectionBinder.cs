@@ -46,24 +46,20 @@ internal static class ConnectionBinder
         return proposals;
     }
 
+    /// <summary>Empty where any address will do.</summary>
     private static List<AddressRange> Addresses(SettingsReader reader, string key)
     {
         List<AddressRange> ranges = [];
+        bool isAny = false;
         foreach (string text in reader.List(key, "%any"))
         {
-            if (text is "%any" or "%any4" or "%any6" or "0.0.0.0/0" or "::/0" or "0.0.0.0" or "::")
-            {
-                if (text is "%any4" or "0.0.0.0/0" or "0.0.0.0") ranges.Add(AddressRange.AnyIpv4);
-                else if (text is "%any6" or "::/0" or "::") ranges.Add(AddressRange.AnyIpv6);
-                else return [];
-            }
-            else if (reader.TryRead(key, text, AddressText.ParseOrResolve, out IReadOnlyList<AddressRange>? parsed))
-            {
-                ranges.AddRange(parsed!);
-            }
+            if (text == "%any") isAny = true;
+            else if (text is "%any4" or "0.0.0.0") ranges.Add(AddressRange.AnyIpv4);
+            else if (text is "%any6" or "::") ranges.Add(AddressRange.AnyIpv6);
+            else if (reader.TryRead(key, text, AddressText.ParseOrResolve, out IReadOnlyList<AddressRange>? parsed)) ranges.AddRange(parsed!);
         }
 
-        return ranges;
+        return isAny ? [] : ranges;
     }
 
     /// <summary>The one round of a side; sections <c>local</c>, <c>local-1</c> and so on would be several, which takes RFC 4739.</summary>
@@ -82,11 +78,8 @@ internal static class ConnectionBinder
         return id.Length == 0 || !auth.TryRead("id", id, IdentityPattern.Parse, out IdentityPattern? pattern) ? new AuthConfig(null) : new AuthConfig(pattern);
     }
 
-    private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors)
-    {
-        if (!connection.Sections.TryGetValue("children", out SettingsSection? section)) return [];
-        foreach (string key in section.Values.Keys)
-            errors.Add(new ConfigurationError(section.File, section.Line, section.PathOf(key), "a child is a section in braces"));
-        return [.. section.Sections.Values.Select(child => ChildBinder.Bind(child, errors))];
-    }
+    private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors) =>
+    [
+        .. SettingsReader.Named(connection.Sections.GetValueOrDefault("children"), "a child", errors).Select(child => ChildBinder.Bind(child, errors)),
+    ];
 }

@@ -22,11 +22,17 @@ internal sealed class SettingsReader
 
     public SettingsSection Section => _section;
 
-    public string Text(string key, string fallback) => _section.Values.TryGetValue(key, out SettingsValue? value) ? value.Text : fallback;
+    /// <summary>The value, or the fallback where there is none or it is empty: that is how swanctl.conf takes a value back.</summary>
+    public string Text(string key, string fallback) =>
+        _section.Values.TryGetValue(key, out SettingsValue? value) && value.Text.Length > 0 ? value.Text : fallback;
 
-    /// <summary>The parts between commas, trimmed, empty ones left out.</summary>
-    public string[] List(string key, string fallback) =>
-        Text(key, fallback).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The parts between commas, trimmed, empty ones left out; nothing but commas is a mistake.</summary>
+    public string[] List(string key, string fallback)
+    {
+        string[] parts = Text(key, fallback).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0) Error(key, "names nothing between its commas");
+        return parts;
+    }
 
     public bool Flag(string key, bool fallback) => Read(key, fallback, "yes or no", text => text.ToLowerInvariant() switch
     {
@@ -35,9 +41,15 @@ internal sealed class SettingsReader
         _ => throw new FormatException(),
     });
 
+    /// <summary>Decimal, or hexadecimal after 0x.</summary>
     public int Number(string key, int fallback, int lowest, int highest) => Read(key, fallback, $"a number from {lowest} to {highest}", text =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= lowest && number <= highest
-            ? number : throw new FormatException());
+    {
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        bool isNumber = isHex
+            ? int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number)
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return isNumber && number >= lowest && number <= highest ? number : throw new FormatException();
+    });
 
     public TimeSpan Time(string key, TimeSpan fallback) => Read(key, fallback, "a time such as 30s, 5m, 4h or 1d", Units.ParseTime);
 
@@ -67,6 +79,15 @@ internal sealed class SettingsReader
         bool hasPlace = _section.Values.TryGetValue(key, out SettingsValue? value);
         string path = key.Length == 0 ? _section.Path : _section.PathOf(key);
         _errors.Add(new ConfigurationError(hasPlace ? value!.File : _section.File, hasPlace ? value!.Line : _section.Line, path, message));
+    }
+
+    /// <summary>All sections in this one, each of which is what <paramref name="what"/> says; values beside them are mistakes.</summary>
+    public static IEnumerable<SettingsSection> Named(SettingsSection? section, string what, List<ConfigurationError> errors)
+    {
+        if (section is null) return [];
+        foreach ((string key, SettingsValue value) in section.Values)
+            errors.Add(new ConfigurationError(value.File, value.Line, section.PathOf(key), $"{what} is a section in braces"));
+        return section.Sections.Values;
     }
 
     private T Read<T>(string key, T fallback, string expected, Func<string, T> parse)
