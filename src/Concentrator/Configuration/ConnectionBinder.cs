@@ -18,8 +18,8 @@ internal static class ConnectionBinder
             LocalPort = (ushort)reader.Number("local_port", 500, 0, ushort.MaxValue),
             RemotePort = (ushort)reader.Number("remote_port", 500, 1, ushort.MaxValue),
             Proposals = Proposals(reader, "proposals", ProtocolId.Ike),
-            Local = Auth(reader, "local", errors),
-            Remote = Auth(reader, "remote", errors),
+            Local = Auth(reader, "local", KeyTable.Local, errors),
+            Remote = Auth(reader, "remote", KeyTable.Remote, errors),
             Children = Children(section, errors),
             ForceEncapsulation = reader.Flag("encap", false),
             DpdDelay = reader.Time("dpd_delay", TimeSpan.Zero),
@@ -63,7 +63,7 @@ internal static class ConnectionBinder
     }
 
     /// <summary>The one round of a side; sections <c>local</c>, <c>local-1</c> and so on would be several, which takes RFC 4739.</summary>
-    private static AuthConfig Auth(SettingsReader reader, string side, List<ConfigurationError> errors)
+    private static AuthConfig Auth(SettingsReader reader, string side, IEnumerable<KeyRow> rows, List<ConfigurationError> errors)
     {
         List<SettingsSection> rounds = [.. reader.Section.Sections.Values.Where(s => s.Name.StartsWith(side, StringComparison.Ordinal))];
         if (rounds.Count != 1)
@@ -72,7 +72,7 @@ internal static class ConnectionBinder
             return new AuthConfig(null);
         }
 
-        var auth = new SettingsReader(rounds[0], KeyTable.Auth, errors);
+        var auth = new SettingsReader(rounds[0], rows, errors);
         if (auth.Text("auth", "").Length == 0) auth.Error("", "needs 'auth = psk': pubkey, the default of swanctl.conf, is not supported yet");
         string id = auth.Text("id", "");
         return id.Length == 0 || !auth.TryRead("id", id, IdentityPattern.Parse, out IdentityPattern? pattern) ? new AuthConfig(null) : new AuthConfig(pattern);

@@ -12,7 +12,7 @@ internal sealed class SettingsReader
     private readonly SettingsSection _section;
     private readonly List<ConfigurationError> _errors;
 
-    public SettingsReader(SettingsSection section, IReadOnlyList<KeyRow> rows, List<ConfigurationError> errors)
+    public SettingsReader(SettingsSection section, IEnumerable<KeyRow> rows, List<ConfigurationError> errors)
     {
         _section = section;
         _errors = errors;
@@ -104,7 +104,7 @@ internal sealed class SettingsReader
         }
     }
 
-    private void CheckKey(string key, SettingsValue value, IReadOnlyList<KeyRow> rows)
+    private void CheckKey(string key, SettingsValue value, IEnumerable<KeyRow> rows)
     {
         if (KeyTable.Find(rows, key, isSection: false) is not { } row)
             Error(key, $"unknown key{Suggestion(key, rows, isSection: false)}");
@@ -114,7 +114,7 @@ internal sealed class SettingsReader
             Error(key, $"'{value.Text}' is not supported yet, only {string.Join(" or ", row.Accepted.Take(2))}");
     }
 
-    private void CheckSection(string name, SettingsSection child, IReadOnlyList<KeyRow> rows)
+    private void CheckSection(string name, SettingsSection child, IEnumerable<KeyRow> rows)
     {
         KeyRow? row = KeyTable.Find(rows, name, isSection: true);
         bool isAtRoot = child.Parent?.Parent is null;
@@ -128,6 +128,6 @@ internal sealed class SettingsReader
     private void Add(SettingsSection section, string message) =>
         _errors.Add(new ConfigurationError(section.File, section.Line, section.Path, message));
 
-    private static string Suggestion(string word, IReadOnlyList<KeyRow> rows, bool isSection) =>
-        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection).Select(r => r.Name.TrimEnd('*'))) is { } nearest ? $", did you mean '{nearest}'?" : "";
+    private static string Suggestion(string word, IEnumerable<KeyRow> rows, bool isSection) =>
+        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection && !r.IsPlaceholder).Select(r => r.Name)) is { } nearest ? $", did you mean '{nearest}'?" : "";
 }
