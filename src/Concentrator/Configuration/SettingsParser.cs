@@ -59,16 +59,26 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
         }
     }
 
-    /// <summary>Counts what is read, not what the file's size is said to be: a device has none and no end.</summary>
+    /// <summary>
+    /// Octets that are no UTF-8 are a mistake: replaced, they would make another secret of the one that was meant.
+    /// Counts what is read, not what the file's size is said to be: a device has none and no end.
+    /// </summary>
     private static string ReadText(string path)
     {
-        using var reader = new StreamReader(path);
+        using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         StringBuilder text = new();
         char[] block = new char[16 << 10];
-        while (reader.Read(block) is var length and > 0)
+        try
         {
-            if (text.Length + length > SizeLimit) throw new IOException("it is larger than 16 MiB");
-            text.Append(block, 0, length);
+            while (reader.Read(block) is var length and > 0)
+            {
+                if (text.Length + length > SizeLimit) throw new IOException("it is larger than 16 MiB");
+                text.Append(block, 0, length);
+            }
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new IOException("it is not UTF-8 text");
         }
 
         return text.ToString();

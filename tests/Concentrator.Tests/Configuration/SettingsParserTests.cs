@@ -122,6 +122,15 @@ public sealed class SettingsParserTests
         Assert.Equal($"{folder.PathOf("gone.conf")}: cannot be read: no such file (included from {folder.Main}:2)", Assert.Single(folder.Load().Errors).ToString());
     }
 
+    [Fact]
+    public void A_secret_that_is_no_utf8_is_not_made_another_one()
+    {
+        using ConfigFolder folder = new();
+        File.WriteAllBytes(folder.Main, [.. "secrets { ike-a { secret = caf"u8, 0xe9, .. "\n } }"u8]);
+
+        Assert.Equal($"{folder.Main}: cannot be read: it is not UTF-8 text", Assert.Single(folder.Load().Errors).ToString());
+    }
+
     private static IEnumerable<string> ReadFiles(ConfigFolder folder)
     {
         List<ConfigurationError> errors = [];
