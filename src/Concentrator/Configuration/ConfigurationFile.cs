@@ -24,7 +24,8 @@ public static class ConfigurationFile
         _ = new SettingsReader(root, KeyTable.Root, errors);
         List<ConnectionConfig> connections =
         [
-            .. SettingsReader.Named(root.Sections.GetValueOrDefault("connections"), "a connection", errors).Select(c => ConnectionBinder.Bind(c, errors)),
+            .. SettingsReader.Named(root.Sections.GetValueOrDefault("connections"), "a connection", errors)
+                .Select(c => ConnectionBinder.Bind(c, errors)),
         ];
         SettingsSection? secrets = root.Sections.GetValueOrDefault("secrets");
         IReadOnlyList<SharedKeyConfig> keys = secrets is null ? [] : SecretBinder.Bind(secrets, errors);

@@ -80,6 +80,7 @@ internal static class ConnectionBinder
 
     private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors) =>
     [
-        .. SettingsReader.Named(connection.Sections.GetValueOrDefault("children"), "a child", errors).Select(child => ChildBinder.Bind(child, errors)),
+        .. SettingsReader.Named(connection.Sections.GetValueOrDefault("children"), "a child", errors)
+            .Select(child => ChildBinder.Bind(child, errors)),
     ];
 }

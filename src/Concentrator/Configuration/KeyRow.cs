@@ -53,5 +53,6 @@ internal sealed record KeyRow(string Path, KeyKind Kind, KeySupport Support, IRe
 
     /// <summary>Where nothing is accepted as a time or an amount, nothing in every unit is.</summary>
     public bool Accepts(string value) =>
-        Accepted.Contains(value, StringComparer.OrdinalIgnoreCase) || (Kind is KeyKind.Time or KeyKind.Octets && Accepted.Contains("0") && Units.IsZero(value));
+        Accepted.Contains(value, StringComparer.OrdinalIgnoreCase)
+        || (Kind is KeyKind.Time or KeyKind.Octets && Accepted.Contains("0") && Units.IsZero(value));
 }

@@ -31,7 +31,8 @@ internal static partial class KeyTable
         .. In("pools", Not("<name>", Section)),
         .. In("pools.<name>", Not("addrs", Addresses), Not("<attr>", Names)),
         .. In("authorities", Not("<name>", Section)),
-        .. In("authorities.<name>", [Not("cacert", Text), .. CertificateRows(), Not("crl_uris", Names), Not("ocsp_uris", Names), Not("cert_uri_base", Text)]),
+        .. In("authorities.<name>", [Not("cacert", Text), .. CertificateRows()]),
+        .. In("authorities.<name>", Not("crl_uris", Names), Not("ocsp_uris", Names), Not("cert_uri_base", Text)),
     ];
 
     private static readonly ILookup<string, KeyRow> ByParent = All.ToLookup(r => r.Parent, StringComparer.Ordinal);

@@ -95,7 +95,8 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
                 case TokenKind.NewLine:
                     break;
                 case TokenKind.End:
-                    if (depth > 0 && lexer.UnclosedQuote == 0) Add(file, token.Line, section.Path, $"the section that begins in line {section.Line} is not closed");
+                    if (depth > 0 && lexer.UnclosedQuote == 0)
+                        Add(file, token.Line, section.Path, $"the section that begins in line {section.Line} is not closed");
                     return;
                 case TokenKind.CloseBrace:
                     if (depth > 0) return;
@@ -138,7 +139,9 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
             return;
         }
 
-        string mistake = next.Kind == TokenKind.OpenBrace ? $"sections are nested more than {DepthLimit} deep" : "neither 'key = value' nor a section in braces";
+        string mistake = next.Kind == TokenKind.OpenBrace
+            ? $"sections are nested more than {DepthLimit} deep"
+            : "neither 'key = value' nor a section in braces";
         Add(file, name.Line, section.PathOf(name.Text), mistake);
         lexer.Return(next);
     }

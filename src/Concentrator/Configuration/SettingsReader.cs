@@ -129,5 +129,7 @@ internal sealed class SettingsReader
         _errors.Add(new ConfigurationError(section.File, section.Line, section.Path, message));
 
     private static string Suggestion(string word, IEnumerable<KeyRow> rows, bool isSection) =>
-        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection && !r.IsPlaceholder).Select(r => r.Name)) is { } nearest ? $", did you mean '{nearest}'?" : "";
+        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection && !r.IsPlaceholder).Select(r => r.Name)) is { } nearest
+            ? $", did you mean '{nearest}'?"
+            : "";
 }
