@@ -114,6 +114,8 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     private void Narrate(StateStep step)
     {
         _node.Log.Chd.ChildSaStateChange(_birth.Name, step.From.DisplayName(), step.To.DisplayName());
+        if (step.To == ChildSaState.Installed)
+            _node.Log.Chd.ChildSaEstablished(_birth.Name, _machine.InboundSpi, _machine.OutboundSpi, _machine.LocalTraffic, _machine.RemoteTraffic);
         Show();
         if (_node.Events.IsObserved)
         {

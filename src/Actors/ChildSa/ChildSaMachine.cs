@@ -35,6 +35,11 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     /// <summary>Zero until it is negotiated.</summary>
     public uint OutboundSpi { get; private set; }
 
+    /// <summary>The agreed selectors of our side, for people; empty until they are negotiated.</summary>
+    public string LocalTraffic { get; private set; } = "";
+
+    public string RemoteTraffic { get; private set; } = "";
+
     /// <summary>The list is valid until the next call.</summary>
     /// <exception cref="InvalidOperationException">It awaits something, or the command does not fit its state: the caller's bug.</exception>
     public IReadOnlyList<ChildEffect> Handle(ChildCommand command)
@@ -115,6 +120,8 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     private void HandOver(ChildSaParameters parameters)
     {
         _parameters = null;
+        LocalTraffic = string.Join(", ", parameters.Local);
+        RemoteTraffic = string.Join(", ", parameters.Remote);
         Ask(Awaited.Installation, new InstallSas(parameters, plan.Config, InboundSpi, reqId));
     }
 

@@ -9,7 +9,10 @@ public sealed record ConfigurationResult(
 /// <summary>A configuration file in swanctl.conf syntax, with all it includes.</summary>
 public static class ConfigurationFile
 {
-    /// <summary>Reads and checks. Throws for nothing that a file can hold; host names in it are resolved.</summary>
+    /// <summary>
+    /// Reads and checks. Throws for nothing that a file can hold. Host names in it are resolved, which takes as long as the resolver does.
+    /// The caller disposes the keys of <see cref="ConfigurationResult.Config"/>.
+    /// </summary>
     public static ConfigurationResult Load(string path)
     {
         List<ConfigurationError> errors = [];
@@ -18,22 +21,38 @@ public static class ConfigurationFile
         SettingsSection root = parser.Parse(path);
         if (errors.Count > 0) return new ConfigurationResult(null, errors, warnings);
 
-        var reader = new SettingsReader(root, KeyTable.Root, errors);
-        List<ConnectionConfig> connections = [];
-        if (root.Sections.TryGetValue("connections", out SettingsSection? section))
-        {
-            foreach (SettingsSection connection in section.Sections.Values) connections.Add(ConnectionBinder.Bind(connection, errors));
-            foreach (string key in section.Values.Keys) errors.Add(new ConfigurationError(section.File, section.Line, section.PathOf(key), "a connection is a section in braces"));
-        }
-
-        IReadOnlyList<SharedKeyConfig> keys = root.Sections.TryGetValue("secrets", out SettingsSection? secrets) ? SecretBinder.Bind(secrets, errors) : [];
-        if (secrets is not null) warnings.AddRange(parser.Files.Where(IsReadableByOthers).Select(WarnOfRights));
-        return new ConfigurationResult(errors.Count == 0 ? new GatewayConfig(connections, keys) : null, errors, warnings);
+        _ = new SettingsReader(root, KeyTable.Root, errors);
+        List<ConnectionConfig> connections =
+        [
+            .. SettingsReader.Named(root.Sections.GetValueOrDefault("connections"), "a connection", errors)
+                .Select(c => ConnectionBinder.Bind(c, errors)),
+        ];
+        SettingsSection? secrets = root.Sections.GetValueOrDefault("secrets");
+        IReadOnlyList<SharedKeyConfig> keys = secrets is null ? [] : SecretBinder.Bind(secrets, errors);
+        if (secrets is not null) warnings.AddRange(SecretBinder.FilesOf(secrets).Where(IsReadableByOthers).Select(WarnOfRights));
+        if (errors.Count == 0) return new ConfigurationResult(new GatewayConfig(connections, keys), errors, warnings);
+        foreach (SharedKeyConfig key in keys) key.Key.Dispose();
+        return new ConfigurationResult(null, errors, warnings);
     }
 
-    private static bool IsReadableByOthers(string file) =>
-        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite)) != 0;
+    private static bool IsReadableByOthers(string file)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        try
+        {
+            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone since it was read: nobody else reads it either.
+            return false;
+        }
+    }
 
-    private static ConfigurationError WarnOfRights(string file) =>
-        new(file, 0, "", "secrets are configured, and every user of this machine can read this file: chmod o= it");
+    private static ConfigurationError WarnOfRights(string file)
+    {
+        bool isPlain = file.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '-' or '_');
+        string argument = isPlain ? file : $"'{file.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return new ConfigurationError(file, 0, "", $"holds secrets, and users other than its owner can read it: chmod go= {argument}");
+    }
 }

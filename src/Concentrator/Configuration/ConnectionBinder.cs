@@ -18,8 +18,8 @@ internal static class ConnectionBinder
             LocalPort = (ushort)reader.Number("local_port", 500, 0, ushort.MaxValue),
             RemotePort = (ushort)reader.Number("remote_port", 500, 1, ushort.MaxValue),
             Proposals = Proposals(reader, "proposals", ProtocolId.Ike),
-            Local = Auth(reader, "local", errors),
-            Remote = Auth(reader, "remote", errors),
+            Local = Auth(reader, "local", KeyTable.Local, errors),
+            Remote = Auth(reader, "remote", KeyTable.Remote, errors),
             Children = Children(section, errors),
             ForceEncapsulation = reader.Flag("encap", false),
             DpdDelay = reader.Time("dpd_delay", TimeSpan.Zero),
@@ -46,28 +46,24 @@ internal static class ConnectionBinder
         return proposals;
     }
 
+    /// <summary>Empty where any address will do.</summary>
     private static List<AddressRange> Addresses(SettingsReader reader, string key)
     {
         List<AddressRange> ranges = [];
+        bool isAny = false;
         foreach (string text in reader.List(key, "%any"))
         {
-            if (text is "%any" or "%any4" or "%any6" or "0.0.0.0/0" or "::/0" or "0.0.0.0" or "::")
-            {
-                if (text is "%any4" or "0.0.0.0/0" or "0.0.0.0") ranges.Add(AddressRange.AnyIpv4);
-                else if (text is "%any6" or "::/0" or "::") ranges.Add(AddressRange.AnyIpv6);
-                else return [];
-            }
-            else if (reader.TryRead(key, text, AddressText.ParseOrResolve, out IReadOnlyList<AddressRange>? parsed))
-            {
-                ranges.AddRange(parsed!);
-            }
+            if (text == "%any") isAny = true;
+            else if (text is "%any4" or "0.0.0.0") ranges.Add(AddressRange.AnyIpv4);
+            else if (text is "%any6" or "::") ranges.Add(AddressRange.AnyIpv6);
+            else if (reader.TryRead(key, text, AddressText.ParseOrResolve, out IReadOnlyList<AddressRange>? parsed)) ranges.AddRange(parsed!);
         }
 
-        return ranges;
+        return isAny ? [] : ranges;
     }
 
     /// <summary>The one round of a side; sections <c>local</c>, <c>local-1</c> and so on would be several, which takes RFC 4739.</summary>
-    private static AuthConfig Auth(SettingsReader reader, string side, List<ConfigurationError> errors)
+    private static AuthConfig Auth(SettingsReader reader, string side, IEnumerable<KeyRow> rows, List<ConfigurationError> errors)
     {
         List<SettingsSection> rounds = [.. reader.Section.Sections.Values.Where(s => s.Name.StartsWith(side, StringComparison.Ordinal))];
         if (rounds.Count != 1)
@@ -76,17 +72,15 @@ internal static class ConnectionBinder
             return new AuthConfig(null);
         }
 
-        var auth = new SettingsReader(rounds[0], KeyTable.Auth, errors);
+        var auth = new SettingsReader(rounds[0], rows, errors);
         if (auth.Text("auth", "").Length == 0) auth.Error("", "needs 'auth = psk': pubkey, the default of swanctl.conf, is not supported yet");
         string id = auth.Text("id", "");
         return id.Length == 0 || !auth.TryRead("id", id, IdentityPattern.Parse, out IdentityPattern? pattern) ? new AuthConfig(null) : new AuthConfig(pattern);
     }
 
-    private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors)
-    {
-        if (!connection.Sections.TryGetValue("children", out SettingsSection? section)) return [];
-        foreach (string key in section.Values.Keys)
-            errors.Add(new ConfigurationError(section.File, section.Line, section.PathOf(key), "a child is a section in braces"));
-        return [.. section.Sections.Values.Select(child => ChildBinder.Bind(child, errors))];
-    }
+    private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors) =>
+    [
+        .. SettingsReader.Named(connection.Sections.GetValueOrDefault("children"), "a child", errors)
+            .Select(child => ChildBinder.Bind(child, errors)),
+    ];
 }

@@ -1,90 +1,68 @@
+using static Concentrator.Configuration.KeyKind;
+
 namespace Concentrator.Configuration;
 
-/// <summary>How far a known key of swanctl.conf is supported.</summary>
-internal enum KeySupport
-{
-    Supported,
-
-    /// <summary>Only values that ask for what this program does anyway.</summary>
-    OnlyThese,
-
-    NotYet,
-}
-
 /// <summary>
-/// One key, or one section, of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing;
-/// where 0 is one of them, so is a zero time or amount in any unit.
+/// All keys of swanctl.conf, and what of each is supported: the one place that says so. What is accepted, what is suggested for a mistyped key,
+/// and the reference for users come from here.
 /// </summary>
-internal sealed record KeyRow(string Name, KeySupport Support, params string[] Accepted)
-{
-    public bool IsSection { get; init; }
-
-    public bool Accepts(string value) =>
-        Accepted.Contains(value, StringComparer.OrdinalIgnoreCase) || (Accepted.Contains("0s") && Units.IsZero(value));
-}
-
-/// <summary>All keys of swanctl.conf, section by section: what is known, and what of it is supported. A name that ends in * is a prefix.</summary>
-internal static class KeyTable
+internal static partial class KeyTable
 {
     private static readonly string[] Off = ["no", "false", "0", "off", "disabled"];
     private static readonly string[] On = ["yes", "true", "1", "on", "enabled"];
     private static readonly string[] Zero = ["0", "0s"];
+    private static readonly string[] NoNumber = ["0", "0x0"];
+    private static readonly string[] NoMark = ["0/0x00000000", "0", "0/0", "0/0x0", "0x0/0x0", "0x00000000/0x00000000"];
 
-    public static IReadOnlyList<KeyRow> Root { get; } =
-        [Section("connections"), Section("secrets"), NoSection("pools"), NoSection("authorities")];
-
-    public static IReadOnlyList<KeyRow> Connection { get; } =
+    /// <summary>Every row, section by section.</summary>
+    public static IReadOnlyList<KeyRow> All { get; } =
     [
-        Only("version", "2", "0"), Yes("local_addrs"), Yes("remote_addrs"), Yes("local_port"), Yes("remote_port"), Yes("proposals"),
-        No("vips"), Only("aggressive", Off), Only("pull", On), No("dscp"), Yes("encap"), Only("mobike", Off), Yes("dpd_delay"),
-        Any("dpd_timeout"), Only("fragmentation", Off), Only("childless", "allow"), Only("send_certreq", Off), Only("send_cert", "never"),
-        No("ocsp"), No("ppk_id"), Only("ppk_required", Off), Yes("keyingtries"), Yes("unique"), Only("reauth_time", Zero), Only("rekey_time", Zero),
-        Only("over_time", Zero), Only("rand_time", Zero), No("pools"), No("if_id_in"), No("if_id_out"), Only("mediation", Off), No("mediated_by"),
-        No("mediation_peer"), Section("local*"), Section("remote*"), Section("children"),
+        .. In("", Has("connections", Section), Has("secrets", Section), Not("pools", Section), Not("authorities", Section)),
+        .. In("connections", Has("<conn>", Section)),
+        .. In(ConnectionPath, ConnectionRows()),
+        .. In(LocalPath, LocalRows()),
+        .. In(RemotePath, RemoteRows()),
+        .. In(LocalPath + ".cert<suffix>", CertificateRows()),
+        .. In(RemotePath + ".cert<suffix>", CertificateRows()),
+        .. In(RemotePath + ".cacert<suffix>", CertificateRows()),
+        .. In(ConnectionPath + ".children", Has("<child>", Section)),
+        .. In(ChildPath, ChildRows()),
+        .. SecretRows(),
+        .. In("pools", Not("<name>", Section)),
+        .. In("pools.<name>", Not("addrs", Addresses), Not("<attr>", Names)),
+        .. In("authorities", Not("<name>", Section)),
+        .. In("authorities.<name>", [Not("cacert", Text), .. CertificateRows()]),
+        .. In("authorities.<name>", Not("crl_uris", Names), Not("ocsp_uris", Names), Not("cert_uri_base", Text)),
     ];
 
-    public static IReadOnlyList<KeyRow> Auth { get; } =
-    [
-        Only("round", "0", "1"), No("certs"), NoSection("cert*"), No("pubkeys"), Only("auth", "psk"), Yes("id"), No("eap_id"), No("aaa_id"), No("xauth_id"),
-        No("groups"), No("cert_policy"), No("cacerts"), NoSection("cacert*"), No("ca_id"), Only("revocation", "relaxed"),
-    ];
+    private static readonly ILookup<string, KeyRow> ByParent = All.ToLookup(r => r.Parent, StringComparer.Ordinal);
 
-    public static IReadOnlyList<KeyRow> Child { get; } =
-    [
-        No("ah_proposals"), Yes("esp_proposals"), Only("sha256_96", Off), Yes("local_ts"), Yes("remote_ts"), Only("rekey_time", Zero), Only("life_time", Zero),
-        Only("rand_time", Zero), Only("rekey_bytes", Zero), Only("life_bytes", Zero), Only("rand_bytes", Zero), Only("rekey_packets", Zero),
-        Only("life_packets", Zero), Only("rand_packets", Zero), No("updown"), Only("hostaccess", Off), Yes("mode"), Only("policies", On),
-        Only("policies_fwd_out", Off), Only("dpd_action", "none", "clear"), Only("ipcomp", Off), Only("inactivity", Zero), Yes("reqid"), No("priority"),
-        No("interface"), No("mark_in"), Only("mark_in_sa", Off), No("mark_out"), No("set_mark_in"), No("set_mark_out"), No("if_id_in"), No("if_id_out"),
-        No("label"), No("label_mode"), Only("tfc_padding", Zero), Yes("replay_window"), Only("hw_offload", Off), Only("copy_df", On),
-        Only("copy_ecn", On), Only("copy_dscp", "out"), Only("start_action", "none", "start"), Only("close_action", "none", "clear"),
-        Only("per_cpu_sas", Off), Only("trap_src_addr", ""),
-    ];
+    public static IEnumerable<KeyRow> Root => ByParent[""];
 
-    /// <summary>By the prefix of the section's name. Only <c>ike*</c> secrets are for pre-shared keys.</summary>
-    public static IReadOnlyList<KeyRow> Secrets { get; } =
-    [
-        Section("ike*"), NoSection("eap*"), NoSection("xauth*"), NoSection("ntlm*"), NoSection("ppk*"), NoSection("private*"), NoSection("rsa*"),
-        NoSection("ecdsa*"), NoSection("pkcs8*"), NoSection("pkcs12*"), NoSection("token*"),
-    ];
+    public static IEnumerable<KeyRow> Connection => ByParent[ConnectionPath];
 
-    public static IReadOnlyList<KeyRow> IkeSecret { get; } = [Yes("secret"), Yes("id"), Yes("id*")];
+    public static IEnumerable<KeyRow> Local => ByParent[LocalPath];
 
-    private static KeyRow Yes(string name) => new(name, KeySupport.Supported);
+    public static IEnumerable<KeyRow> Remote => ByParent[RemotePath];
 
-    /// <summary>Means nothing to IKEv2, whatever its value.</summary>
-    private static KeyRow Any(string name) => new(name, KeySupport.Supported);
+    public static IEnumerable<KeyRow> Child => ByParent[ChildPath];
 
-    private static KeyRow Only(string name, params string[] accepted) => new(name, KeySupport.OnlyThese, accepted);
+    /// <summary>By the prefix of the section's name. Only <c>ike</c> secrets are pre-shared keys.</summary>
+    public static IEnumerable<KeyRow> Secrets => ByParent["secrets"];
 
-    private static KeyRow No(string name) => new(name, KeySupport.NotYet);
+    public static IEnumerable<KeyRow> IkeSecret => ByParent["secrets.ike<suffix>"];
 
-    private static KeyRow Section(string name) => new(name, KeySupport.Supported) { IsSection = true };
-
-    private static KeyRow NoSection(string name) => new(name, KeySupport.NotYet) { IsSection = true };
-
-    /// <summary>The row of a key's, or a section's, name; an exact name comes before a prefix. Null: no such thing.</summary>
-    public static KeyRow? Find(IReadOnlyList<KeyRow> rows, string name, bool isSection) =>
+    /// <summary>The row of a key's, or a section's, name; an exact name comes before one with a suffix. Null: no such thing.</summary>
+    public static KeyRow? Find(IEnumerable<KeyRow> rows, string name, bool isSection) =>
         rows.FirstOrDefault(r => r.IsSection == isSection && r.Name == name)
-        ?? rows.FirstOrDefault(r => r.IsSection == isSection && r.Name.EndsWith('*') && name.StartsWith(r.Name[..^1], StringComparison.Ordinal));
+        ?? rows.FirstOrDefault(r => r.IsSection == isSection && r.HasSuffix && name.StartsWith(r.Name, StringComparison.Ordinal));
+
+    private static IEnumerable<KeyRow> In(string parent, params KeyRow[] rows) =>
+        parent.Length == 0 ? rows : rows.Select(r => new KeyRow($"{parent}.{r.Path}", r.Kind, r.Support, r.Accepted));
+
+    private static KeyRow Has(string name, KeyKind kind) => new(name, kind, KeySupport.Supported, []);
+
+    private static KeyRow Only(string name, KeyKind kind, params string[] accepted) => new(name, kind, KeySupport.OnlyThese, accepted);
+
+    private static KeyRow Not(string name, KeyKind kind) => new(name, kind, KeySupport.NotYet, []);
 }

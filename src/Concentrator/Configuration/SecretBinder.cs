@@ -14,6 +14,13 @@ internal static class SecretBinder
         return [.. secrets.Sections.Values.Where(s => s.Name.StartsWith("ike", StringComparison.Ordinal)).Select(s => BindOne(s, errors))];
     }
 
+    /// <summary>The files in which a secret's value stands, of whatever kind.</summary>
+    public static IEnumerable<string> FilesOf(SettingsSection secrets) => secrets.Sections.Values
+        .Select(s => s.Values.GetValueOrDefault("secret"))
+        .Where(v => v is { Text.Length: > 0 })
+        .Select(v => v!.File)
+        .Distinct(StringComparer.Ordinal);
+
     private static SharedKeyConfig BindOne(SettingsSection section, List<ConfigurationError> errors)
     {
         var reader = new SettingsReader(section, KeyTable.IkeSecret, errors);

@@ -5,6 +5,7 @@ namespace Concentrator.Configuration;
 internal enum TokenKind
 {
     Word,
+    Quoted,
     OpenBrace,
     CloseBrace,
     Colon,
@@ -16,16 +17,34 @@ internal enum TokenKind
 
 internal readonly record struct Token(TokenKind Kind, string Text, int Line);
 
-/// <summary>Cuts the text of a settings file into tokens. Comments go from <c>#</c> to the end of the line. Never throws for any text.</summary>
+/// <summary>
+/// Cuts the text of a settings file into tokens. Comments go from <c>#</c> to the end of the line. Never throws for any text; line ends are <c>\n</c>.
+/// </summary>
 internal sealed class SettingsLexer(string text)
 {
     private int _at;
     private int _line = 1;
+    private Token? _returned;
 
-    public int Line => _line;
+    /// <summary>Where a quoted string begins that the file does not close; 0 when there is none.</summary>
+    public int UnclosedQuote { get; private set; }
 
     /// <summary>The next token of structure: a name, punctuation, or the end of a line.</summary>
     public Token Next()
+    {
+        if (_returned is { } token)
+        {
+            _returned = null;
+            return token;
+        }
+
+        return Read();
+    }
+
+    /// <summary>The next <see cref="Next"/> gives this one again.</summary>
+    public void Return(Token token) => _returned = token;
+
+    private Token Read()
     {
         SkipBlanks();
         if (_at >= text.Length) return new Token(TokenKind.End, "", _line);
@@ -40,69 +59,58 @@ internal sealed class SettingsLexer(string text)
             '\n' => TokenKind.NewLine,
             _ => null,
         };
-        if (single is null) return c == '"' ? new Token(TokenKind.Word, ReadQuoted(), _line) : new Token(TokenKind.Word, ReadName(), _line);
+        int line = _line;
+        if (c == '"') return new Token(TokenKind.Quoted, ReadQuoted(), line);
+        if (single is null) return new Token(TokenKind.Word, ReadName(), line);
         _at++;
-        var token = new Token(single.Value, c.ToString(), _line);
         if (c == '\n') _line++;
-        return token;
+        return new Token(single.Value, c.ToString(), line);
     }
 
     /// <summary>
-    /// The rest of the line as a value: up to a comment or a closing brace, blanks trimmed; quoted parts as they are, with \n \r \t \" \\ and a
-    /// backslash before the end of a line undone. Quoted parts may span lines.
+    /// The rest of the line as a value: up to a comment or a closing brace. As in swanctl.conf one blank stands between its words, however many
+    /// were written; a quoted word is as it is, with \n \r \t \" \\ and a backslash before the end of a line undone, and may span lines.
     /// </summary>
     public string ReadValue()
     {
-        StringBuilder value = new();
-        int kept = 0;
-        SkipBlanks();
-        while (_at < text.Length && text[_at] is not ('\n' or '#' or '}'))
+        List<string> words = [];
+        while (true)
         {
-            if (text[_at] == '"')
-            {
-                value.Append(ReadQuoted());
-                kept = value.Length;
-                continue;
-            }
-
-            value.Append(text[_at++]);
+            while (_at < text.Length && IsBlank(text[_at])) _at++;
+            if (_at >= text.Length || text[_at] is '\n' or '#' or '}') return string.Join(' ', words);
+            words.Add(text[_at] == '"' ? ReadQuoted() : ReadUntil(static c => c is '\n' or '#' or '}' or '"' || IsBlank(c)));
         }
-
-        int end = value.Length;
-        while (end > kept && char.IsWhiteSpace(value[end - 1])) end--;
-        return value.ToString(0, end);
     }
 
     private void SkipBlanks()
     {
-        while (_at < text.Length)
+        while (_at < text.Length && (text[_at] == '#' || IsBlank(text[_at])))
         {
-            if (text[_at] == '#')
-            {
-                while (_at < text.Length && text[_at] != '\n') _at++;
-            }
-            else if (text[_at] is ' ' or '\t' or '\r' or '\f')
-            {
-                _at++;
-            }
-            else
-            {
-                return;
-            }
+            if (text[_at] == '#') ReadUntil(static c => c == '\n');
+            else _at++;
         }
     }
 
+    /// <summary>Whatever else is no name is a name of one character, so that reading goes on.</summary>
     private string ReadName()
     {
+        string name = ReadUntil(static c => c is '{' or '}' or ':' or ',' or '=' or '#' or '"' || char.IsWhiteSpace(c));
+        return name.Length > 0 ? name : text[_at++].ToString();
+    }
+
+    private string ReadUntil(Predicate<char> ends)
+    {
         int start = _at;
-        while (_at < text.Length && text[_at] is not ('{' or '}' or ':' or ',' or '=' or '#' or '"') && !char.IsWhiteSpace(text[_at])) _at++;
-        if (_at == start) _at++;
+        while (_at < text.Length && !ends(text[_at])) _at++;
         return text[start.._at];
     }
+
+    private static bool IsBlank(char c) => c is ' ' or '\t' or '\r' or '\f';
 
     private string ReadQuoted()
     {
         StringBuilder quoted = new();
+        int line = _line;
         for (_at++; _at < text.Length && text[_at] != '"'; _at++)
         {
             if (text[_at] == '\n') _line++;
@@ -117,7 +125,7 @@ internal sealed class SettingsLexer(string text)
             else quoted.Append(escaped switch { 'n' => '\n', 'r' => '\r', 't' => '\t', _ => escaped });
         }
 
-        _at++;
+        if (_at++ >= text.Length) UnclosedQuote = line;
         return quoted.ToString();
     }
 }

@@ -13,7 +13,10 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
     private const int FileLimit = 1000;
     private const int SizeLimit = 16 << 20;
 
-    private readonly SettingsSection _root = new("", "", "", 0);
+    /// <summary>A file with more mistakes is no settings file, and nobody reads them all.</summary>
+    private const int ErrorLimit = 1000;
+
+    private readonly SettingsSection _root = new("", null, "", 0);
     private readonly List<string> _files = [];
     private bool _gaveUp;
 
@@ -39,29 +42,43 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
 
         try
         {
+            if (path.Length == 0) throw new FileNotFoundException();
             if (Directory.Exists(path)) throw new IOException("it is a directory");
             string text = ReadText(path).ReplaceLineEndings("\n");
             _files.Add(path);
-            ReadSection(new SettingsLexer(text), path, into, 0, includes);
+            var lexer = new SettingsLexer(text);
+            ReadSection(lexer, path, into, 0, includes);
+            if (lexer.UnclosedQuote > 0) Add(path, lexer.UnclosedQuote, "", "the quoted string that begins here is not closed");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
             string why = e is FileNotFoundException or DirectoryNotFoundException ? "no such file"
                 : e is UnauthorizedAccessException ? "no permission to read it" : e.Message;
-            Add(path, 0, "", $"cannot be read: {why}");
+            string from = fromLine > 0 ? $" (included from {fromFile}:{fromLine})" : "";
+            Add(path, 0, "", $"cannot be read: {why}{from}");
         }
     }
 
-    /// <summary>Counts what is read, not what the file's size is said to be: a device has none and no end.</summary>
+    /// <summary>
+    /// Octets that are no UTF-8 are a mistake: replaced, they would make another secret of the one that was meant.
+    /// Counts what is read, not what the file's size is said to be: a device has none and no end.
+    /// </summary>
     private static string ReadText(string path)
     {
-        using var reader = new StreamReader(path);
+        using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         StringBuilder text = new();
         char[] block = new char[16 << 10];
-        while (reader.Read(block) is var length and > 0)
+        try
         {
-            if (text.Length + length > SizeLimit) throw new IOException("it is larger than 16 MiB");
-            text.Append(block, 0, length);
+            while (reader.Read(block) is var length and > 0)
+            {
+                if (text.Length + length > SizeLimit) throw new IOException("it is larger than 16 MiB");
+                text.Append(block, 0, length);
+            }
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new IOException("it is not UTF-8 text");
         }
 
         return text.ToString();
@@ -70,7 +87,7 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
     /// <summary>Reads statements up to the closing brace, or the end of the file at depth 0.</summary>
     private void ReadSection(SettingsLexer lexer, string file, SettingsSection section, int depth, int includes)
     {
-        while (true)
+        while (errors.Count < ErrorLimit)
         {
             Token token = lexer.Next();
             switch (token.Kind)
@@ -78,7 +95,8 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
                 case TokenKind.NewLine:
                     break;
                 case TokenKind.End:
-                    if (depth > 0) Add(file, token.Line, section.Path, $"the section that begins in line {section.Line} is not closed");
+                    if (depth > 0 && lexer.UnclosedQuote == 0)
+                        Add(file, token.Line, section.Path, $"the section that begins in line {section.Line} is not closed");
                     return;
                 case TokenKind.CloseBrace:
                     if (depth > 0) return;
@@ -88,6 +106,10 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
                     Include(lexer.ReadValue(), file, token.Line, section, includes);
                     break;
                 case TokenKind.Word:
+                    ReadStatement(lexer, file, section, token, depth, includes);
+                    break;
+                case TokenKind.Quoted:
+                    Add(file, token.Line, section.Path, "a name cannot be quoted");
                     ReadStatement(lexer, file, section, token, depth, includes);
                     break;
                 default:
@@ -100,7 +122,7 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
 
     private void ReadStatement(SettingsLexer lexer, string file, SettingsSection section, Token name, int depth, int includes)
     {
-        Token next = NextOnLineOrBrace(lexer);
+        Token next = NextPastLines(lexer);
         if (next.Kind == TokenKind.Assign)
         {
             section.Values[name.Text] = new SettingsValue(lexer.ReadValue(), file, name.Line);
@@ -108,26 +130,35 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
         }
 
         List<string> references = [];
-        while (next.Kind is TokenKind.Colon or TokenKind.Comma or TokenKind.Word)
+        if (next.Kind == TokenKind.Colon) next = ReadReferences(lexer, references);
+        if (next.Kind == TokenKind.OpenBrace && depth < DepthLimit)
         {
-            if (next.Kind == TokenKind.Word) references.Add(next.Text);
-            next = lexer.Next();
-        }
-
-        while (next.Kind == TokenKind.NewLine) next = lexer.Next();
-        if (next.Kind != TokenKind.OpenBrace || depth >= DepthLimit)
-        {
-            Add(file, name.Line, section.PathOf(name.Text), "neither 'key = value' nor a section in braces");
+            SettingsSection child = section.Open(name.Text, file, name.Line);
+            child.References.AddRange(references);
+            ReadSection(lexer, file, child, depth + 1, includes);
             return;
         }
 
-        SettingsSection child = section.Open(name.Text, file, name.Line);
-        child.References.AddRange(references);
-        ReadSection(lexer, file, child, depth + 1, includes);
+        string mistake = next.Kind == TokenKind.OpenBrace
+            ? $"sections are nested more than {DepthLimit} deep"
+            : "neither 'key = value' nor a section in braces";
+        Add(file, name.Line, section.PathOf(name.Text), mistake);
+        lexer.Return(next);
+    }
+
+    /// <summary>The names after a colon; returns what follows them.</summary>
+    private static Token ReadReferences(SettingsLexer lexer, List<string> references)
+    {
+        while (true)
+        {
+            Token next = NextPastLines(lexer);
+            if (next.Kind == TokenKind.Word) references.Add(next.Text);
+            else if (next.Kind != TokenKind.Comma) return next;
+        }
     }
 
     /// <summary>A section's brace may stand on the next line.</summary>
-    private static Token NextOnLineOrBrace(SettingsLexer lexer)
+    private static Token NextPastLines(SettingsLexer lexer)
     {
         Token next = lexer.Next();
         while (next.Kind == TokenKind.NewLine) next = lexer.Next();
@@ -143,30 +174,21 @@ internal sealed class SettingsParser(List<ConfigurationError> errors)
             return;
         }
 
-        string full = Path.GetFullPath(pattern, Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
-        if (!pattern.AsSpan().ContainsAny("*?"))
+        string folder = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/";
+        if (!IncludePattern.HasWildcard(pattern))
         {
-            ReadFile(full, section, includes + 1, file, line);
+            ReadFile(Path.GetFullPath(pattern, folder), section, includes + 1, file, line);
             return;
         }
 
         try
         {
-            foreach (string match in Glob(full)) ReadFile(match, section, includes + 1, file, line);
+            foreach (string match in IncludePattern.Match(folder, pattern)) ReadFile(match, section, includes + 1, file, line);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Add(file, line, "include", $"'{pattern}' cannot be searched: {e.Message}");
         }
-    }
-
-    /// <summary>Wildcards in the file's name, not in its folder; in alphabetical order. No match is no mistake.</summary>
-    private static IEnumerable<string> Glob(string full)
-    {
-        string folder = Path.GetDirectoryName(full) ?? "/";
-        return Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder, Path.GetFileName(full)).Order(StringComparer.Ordinal)
-            : [];
     }
 
     private void Add(string file, int line, string key, string message) => errors.Add(new ConfigurationError(file, line, key, message));

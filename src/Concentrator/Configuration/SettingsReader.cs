@@ -12,7 +12,7 @@ internal sealed class SettingsReader
     private readonly SettingsSection _section;
     private readonly List<ConfigurationError> _errors;
 
-    public SettingsReader(SettingsSection section, IReadOnlyList<KeyRow> rows, List<ConfigurationError> errors)
+    public SettingsReader(SettingsSection section, IEnumerable<KeyRow> rows, List<ConfigurationError> errors)
     {
         _section = section;
         _errors = errors;
@@ -22,11 +22,17 @@ internal sealed class SettingsReader
 
     public SettingsSection Section => _section;
 
-    public string Text(string key, string fallback) => _section.Values.TryGetValue(key, out SettingsValue? value) ? value.Text : fallback;
+    /// <summary>The value, or the fallback where there is none or it is empty: that is how swanctl.conf takes a value back.</summary>
+    public string Text(string key, string fallback) =>
+        _section.Values.TryGetValue(key, out SettingsValue? value) && value.Text.Length > 0 ? value.Text : fallback;
 
-    /// <summary>The parts between commas, trimmed, empty ones left out.</summary>
-    public string[] List(string key, string fallback) =>
-        Text(key, fallback).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The parts between commas, trimmed, empty ones left out; nothing but commas is a mistake.</summary>
+    public string[] List(string key, string fallback)
+    {
+        string[] parts = Text(key, fallback).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0) Error(key, "names nothing between its commas");
+        return parts;
+    }
 
     public bool Flag(string key, bool fallback) => Read(key, fallback, "yes or no", text => text.ToLowerInvariant() switch
     {
@@ -35,9 +41,15 @@ internal sealed class SettingsReader
         _ => throw new FormatException(),
     });
 
+    /// <summary>Decimal, or hexadecimal after 0x.</summary>
     public int Number(string key, int fallback, int lowest, int highest) => Read(key, fallback, $"a number from {lowest} to {highest}", text =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= lowest && number <= highest
-            ? number : throw new FormatException());
+    {
+        bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        bool isNumber = isHex
+            ? int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number)
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        return isNumber && number >= lowest && number <= highest ? number : throw new FormatException();
+    });
 
     public TimeSpan Time(string key, TimeSpan fallback) => Read(key, fallback, "a time such as 30s, 5m, 4h or 1d", Units.ParseTime);
 
@@ -69,6 +81,15 @@ internal sealed class SettingsReader
         _errors.Add(new ConfigurationError(hasPlace ? value!.File : _section.File, hasPlace ? value!.Line : _section.Line, path, message));
     }
 
+    /// <summary>All sections in this one, each of which is what <paramref name="what"/> says; values beside them are mistakes.</summary>
+    public static IEnumerable<SettingsSection> Named(SettingsSection? section, string what, List<ConfigurationError> errors)
+    {
+        if (section is null) return [];
+        foreach ((string key, SettingsValue value) in section.Values)
+            errors.Add(new ConfigurationError(value.File, value.Line, section.PathOf(key), $"{what} is a section in braces"));
+        return section.Sections.Values;
+    }
+
     private T Read<T>(string key, T fallback, string expected, Func<string, T> parse)
     {
         if (!_section.Values.TryGetValue(key, out SettingsValue? value) || value.Text.Length == 0) return fallback;
@@ -83,7 +104,7 @@ internal sealed class SettingsReader
         }
     }
 
-    private void CheckKey(string key, SettingsValue value, IReadOnlyList<KeyRow> rows)
+    private void CheckKey(string key, SettingsValue value, IEnumerable<KeyRow> rows)
     {
         if (KeyTable.Find(rows, key, isSection: false) is not { } row)
             Error(key, $"unknown key{Suggestion(key, rows, isSection: false)}");
@@ -93,15 +114,22 @@ internal sealed class SettingsReader
             Error(key, $"'{value.Text}' is not supported yet, only {string.Join(" or ", row.Accepted.Take(2))}");
     }
 
-    private void CheckSection(string name, SettingsSection child, IReadOnlyList<KeyRow> rows)
+    private void CheckSection(string name, SettingsSection child, IEnumerable<KeyRow> rows)
     {
         KeyRow? row = KeyTable.Find(rows, name, isSection: true);
+        bool isAtRoot = child.Parent?.Parent is null;
+        if (row is null && isAtRoot && child.IsReferredTo) return;
         if (row is null)
-            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, $"unknown section{Suggestion(name, rows, isSection: true)}"));
+            Add(child, $"unknown section{(isAtRoot ? " to which no other refers" : "")}{Suggestion(name, rows, isSection: true)}");
         else if (row.Support == KeySupport.NotYet && (child.Values.Count > 0 || child.Sections.Count > 0))
-            _errors.Add(new ConfigurationError(child.File, child.Line, child.Path, "known in swanctl.conf, but not supported yet"));
+            Add(child, "known in swanctl.conf, but not supported yet");
     }
 
-    private static string Suggestion(string word, IReadOnlyList<KeyRow> rows, bool isSection) =>
-        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection).Select(r => r.Name.TrimEnd('*'))) is { } nearest ? $", did you mean '{nearest}'?" : "";
+    private void Add(SettingsSection section, string message) =>
+        _errors.Add(new ConfigurationError(section.File, section.Line, section.Path, message));
+
+    private static string Suggestion(string word, IEnumerable<KeyRow> rows, bool isSection) =>
+        NearestWord.Of(word, rows.Where(r => r.IsSection == isSection && !r.IsPlaceholder).Select(r => r.Name)) is { } nearest
+            ? $", did you mean '{nearest}'?"
+            : "";
 }

@@ -1,6 +1,9 @@
 namespace Concentrator.Configuration;
 
-/// <summary>Carries out references: a section takes over what it lacks from the sections it names, and they from theirs.</summary>
+/// <summary>
+/// Carries out references: a section takes over what it lacks from the sections it names, and they from theirs. A name is the path from the root,
+/// or else that of a section beside the one that refers.
+/// </summary>
 internal sealed class SettingsReferences(SettingsSection root, List<ConfigurationError> errors)
 {
     /// <summary>A chain of references, and the sections around it, are no deeper than this.</summary>
@@ -20,24 +23,9 @@ internal sealed class SettingsReferences(SettingsSection root, List<Configuratio
         if (_taken > TakenLimit || _done.Contains(section) || !_underWay.Add(section)) return;
         foreach (string reference in section.References)
         {
-            if (Find(reference) is not { } source)
-            {
-                errors.Add(new ConfigurationError(section.File, section.Line, section.Path, $"refers to '{reference}', which is not there"));
-            }
-            else if (_underWay.Contains(source))
-            {
-                errors.Add(new ConfigurationError(section.File, section.Line, section.Path, $"refers to '{reference}', which contains or refers to it"));
-            }
-            else if (_underWay.Count > DepthLimit)
-            {
-                errors.Add(new ConfigurationError(section.File, section.Line, section.Path, $"refers to '{reference}': sections refer to each other too deeply"));
-            }
-            else
-            {
-                Resolve(source);
-                TakeOver(section, source);
-                if (_taken > TakenLimit) break;
-            }
+            if (_taken > TakenLimit) break;
+            if (Find(section, reference) is { } source) Refer(section, source, reference);
+            else Add(section, $"refers to '{reference}', which is not there");
         }
 
         foreach (SettingsSection child in section.Sections.Values.ToList()) Resolve(child);
@@ -47,20 +35,48 @@ internal sealed class SettingsReferences(SettingsSection root, List<Configuratio
         _done.Add(section);
     }
 
-    private SettingsSection? Find(string path)
+    private void Refer(SettingsSection section, SettingsSection source, string reference)
     {
-        SettingsSection? found = root;
-        foreach (string name in path.Split('.')) found = found?.Sections.GetValueOrDefault(name);
-        return found;
+        // Taking over reads the one while it writes the other: neither may be a part of the other.
+        if (_underWay.Contains(source) || source.Contains(section) || section.Contains(source))
+        {
+            Add(section, $"refers to '{reference}', which contains it, is within it or refers to it");
+        }
+        else if (_underWay.Count > DepthLimit)
+        {
+            Add(section, $"refers to '{reference}': sections refer to each other too deeply");
+        }
+        else
+        {
+            Resolve(source);
+            TakeOver(section, source);
+        }
+    }
+
+    private SettingsSection? Find(SettingsSection section, string path) =>
+        FindFrom(root, path) ?? (section.Parent is { } parent ? FindFrom(parent, path) : null);
+
+    private static SettingsSection? FindFrom(SettingsSection from, string path)
+    {
+        List<SettingsSection> passed = [];
+        foreach (string name in path.Split('.'))
+        {
+            if (!from.Sections.TryGetValue(name, out SettingsSection? next)) return null;
+            passed.Add(from = next);
+        }
+
+        foreach (SettingsSection section in passed) section.IsReferredTo = true;
+        return from;
     }
 
     private void TakeOver(SettingsSection target, SettingsSection source)
     {
         if (_taken > TakenLimit) return;
         _taken += 1 + source.Values.Count;
-        if (_taken > TakenLimit)
-            errors.Add(new ConfigurationError(target.File, target.Line, target.Path, "sections that refer to each other have become too many"));
+        if (_taken > TakenLimit) Add(target, "sections that refer to each other have become too many");
         foreach ((string key, SettingsValue value) in source.Values) target.Values.TryAdd(key, value);
         foreach ((string name, SettingsSection child) in source.Sections) TakeOver(target.Open(name, child.File, child.Line), child);
     }
+
+    private void Add(SettingsSection section, string message) => errors.Add(new ConfigurationError(section.File, section.Line, section.Path, message));
 }

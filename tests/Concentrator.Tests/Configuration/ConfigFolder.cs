@@ -15,6 +15,7 @@ internal sealed class ConfigFolder : IDisposable
 
     public ConfigFolder Write(string text, string name = "swanctl.conf")
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
         File.WriteAllText(PathOf(name), text);
         File.SetUnixFileMode(PathOf(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return this;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Concentrator.Configuration;
 using Concentrator.Ike.Configuration;
 using CsCheck;
@@ -217,7 +218,7 @@ public sealed class ConfigurationFileTests
         Assert.Equal((TimeSpan.FromSeconds(20), "sun", 1), (derived.DpdDelay, derived.Remote.Id!.ToString(), derived.Children.Count));
         Assert.Equal(result.Config.Connections[0].Proposals[0].Transforms, derived.Proposals[0].Transforms);
         Assert.Contains("which is not there", ConfigFolder.Errors("connections { c : nothing { } }")[0], StringComparison.Ordinal);
-        Assert.Contains("contains or refers to it", ConfigFolder.Errors("a : b { }\nb : a { }")[0], StringComparison.Ordinal);
+        Assert.Contains("within it or refers to it", ConfigFolder.Errors("a : b { }\nb : a { }")[0], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -236,12 +237,68 @@ public sealed class ConfigurationFileTests
         Assert.EndsWith("it is a directory", Assert.Single(ConfigurationFile.Load(Path.GetDirectoryName(folder.Main)!).Errors).ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Secrets_that_everybody_can_read_are_warned_of()
+    [Theory]
+    [InlineData(UnixFileMode.UserRead, false)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.GroupRead, true)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.OtherRead, true)]
+    public void Secrets_that_others_can_read_are_warned_of_with_what_to_do(UnixFileMode mode, bool warns)
     {
-        using ConfigFolder folder = new ConfigFolder().Write(ConfigFolder.Secret);
+        using ConfigFolder folder = new ConfigFolder().Write("include keys.conf").Write(ConfigFolder.Secret, "keys.conf");
         File.SetUnixFileMode(folder.Main, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        Assert.Contains("chmod o=", Assert.Single(folder.Load().Warnings).ToString(), StringComparison.Ordinal);
+        string keys = folder.PathOf("keys.conf");
+        File.SetUnixFileMode(keys, mode);
+        ConfigurationResult result = folder.Load();
+        Assert.NotNull(result.Config);
+        string expected = $"{keys}: holds secrets, and users other than its owner can read it: chmod go= {keys}";
+        Assert.Equal(warns ? [expected] : [], result.Warnings.Select(w => w.ToString()));
+    }
+
+    [Fact]
+    public void The_example_loads_once_a_secret_is_given()
+    {
+        string examples = Path.GetFullPath("../../../deploy/examples", Path.GetDirectoryName(ThisFile())!);
+        using ConfigFolder folder = new ConfigFolder().Write(File.ReadAllText(Path.Combine(examples, "swanctl.conf")));
+        string secrets = File.ReadAllText(Path.Combine(examples, "secrets.conf"));
+        folder.Write(secrets, "secrets.conf");
+        Assert.Equal($"{folder.PathOf("secrets.conf")}:6: secrets.ike-office.secret: is empty", Assert.Single(folder.Load().Errors).ToString());
+        folder.Write(secrets.Replace("secret =", "secret = a-word", StringComparison.Ordinal), "secrets.conf");
+        ConfigurationResult result = folder.Load();
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+        Assert.Equal(("office", "a-word".Length), (result.Config!.Connections[0].Name, result.Config.SharedKeys[0].Key.Length));
+    }
+
+    [Fact]
+    public void An_empty_value_is_the_default_and_commas_alone_are_none()
+    {
+        using ConfigFolder folder = new ConfigFolder().Write(ConfigFolder.Connection("proposals =\nlocal_addrs =\nreauth_time =", "local_ts =\nesp_proposals ="));
+        ConnectionConfig connection = folder.Load().Config!.Connections[0];
+        Assert.Equal((2, 2, 1), (connection.Proposals.Count, connection.Children[0].Proposals.Count, connection.Children[0].LocalSelectors.Count));
+        Assert.Equal(
+            ["swanctl.conf:3: connections.c.remote_addrs: names nothing between its commas", "swanctl.conf:10: connections.c.children.n.remote_ts: names nothing between its commas"],
+            ConfigFolder.Errors(ConfigFolder.Connection("remote_addrs = ,", "remote_ts = , ,")));
+    }
+
+    [Fact]
+    public void Any_address_hides_no_mistake_beside_it() =>
+        Assert.Contains("'10.1' is no address", Assert.Single(ConfigFolder.Errors(ConfigFolder.Connection("local_addrs = %any, 10.1"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Values_where_sections_belong_are_named_in_their_own_line()
+    {
+        Assert.Equal(["swanctl.conf:3: connections.stray: a connection is a section in braces"], ConfigFolder.Errors("connections {\n\nstray = 1\n}"));
+        Assert.Equal(
+            ["swanctl.conf:4: connections.c.children.stray: a child is a section in braces"],
+            ConfigFolder.Errors("connections { c { local { auth = psk\n }\n remote { auth = psk\n } children { stray = 1\n } } }"));
+    }
+
+    [Theory]
+    [InlineData("reqid = 0x10", 16)]
+    [InlineData("reqid = 16", 16)]
+    public void Numbers_may_be_hexadecimal(string line, uint expected)
+    {
+        using ConfigFolder folder = new ConfigFolder().Write(ConfigFolder.Connection(child: line));
+        Assert.Equal(expected, folder.Load().Config!.Connections[0].Children[0].ReqId);
     }
 
     [Theory]
@@ -286,4 +343,6 @@ public sealed class ConfigurationFileTests
             Assert.True(result.Config is null != (result.Errors.Count == 0));
         }, iter: 500, threads: 1);
     }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -1,0 +1,58 @@
+namespace Concentrator.Configuration;
+
+/// <summary>How far a known key of swanctl.conf is supported.</summary>
+internal enum KeySupport
+{
+    Supported,
+
+    /// <summary>Only values that ask for what this program does anyway.</summary>
+    OnlyThese,
+
+    NotYet,
+}
+
+/// <summary>What a key holds; lists have commas between their parts.</summary>
+internal enum KeyKind
+{
+    Section,
+    Flag,
+    Number,
+    Time,
+    Octets,
+    Word,
+    Text,
+    Identity,
+    Addresses,
+    Proposals,
+    Selectors,
+    Names,
+    Mark,
+    Secret,
+}
+
+/// <summary>
+/// One key, or one section, of swanctl.conf. In <see cref="Path"/> <c>&lt;conn&gt;</c> is any name and <c>&lt;suffix&gt;</c> any end of a name, as in the
+/// manual of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing.
+/// </summary>
+internal sealed record KeyRow(string Path, KeyKind Kind, KeySupport Support, IReadOnlyList<string> Accepted)
+{
+    private const string Suffix = "<suffix>";
+
+    /// <summary>The path of the section that this is in; empty at the root.</summary>
+    public string Parent { get; } = Path.Contains('.') ? Path[..Path.LastIndexOf('.')] : "";
+
+    /// <summary>The last name of the path, without what may follow it.</summary>
+    public string Name { get; } = Path[(Path.LastIndexOf('.') + 1)..].Replace(Suffix, "", StringComparison.Ordinal);
+
+    public bool IsSection => Kind == KeyKind.Section;
+
+    /// <summary>Stands for whatever name the user chooses.</summary>
+    public bool IsPlaceholder => Name.StartsWith('<');
+
+    public bool HasSuffix => Path.EndsWith(Suffix, StringComparison.Ordinal);
+
+    /// <summary>Where nothing is accepted as a time or an amount, nothing in every unit is.</summary>
+    public bool Accepts(string value) =>
+        Accepted.Contains(value, StringComparer.OrdinalIgnoreCase)
+        || (Kind is KeyKind.Time or KeyKind.Octets && Accepted.Contains("0") && Units.IsZero(value));
+}

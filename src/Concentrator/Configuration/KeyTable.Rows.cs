@@ -1,0 +1,152 @@
+using static Concentrator.Configuration.KeyKind;
+
+namespace Concentrator.Configuration;
+
+/// <summary>The rows themselves, in the order of swanctl.conf's manual.</summary>
+internal static partial class KeyTable
+{
+    private const string ConnectionPath = "connections.<conn>";
+    private const string LocalPath = ConnectionPath + ".local<suffix>";
+    private const string RemotePath = ConnectionPath + ".remote<suffix>";
+    private const string ChildPath = ConnectionPath + ".children.<child>";
+
+    private static KeyRow[] ConnectionRows() =>
+    [
+        Only("version", Number, "2", "0"),
+        Has("local_addrs", Addresses),
+        Has("remote_addrs", Addresses),
+        Has("local_port", Number),
+        Has("remote_port", Number),
+        Has("proposals", Proposals),
+        Not("vips", Addresses),
+        Only("aggressive", Flag, Off),
+        Only("pull", Flag, On),
+        Only("dscp", Text, "000000"),
+        Has("encap", Flag),
+        Only("mobike", Flag, Off),
+        Has("dpd_delay", Time),
+        // For IKEv1 alone: swanctl.conf, too, takes any value and does nothing with it for IKEv2.
+        Has("dpd_timeout", Time),
+        Only("fragmentation", Word, Off),
+        Only("childless", Word, "allow"),
+        Only("send_certreq", Flag, Off),
+        Only("send_cert", Word, "never"),
+        Only("ocsp", Word, "never"),
+        Not("ppk_id", Identity),
+        Only("ppk_required", Flag, Off),
+        Has("keyingtries", Number),
+        Has("unique", Word),
+        Only("reauth_time", Time, Zero),
+        Only("rekey_time", Time, Zero),
+        Only("over_time", Time, Zero),
+        Only("rand_time", Time, Zero),
+        Not("pools", Names),
+        Only("if_id_in", Number, NoNumber),
+        Only("if_id_out", Number, NoNumber),
+        Only("mediation", Flag, Off),
+        Not("mediated_by", Text),
+        Not("mediation_peer", Identity),
+        Has("local<suffix>", Section),
+        Has("remote<suffix>", Section),
+        Has("children", Section),
+    ];
+
+    private static KeyRow[] LocalRows() =>
+    [
+        Only("round", Number, "0", "1"),
+        Not("certs", Names),
+        Not("cert<suffix>", Section),
+        Not("pubkeys", Names),
+        Only("auth", Word, "psk"),
+        Has("id", Identity),
+        Not("eap_id", Identity),
+        Not("aaa_id", Identity),
+        Not("xauth_id", Identity),
+    ];
+
+    private static KeyRow[] RemoteRows() =>
+    [
+        Only("round", Number, "0", "1"),
+        Has("id", Identity),
+        Not("eap_id", Identity),
+        Not("groups", Names),
+        Not("cert_policy", Names),
+        Not("certs", Names),
+        Not("cert<suffix>", Section),
+        Not("cacerts", Names),
+        Not("cacert<suffix>", Section),
+        Not("ca_id", Identity),
+        Not("pubkeys", Names),
+        Only("revocation", Word, "relaxed"),
+        Only("auth", Word, "psk"),
+    ];
+
+    private static KeyRow[] ChildRows() =>
+    [
+        Not("ah_proposals", Proposals),
+        Has("esp_proposals", Proposals),
+        Only("sha256_96", Flag, Off),
+        Has("local_ts", Selectors),
+        Has("remote_ts", Selectors),
+        Only("rekey_time", Time, Zero),
+        Only("life_time", Time, Zero),
+        Only("rand_time", Time, Zero),
+        Only("rekey_bytes", Octets, "0"),
+        Only("life_bytes", Octets, "0"),
+        Only("rand_bytes", Octets, "0"),
+        Only("rekey_packets", Number, "0"),
+        Only("life_packets", Number, "0"),
+        Only("rand_packets", Number, "0"),
+        Not("updown", Text),
+        Only("hostaccess", Flag, Off),
+        Has("mode", Word),
+        Only("policies", Flag, On),
+        Only("policies_fwd_out", Flag, Off),
+        Only("dpd_action", Word, "clear", "none"),
+        Only("ipcomp", Flag, Off),
+        Only("inactivity", Time, Zero),
+        Has("reqid", Number),
+        Only("priority", Number, "0"),
+        Not("interface", Text),
+        Only("mark_in", Mark, NoMark),
+        Only("mark_in_sa", Flag, Off),
+        Only("mark_out", Mark, NoMark),
+        Only("set_mark_in", Mark, NoMark),
+        Only("set_mark_out", Mark, NoMark),
+        Only("if_id_in", Number, NoNumber),
+        Only("if_id_out", Number, NoNumber),
+        Not("label", Text),
+        Only("label_mode", Word, "system"),
+        Only("tfc_padding", Number, "0"),
+        Has("replay_window", Number),
+        Only("hw_offload", Word, Off),
+        Only("copy_df", Flag, On),
+        Only("copy_ecn", Flag, On),
+        Only("copy_dscp", Word, "out"),
+        Only("start_action", Word, "none", "start"),
+        Only("close_action", Word, "none", "clear"),
+        Only("per_cpu_sas", Word, Off),
+    ];
+
+    private static IEnumerable<KeyRow> SecretRows() =>
+    [
+        .. In("secrets", Has("ike<suffix>", Section)),
+        .. In("secrets.ike<suffix>", Has("secret", Secret), Has("id<suffix>", Identity)),
+        .. SecretsOf("eap", Not("secret", Secret), Not("id<suffix>", Identity)),
+        .. SecretsOf("xauth", Not("secret", Secret), Not("id<suffix>", Identity)),
+        .. SecretsOf("ntlm", Not("secret", Secret), Not("id<suffix>", Identity)),
+        .. SecretsOf("ppk", Not("secret", Secret), Not("id<suffix>", Identity)),
+        .. SecretsOf("private", Not("file", Text), Not("secret", Secret)),
+        .. SecretsOf("rsa", Not("file", Text), Not("secret", Secret)),
+        .. SecretsOf("ecdsa", Not("file", Text), Not("secret", Secret)),
+        .. SecretsOf("pkcs8", Not("file", Text), Not("secret", Secret)),
+        .. SecretsOf("pkcs12", Not("file", Text), Not("secret", Secret)),
+        .. SecretsOf("token", Not("handle", Text), Not("slot", Number), Not("module", Text), Not("pin", Secret)),
+    ];
+
+    private static IEnumerable<KeyRow> SecretsOf(string kind, params KeyRow[] rows) =>
+        [.. In("secrets", Not($"{kind}<suffix>", Section)), .. In($"secrets.{kind}<suffix>", rows)];
+
+    /// <summary>A certificate in a file, or on a token.</summary>
+    private static KeyRow[] CertificateRows() => [Not("file", Text), Not("handle", Text), Not("slot", Number), Not("module", Text)];
+}
