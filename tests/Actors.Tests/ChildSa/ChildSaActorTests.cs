@@ -200,6 +200,19 @@ public class ChildSaActorTests : ActorFixture
         Assert.Empty(Kernel.DumpPolicies());
     }
 
+    [Fact]
+    public void A_kernel_actor_that_never_answers_does_not_hold_up_the_ike_sa()
+    {
+        TestProbe silent = CreateTestProbe("silent");
+        NodeContext node = NodeOn(new NodeOptions { KernelDeadline = TimeSpan.FromMilliseconds(20) }, silent);
+        IActorRef child = Start(node, Samples.Plan(isInitiator: false, ExchangeType.CreateChildSa));
+
+        child.Tell(new InstallChild(Samples.Parameters()), _ikeSa);
+
+        Assert.Equal(NotifyType.TemporaryFailure, Expect<ChildRefused>().Verdict.Notify);
+        ExpectStopped(child);
+    }
+
     private RefusalVerdict Refuse(ChildConfig config)
     {
         IActorRef child = Start(Samples.Plan(isInitiator: true, config: config));
@@ -237,18 +250,20 @@ public class ChildSaActorTests : ActorFixture
     /// <summary>The fixture's node chooses SPIs itself, which a kernel cannot refuse; this one asks it.</summary>
     private IActorRef StartOnKernelThatAllocates(ChildPlan plan)
     {
-        NodeContext node = new(TimeProvider.System)
-        {
-            Options = new NodeOptions { KernelAllocatesSpis = true },
-            Log = Node.Log,
-            Minter = Node.Minter,
-            Transport = Node.Transport,
-            Session = Node.Session,
-        };
+        NodeContext node = NodeOn(new NodeOptions { KernelAllocatesSpis = true }, ActorRefs.Nobody);
         IActorRef kernel = Sys.ActorOf(Concentrator.Actors.Kernel.KernelActor.Props(node, Kernel));
-        node.Actors = new NodeActors(kernel, Connections, Router, Region);
-        return Start(node, plan);
+        return Start(NodeOn(node.Options, kernel), plan);
     }
+
+    private NodeContext NodeOn(NodeOptions options, IActorRef kernel) => new(TimeProvider.System)
+    {
+        Options = options,
+        Log = Node.Log,
+        Minter = Node.Minter,
+        Transport = Node.Transport,
+        Session = Node.Session,
+        Actors = new NodeActors(kernel, Connections, Router, Region),
+    };
 
     private async Task RemoveAsync(IActorRef child)
     {
