@@ -18,7 +18,7 @@ internal static class ChildBinder
             LocalSelectors = Selectors(reader, "local_ts"),
             RemoteSelectors = Selectors(reader, "remote_ts"),
             Mode = reader.Choice("mode", ChildMode.Tunnel),
-            StartAction = reader.Text("start_action", "").Equals("start", StringComparison.OrdinalIgnoreCase) ? StartAction.Start : StartAction.None,
+            StartAction = reader.Text("start_action", "").Equals("start", StringComparison.OrdinalIgnoreCase) ? ChildAction.Start : ChildAction.None,
             ReqId = (uint)reader.Number("reqid", 0, 0, int.MaxValue),
             ReplayWindow = reader.Number("replay_window", 32, 0, LargestWindow),
         };

@@ -37,7 +37,7 @@ public static class ConfigurationSummary
 
     private static void WriteChild(TextWriter writer, ChildConfig child)
     {
-        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{(child.StartAction == StartAction.Start ? ", started with the daemon" : "")})");
+        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{(child.StartAction == ChildAction.Start ? ", started with the daemon" : "")})");
         writer.WriteLine($"    traffic:   {Selectors(child.LocalSelectors)} === {Selectors(child.RemoteSelectors)}");
         foreach (Proposal proposal in child.Proposals) writer.WriteLine($"    proposal:  {ProposalText.Of(proposal)}");
     }

@@ -1,7 +1,42 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Concentrator.Ike.Configuration;
 
 /// <summary>
-/// How one side of a connection proves who it is. This version knows pre-shared keys.
-/// <see cref="Id"/> null: on the local side the address in use, on the remote side anybody (%any) whose key is known.
+/// How one side of a connection proves who it is. <see cref="Id"/> null: on the local side the address in use (or the subject of its certificate), on the
+/// remote side anybody (%any) whose key is known.
 /// </summary>
-public sealed record AuthConfig(IdentityPattern? Id);
+public sealed record AuthConfig(IdentityPattern? Id)
+{
+    public AuthKind Kind { get; init; } = AuthKind.PreSharedKey;
+
+    /// <summary>Local: the end entity certificates we may present, in order of preference. Remote: accepted as they are, whoever issued them.</summary>
+    public IReadOnlyList<X509Certificate2> Certificates { get; init; } = [];
+
+    /// <summary>Remote: the peer's chain has to end in one of these; empty: in any authority the gateway knows.</summary>
+    public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
+
+    /// <summary>Remote: what a certificate whose revocation cannot be found out is worth.</summary>
+    public RevocationPolicy Revocation { get; init; } = RevocationPolicy.Relaxed;
+}
+
+public enum AuthKind
+{
+    PreSharedKey,
+
+    /// <summary>A signature, and a certificate for its key (swanctl.conf <c>auth = pubkey</c>).</summary>
+    PublicKey,
+}
+
+/// <summary>How hard revocation is looked into (swanctl.conf <c>revocation</c>).</summary>
+public enum RevocationPolicy
+{
+    /// <summary>Only a certificate that is known to be revoked is refused.</summary>
+    Relaxed,
+
+    /// <summary>Refused when it names a CRL or an OCSP responder and neither can be had.</summary>
+    IfUri,
+
+    /// <summary>Refused unless it is known to be good.</summary>
+    Strict,
+}

@@ -17,7 +17,16 @@ public sealed record ChildConfig
 
     public ChildMode Mode { get; init; } = ChildMode.Tunnel;
 
-    public StartAction StartAction { get; init; } = StartAction.None;
+    public ChildAction StartAction { get; init; } = ChildAction.None;
+
+    /// <summary>What becomes of the child when the peer is found dead (swanctl.conf <c>dpd_action</c>).</summary>
+    public ChildAction DpdAction { get; init; } = ChildAction.None;
+
+    /// <summary>What becomes of the child when the peer closes it (swanctl.conf <c>close_action</c>).</summary>
+    public ChildAction CloseAction { get; init; } = ChildAction.None;
+
+    /// <summary>When it is rekeyed, and when it ends if that fails.</summary>
+    public ChildLifetime Lifetime { get; init; } = new();
 
     /// <summary>XFRM reqid; 0: one is assigned.</summary>
     public uint ReqId { get; init; }

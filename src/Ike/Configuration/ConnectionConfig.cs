@@ -33,6 +33,27 @@ public sealed record ConnectionConfig
     /// <summary>Liveness check after this much silence of the peer; zero: never (swanctl.conf <c>dpd_delay</c>).</summary>
     public TimeSpan DpdDelay { get; init; }
 
+    /// <summary>When the IKE_SA is rekeyed; zero: never (swanctl.conf <c>rekey_time</c>).</summary>
+    public TimeSpan RekeyTime { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>How long after <see cref="RekeyTime"/> an IKE_SA that could not be rekeyed is closed (swanctl.conf <c>over_time</c>).</summary>
+    public TimeSpan OverTime { get; init; } = TimeSpan.FromMinutes(24);
+
+    /// <summary>The rekeying is brought forward by a random part of this (swanctl.conf <c>rand_time</c>).</summary>
+    public TimeSpan RandTime { get; init; } = TimeSpan.FromMinutes(24);
+
+    /// <summary>RFC 4555, as both sides (swanctl.conf <c>mobike</c>).</summary>
+    public bool Mobike { get; init; } = true;
+
+    /// <summary>RFC 7383 (swanctl.conf <c>fragmentation</c>).</summary>
+    public FragmentationPolicy Fragmentation { get; init; } = FragmentationPolicy.Yes;
+
+    /// <summary>Whether, and when, our certificates are sent (swanctl.conf <c>send_cert</c>).</summary>
+    public SendCertificatePolicy SendCertificate { get; init; } = SendCertificatePolicy.IfAsked;
+
+    /// <summary>Ask the peer for certificates of the authorities we trust (swanctl.conf <c>send_certreq</c>).</summary>
+    public bool SendCertificateRequest { get; init; } = true;
+
     /// <summary>How often a failed IKE_SA is tried anew as initiator; 0: for ever (swanctl.conf <c>keyingtries</c>).</summary>
     public int KeyingTries { get; init; } = 1;
 

@@ -1,4 +1,17 @@
+using System.Security.Cryptography.X509Certificates;
+using Concentrator.Ike.Crypto;
+
 namespace Concentrator.Ike.Configuration;
 
 /// <summary>All that a configuration file says: immutable, checked, resolved.</summary>
-public sealed record GatewayConfig(IReadOnlyList<ConnectionConfig> Connections, IReadOnlyList<SharedKeyConfig> SharedKeys);
+public sealed record GatewayConfig(IReadOnlyList<ConnectionConfig> Connections, IReadOnlyList<SharedKeyConfig> SharedKeys)
+{
+    /// <summary>Our private keys; a certificate finds its own by the public key.</summary>
+    public IReadOnlyList<SigningKey> PrivateKeys { get; init; } = [];
+
+    /// <summary>Certificates of the folder <c>x509</c>: intermediate ones complete our chains.</summary>
+    public IReadOnlyList<X509Certificate2> Certificates { get; init; } = [];
+
+    /// <summary>Trusted authorities of the folder <c>x509ca</c>.</summary>
+    public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
+}

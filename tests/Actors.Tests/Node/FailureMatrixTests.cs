@@ -44,7 +44,7 @@ public sealed class FailureMatrixTests
     [MemberData(nameof(EveryCell))]
     public async Task A_refusal_is_told_as_the_rfc_wants_and_nothing_is_left(XfrmStep step, int error, bool byInitiator, bool inAuth)
     {
-        await using NodePair pair = new() { StartAction = StartAction.None, MoonOptions = Patient, SunOptions = Patient };
+        await using NodePair pair = new() { StartAction = ChildAction.None, MoonOptions = Patient, SunOptions = Patient };
         await pair.StartAsync();
         MemoryXfrmBackend refusing = byInitiator ? pair.MoonKernel : pair.SunKernel;
         int before = 0;

@@ -45,7 +45,7 @@ internal sealed class NodePair : IAsyncDisposable
 
     public string[] Esp { get; init; } = ["aes128gcm16"];
 
-    public StartAction StartAction { get; init; } = StartAction.Start;
+    public ChildAction StartAction { get; init; } = ChildAction.Start;
 
     public int KeyingTries { get; init; } = 1;
 
@@ -107,12 +107,12 @@ internal sealed class NodePair : IAsyncDisposable
         RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
         RemotePort = (ushort)Sun.Endpoints[0].Port,
         KeyingTries = KeyingTries,
-        Children = [Child("net", "10.1.0.0/24", "10.2.0.0/24", StartAction), Child("second", "10.1.1.0/24", "10.2.1.0/24", StartAction.None)],
+        Children = [Child("net", "10.1.0.0/24", "10.2.0.0/24", StartAction), Child("second", "10.1.1.0/24", "10.2.1.0/24", ChildAction.None)],
     };
 
     private ConnectionConfig SunsConnection() => Connection("moon", "sun.example.org", "moon.example.org") with
     {
-        Children = [Child("net", "10.2.0.0/24", "10.1.0.0/24", StartAction.None), Child("second", "10.2.1.0/24", "10.1.1.0/24", StartAction.None)],
+        Children = [Child("net", "10.2.0.0/24", "10.1.0.0/24", ChildAction.None), Child("second", "10.2.1.0/24", "10.1.1.0/24", ChildAction.None)],
     };
 
     private static ConnectionConfig Connection(string name, string local, string remote) => new()
@@ -124,7 +124,7 @@ internal sealed class NodePair : IAsyncDisposable
         Children = [],
     };
 
-    private ChildConfig Child(string name, string local, string remote, StartAction start) => Samples.Child(name, Esp) with
+    private ChildConfig Child(string name, string local, string remote, ChildAction start) => Samples.Child(name, Esp) with
     {
         LocalSelectors = [Samples.Net(local)],
         RemoteSelectors = [Samples.Net(remote)],

@@ -74,7 +74,7 @@ public class SessionLifeTests
     [Fact]
     public async Task What_comes_for_the_next_ike_sa_of_a_name_is_not_lost_with_the_last()
     {
-        await using NodePair pair = await new NodePair { StartAction = Ike.Configuration.StartAction.None }.StartAsync();
+        await using NodePair pair = await new NodePair { StartAction = Ike.Configuration.ChildAction.None }.StartAsync();
 
         for (int call = 1; call <= 3; call++)
         {

@@ -63,7 +63,7 @@ public sealed class ConfigurationFileTests
         Assert.True(office.AllowsRemote(System.Net.IPAddress.Parse("203.0.113.5")));
         Assert.False(office.AllowsRemote(System.Net.IPAddress.Parse("203.0.113.10")));
         ChildConfig lan = Assert.Single(office.Children);
-        Assert.Equal((ChildMode.Transport, StartAction.Start, 12u, 64), (lan.Mode, lan.StartAction, lan.ReqId, lan.ReplayWindow));
+        Assert.Equal((ChildMode.Transport, ChildAction.Start, 12u, 64), (lan.Mode, lan.StartAction, lan.ReqId, lan.ReplayWindow));
         Assert.Equal((6, 80, 80), (lan.LocalSelectors[1].Protocol, lan.LocalSelectors[1].StartPort, lan.LocalSelectors[1].EndPort));
         Assert.Null(lan.RemoteSelectors[0].Range);
         Assert.Equal(6, result.Config.SharedKeys[0].Key.Length);

@@ -84,7 +84,7 @@ internal sealed class PairOptions
             Proposals = [.. esp.Select((text, i) => ProposalParser.ParseEsp(text, (byte)(i + 1)))],
             LocalSelectors = mirrored ? responders : initiators,
             RemoteSelectors = mirrored ? initiators : responders,
-            StartAction = StartAction.Start,
+            StartAction = ChildAction.Start,
         };
     }
 
