@@ -28,6 +28,9 @@ public sealed class FragmentBuffer(TimeSpan lifetime) : IDisposable
     /// <summary>When the incomplete set expires; null without one.</summary>
     public TimeSpan? Deadline => _set is null ? null : _set.Started + _lifetime;
 
+    /// <summary>Decrypted octets that wait for others, at most <see cref="MaxOctets"/>.</summary>
+    public int Octets => _set?.Length ?? 0;
+
     /// <summary>
     /// Checks, decrypts in place and stores one fragment, and clears the plaintext in <paramref name="datagram"/>. The last missing one
     /// completes the message, and empties the buffer. Never throws for anything a peer does.

@@ -201,7 +201,7 @@ public sealed class MessageProtectorTests
     private static IkeSuite Suite(EncryptionId encryption, ushort keyLength, IntegrityId integrity) =>
         new(encryption, keyLength, integrity, PrfId.HmacSha256, KeyExchangeMethod.Curve25519);
 
-    private static MessageProtector Create(EncryptionId encryption, ushort keyLength, IntegrityId integrity)
+    internal static MessageProtector Create(EncryptionId encryption, ushort keyLength, IntegrityId integrity)
     {
         SeededRandom random = new(17);
         byte[] encryptionKey = random.Octets(AlgorithmTable.Find(encryption)!.KeyingOctets(keyLength));
