@@ -86,7 +86,6 @@ public sealed partial class IkeSession
         Replace(old);
         StartIkeLifetime();
         Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi));
-        Say(LogTag.Ike, Severity.Info, FormattableString.Invariant($"IKE_SA {Name} rekeyed: {fresh.Spis.Initiator:x16}_i {fresh.Spis.Responder:x16}_r"));
     }
 
     /// <summary>The peer deletes it; if it never does, it is forgotten all the same.</summary>
