@@ -65,7 +65,7 @@ public sealed partial class IkeSession
         // A collision's loser, or a rekeying that the peer's kernel refused: the other one stays.
         bool isLast = !child.IsSuperseded && !_children.Values.Any(c => c.Plan.RekeyOf == child.Plan.ChildId && c.Phase == ChildPhase.Installed);
         Remove(child, "deleted by the peer");
-        if (isLast && child.Plan.Config.CloseAction == ChildAction.Start && State == IkeSaState.Established) BringUp(name);
+        if (isLast && child.Plan.Config.CloseAction.HasFlag(ChildAction.Start) && State == IkeSaState.Established) BringUp(name);
     }
 
     private void CloseByOperator(uint childId)
