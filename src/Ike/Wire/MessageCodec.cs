@@ -5,7 +5,7 @@ using Concentrator.Ike.Registries;
 namespace Concentrator.Ike.Wire;
 
 /// <summary>Whole IKE messages, unprotected and protected (RFC 7296 §3.1, §3.14). Parsing never throws; what it returns owns its octets.</summary>
-public static class MessageCodec
+public static partial class MessageCodec
 {
     /// <summary>Parses an unprotected message: IKE_SA_INIT, or a notify outside an IKE SA. An SK payload in it is malformed.</summary>
     public static ParseResult ParseClear(ReadOnlySpan<byte> datagram)
@@ -21,15 +21,27 @@ public static class MessageCodec
     public static ParseResult ParseProtected(Span<byte> datagram, MessageProtector protector)
     {
         if (!IkeHeader.TryRead(datagram, out IkeHeader header) || header.Length != datagram.Length) return ParseResult.Broken(header);
-        if (!FindEncrypted(datagram, header.NextPayload, out int bodyOffset, out PayloadType first)) return ParseResult.Broken(header);
+        if (!FindLast(PayloadType.Encrypted, datagram, header.NextPayload, out int bodyOffset, out PayloadType first))
+            return ParseResult.Broken(header);
         if (!protector.TryOpen(datagram, bodyOffset, out int offset, out int length))
             return new ParseResult(ParseStatus.NotAuthentic, header, null, null);
 
-        ParseResult inner = PayloadChain.Read(header, first, datagram.Slice(offset, length));
+        return ParseInner(header, first, datagram.Slice(offset, length));
+    }
+
+    /// <summary>Parses what was authentic: whatever is broken in it is the peer's own doing.</summary>
+    internal static ParseResult ParseInner(in IkeHeader header, PayloadType first, ReadOnlySpan<byte> plaintext)
+    {
+        ParseResult inner = PayloadChain.Read(header, first, plaintext);
         return inner.Status == ParseStatus.Malformed ? inner with { Status = ParseStatus.InvalidSyntax } : inner;
     }
 
-    private static bool FindEncrypted(ReadOnlySpan<byte> datagram, PayloadType type, out int bodyOffset, out PayloadType first)
+    /// <summary>
+    /// Finds the payload of type <paramref name="wanted"/> (SK or SKF) behind any others, <paramref name="type"/> being the first of them.
+    /// False unless it ends where the datagram ends.
+    /// </summary>
+    internal static bool FindLast(
+        PayloadType wanted, ReadOnlySpan<byte> datagram, PayloadType type, out int bodyOffset, out PayloadType first)
     {
         bodyOffset = 0;
         first = PayloadType.None;
@@ -39,7 +51,7 @@ public static class MessageCodec
             var next = (PayloadType)reader.ReadByte();
             reader.ReadByte();
             int length = reader.ReadUInt16() - PayloadChain.GenericHeader;
-            if (type == PayloadType.Encrypted)
+            if (type == wanted)
             {
                 first = next;
                 bodyOffset = datagram.Length - reader.Remaining;
@@ -69,16 +81,24 @@ public static class MessageCodec
     {
         WireWriter inner = new();
         PayloadChain.Write(payloads, inner);
-        int padding = PaddingFor(inner.Length, protector.BlockLength);
-        int bodyOffset = IkeHeader.Size + PayloadChain.GenericHeader;
-        int plaintextOffset = bodyOffset + protector.IvLength;
-        byte[] message = new byte[plaintextOffset + inner.Length + padding + 1 + protector.IcvLength];
+        return Protect(header, PayloadType.Encrypted, PayloadChain.FirstType(payloads), default, inner.Written, protector);
+    }
 
-        (header with { NextPayload = PayloadType.Encrypted, Length = (uint)message.Length }).Write(message);
-        message[IkeHeader.Size] = (byte)PayloadChain.FirstType(payloads);
+    /// <summary>One message with one SK or SKF payload; <paramref name="fields"/> stand between its generic header and the IV.</summary>
+    private static byte[] Protect(
+        in IkeHeader header, PayloadType type, PayloadType first, ReadOnlySpan<byte> fields, ReadOnlySpan<byte> plaintext, MessageProtector protector)
+    {
+        int padding = PaddingFor(plaintext.Length, protector.BlockLength);
+        int bodyOffset = IkeHeader.Size + PayloadChain.GenericHeader + fields.Length;
+        int plaintextOffset = bodyOffset + protector.IvLength;
+        byte[] message = new byte[plaintextOffset + plaintext.Length + padding + 1 + protector.IcvLength];
+
+        (header with { NextPayload = type, Length = (uint)message.Length }).Write(message);
+        message[IkeHeader.Size] = (byte)first;
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(IkeHeader.Size + 2), (ushort)(message.Length - IkeHeader.Size));
-        inner.Written.CopyTo(message.AsSpan(plaintextOffset));
-        message[plaintextOffset + inner.Length + padding] = (byte)padding;
+        fields.CopyTo(message.AsSpan(bodyOffset - fields.Length));
+        plaintext.CopyTo(message.AsSpan(plaintextOffset));
+        message[plaintextOffset + plaintext.Length + padding] = (byte)padding;
         protector.Seal(message, bodyOffset);
         return message;
     }
