@@ -56,7 +56,10 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
                 break;
             // The kernel has the SA no more: the peer's half goes with a Delete.
             case SaLost:
-                Context.Parent.Tell(new CloseChild(_birth.Plan.ChildId));
+                Context.Parent.Tell(new ChildLost(_birth.Plan.ChildId));
+                break;
+            case SaExpiresSoon:
+                Context.Parent.Tell(new RekeyChild(_birth.Plan.ChildId));
                 break;
             default:
                 Unhandled(message);

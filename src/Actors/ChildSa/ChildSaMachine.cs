@@ -10,6 +10,8 @@ internal enum Awaited
     Nothing,
     Spi,
     Installation,
+    Activation,
+    Retirement,
     Removal,
 }
 
@@ -54,6 +56,13 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
             case InstallChild install when State == ChildSaState.Created:
                 Install(install.Parameters);
                 break;
+            case ActivateChild when State == ChildSaState.Installed:
+                Ask(Awaited.Activation, new ActivateSas());
+                break;
+            case RetireChild when State == ChildSaState.Installed:
+                Step(ChildSaState.Rekeyed);
+                Ask(Awaited.Retirement, new RetireSas());
+                break;
             case RemoveChild:
                 Remove();
                 break;
@@ -81,6 +90,17 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
                 break;
             case (KernelRefusal refusal, Awaited.Spi or Awaited.Installation):
                 GiveUp(refusal.Refusal.Cause, $"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})", awaited);
+                break;
+            case (SasActivated, Awaited.Activation):
+                _effects.Add(new TellIkeSa(new ChildActivated(plan.ChildId)));
+                break;
+            case (KernelRefusal refusal, Awaited.Activation):
+                GiveUpInstalled($"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})");
+                break;
+            case (KernelSilent, Awaited.Activation):
+                GiveUpInstalled("no answer about the activation");
+                break;
+            case (SasRetired or KernelSilent, Awaited.Retirement):
                 break;
             // What became of it is not known: it counts as refused, and the end of the actor sweeps the kernel.
             case (KernelSilent, Awaited.Spi or Awaited.Installation):
@@ -133,7 +153,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
             return;
         }
 
-        Step(State == ChildSaState.Installed ? ChildSaState.Deleting : ChildSaState.Destroying);
+        Step(State is ChildSaState.Installed or ChildSaState.Rekeyed ? ChildSaState.Deleting : ChildSaState.Destroying);
         Ask(Awaited.Removal, new RemoveSas());
     }
 
@@ -141,6 +161,14 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     {
         bool peerMayHaveInstalled = awaited == Awaited.Installation;
         RefusalVerdict verdict = RefusalPolicy.Decide(cause, plan, peerMayHaveInstalled ? InboundSpi : null, anotherProposalRemains());
+        _effects.Add(new Refused(why, verdict));
+        Finish(new ChildRefused(plan.ChildId, verdict));
+    }
+
+    /// <summary>It is up on both sides, and cannot take over here: the peer is told with a Delete.</summary>
+    private void GiveUpInstalled(string why)
+    {
+        RefusalVerdict verdict = new(null, InboundSpi, RetryAdvice.BackOff);
         _effects.Add(new Refused(why, verdict));
         Finish(new ChildRefused(plan.ChildId, verdict));
     }

@@ -12,6 +12,9 @@ public enum ChildSaState
     /// <summary>The kernel carries traffic for it.</summary>
     Installed,
 
+    /// <summary>Another child has taken its place: it receives what is on its way, and sends no more.</summary>
+    Rekeyed,
+
     /// <summary>The kernel was asked to take everything out.</summary>
     Deleting,
 
@@ -21,12 +24,13 @@ public enum ChildSaState
 
 public static class ChildSaStateExtensions
 {
-    /// <summary>The word that operators know: CREATED, INSTALLING, INSTALLED, DELETING, DESTROYING.</summary>
+    /// <summary>The word that operators know: CREATED, INSTALLING, INSTALLED, REKEYED, DELETING, DESTROYING.</summary>
     public static string DisplayName(this ChildSaState state) => state switch
     {
         ChildSaState.Created => "CREATED",
         ChildSaState.Installing => "INSTALLING",
         ChildSaState.Installed => "INSTALLED",
+        ChildSaState.Rekeyed => "REKEYED",
         ChildSaState.Deleting => "DELETING",
         _ => "DESTROYING",
     };

@@ -56,7 +56,7 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
     {
         foreach (ConnectionConfig connection in node.Session.Config.Connections)
         {
-            List<string> children = [.. connection.Children.Where(child => child.StartAction == ChildAction.Start).Select(child => child.Name)];
+            List<string> children = [.. connection.Children.Where(child => child.StartAction.HasFlag(ChildAction.Start)).Select(child => child.Name)];
             if (children.Count > 0) Begin(connection, children);
         }
     }

@@ -46,6 +46,12 @@ internal sealed class IkeSaNarrator(NodeLog log, NodeEvents events, TimeProvider
             case Remark remark:
                 WriteRemark(remark);
                 break;
+            case IkeSaRekeyed rekeyed:
+                log.Ike.IkeSaRekeyed(ikeSa, rekeyed.LocalSpi, rekeyed.RemoteSpi);
+                break;
+            case ChildRekeyed rekeyed:
+                log.Chd.ChildSaRekeyed(rekeyed.Name, rekeyed.OldInboundSpi, rekeyed.InboundSpi, rekeyed.ByPeer ? "the peer" : "us");
+                break;
             // A refusal of our own is told by the CHILD_SA, which knows the reason.
             case ChildFailed { ByPeer: false }:
                 break;

@@ -22,6 +22,7 @@ internal sealed partial class KernelActor
                 break;
             case Expire expire:
                 _node.Log.Knl.SaExpiresSoon(expire.Id.Spi);
+                TellOwner(_tables.OwnerOf(expire.Id), owner => new SaExpiresSoon(owner.InboundSpi));
                 break;
             case Mapping mapping:
                 _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
@@ -50,9 +51,11 @@ internal sealed partial class KernelActor
         }
     }
 
-    private void TellLost(string? owner)
+    private void TellLost(string? owner) => TellOwner(owner, known => new SaLost(known.InboundSpi));
+
+    private void TellOwner(string? owner, Func<KernelOwner, object> message)
     {
-        if (owner is not null && _ownersByName.TryGetValue(owner, out KernelOwner? known)) known.Actor.Tell(new SaLost(known.InboundSpi));
+        if (owner is not null && _ownersByName.TryGetValue(owner, out KernelOwner? known)) known.Actor.Tell(message(known));
     }
 
     /// <summary>Gives back SPIs that nobody used in time, and takes up what could not be removed.</summary>

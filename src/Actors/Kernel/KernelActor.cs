@@ -99,7 +99,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             _node.Log.Knl.KernelActorFailed(bug, request.GetType().Name);
             _tables.Sweep(owner.Name);
             owner.Clear();
-            reply = request is RemoveSas ? new SasRemoved() : Refuse(new Refusal(StepOf(request), Errno.EINVAL, "", bug.Message, RefusalCause.Permanent, ""));
+            reply = request is RemoveSas ? new SasRemoved() : request is RetireSas ? new SasRetired() : Refuse(new Refusal(StepOf(request), Errno.EINVAL, "", bug.Message, RefusalCause.Permanent, ""));
         }
         finally
         {
@@ -118,9 +118,11 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private KernelReply Perform(KernelRequest request, KernelOwner owner) => request switch
     {
         RemoveSas => Remove(owner),
+        RetireSas => Retire(owner),
         _ when request.Deadline < _node.Now => Expire(request, owner),
         GetSpi get => Reserve(get, owner),
         InstallSas install => Install(install, owner),
+        ActivateSas => Activate(owner),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "A request that the KernelActor does not know."),
     };
 
@@ -145,7 +147,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
         _node.Log.Knl.AddingSa(spec.Inbound.Spi, "inbound");
         _node.Log.Knl.AddingSa(spec.Outbound.Spi, "outbound");
-        InstallResult result = _tables.Install(spec);
+        InstallResult result = _tables.Install(spec, install.Parameters.HoldOutbound);
         if (result.Refusal is { } refusal)
         {
             KernelRefusal refused = Refuse(refusal);
@@ -157,6 +159,22 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         owner.InboundSpi = spec.Inbound.Spi;
         owner.OutboundSpi = spec.Outbound.Spi;
         return new SasInstalled();
+    }
+
+    private KernelReply Activate(KernelOwner owner)
+    {
+        if (_tables.Activate(owner.Name) is not { } refusal) return new SasActivated();
+        KernelRefusal refused = Refuse(refusal);
+        GiveBack(owner);
+        return refused;
+    }
+
+    private SasRetired Retire(KernelOwner owner)
+    {
+        _node.Log.Knl.DeletingSa(owner.OutboundSpi);
+        _tables.RetireOutbound(owner.Name);
+        owner.OutboundSpi = 0;
+        return new SasRetired();
     }
 
     private SasRemoved Remove(KernelOwner owner)
@@ -215,7 +233,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         return owner;
     }
 
-    private static XfrmStep StepOf(KernelRequest request) => request is GetSpi ? XfrmStep.Spi : XfrmStep.InboundSa;
+    private static XfrmStep StepOf(KernelRequest request) => request switch
+    {
+        GetSpi => XfrmStep.Spi,
+        ActivateSas => XfrmStep.OutboundPolicy,
+        _ => XfrmStep.InboundSa,
+    };
 }
 
 /// <summary>An operator wants to know at once what the kernel accepts.</summary>

@@ -25,6 +25,15 @@ internal sealed record GetSpi(IPAddress Local, IPAddress Remote, ChildMode Mode,
 internal sealed record InstallSas(ChildSaParameters Parameters, ChildConfig Config, uint InboundSpi, uint ReqId) : KernelRequest;
 
 /// <summary>
+/// What the sender's child holds back for is sent through it now. Answered by <see cref="SasActivated"/>, or by <see cref="KernelRefusal"/> when nothing
+/// of it is left and the traffic is where it was.
+/// </summary>
+internal sealed record ActivateSas : KernelRequest;
+
+/// <summary>The outbound SA goes, the inbound one stays. Answered by <see cref="SasRetired"/>, always: what resists is the KernelActor's to get rid of.</summary>
+internal sealed record RetireSas : KernelRequest;
+
+/// <summary>
 /// Everything that the sender owns goes. Answered by <see cref="SasRemoved"/>, always, whatever the deadline: what resists is the KernelActor's
 /// to get rid of.
 /// </summary>
@@ -38,10 +47,17 @@ internal sealed record SasInstalled : KernelReply;
 
 internal sealed record KernelRefusal(Refusal Refusal) : KernelReply;
 
+internal sealed record SasActivated : KernelReply;
+
+internal sealed record SasRetired : KernelReply;
+
 internal sealed record SasRemoved : KernelReply;
 
 /// <summary>The KernelActor did not answer in time: what became of the request is not known.</summary>
 internal sealed record KernelSilent : KernelReply;
+
+/// <summary>A soft limit of this SA was reached.</summary>
+internal sealed record SaExpiresSoon(uint InboundSpi) : INoSerializationVerificationNeeded;
 
 /// <summary>The kernel has this SA no more: a hard limit was reached, or it was found missing.</summary>
 internal sealed record SaLost(uint InboundSpi) : INoSerializationVerificationNeeded;

@@ -80,10 +80,14 @@ internal static class XfrmMapping
             Algorithms = AlgorithmsOf(parameters, isOut == parameters.KeysAreInitiators),
             Encapsulation = parameters.UdpEncapsulation ? new UdpEncapsulation((ushort)source.Port, (ushort)destination.Port) : null,
             ReplayWindow = isOut ? 0 : request.Config.ReplayWindow,
+            Lifetime = LifetimeOf(parameters.Limits),
             ExtendedSequenceNumbers = parameters.Suite.ExtendedSequenceNumbers,
             Selector = parameters.Mode == ChildMode.Transport ? (isOut ? outward : Turn(outward)) : null,
         };
     }
+
+    private static SaLifetime LifetimeOf(ChildLimits limits) => new(
+        limits.SoftBytes, limits.HardBytes, limits.SoftPackets, limits.HardPackets, HardSeconds: (ulong)Math.Ceiling(limits.HardTime.TotalSeconds));
 
     private static EspAlgorithms AlgorithmsOf(ChildSaParameters parameters, bool initiators)
     {

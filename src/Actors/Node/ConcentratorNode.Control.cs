@@ -39,6 +39,12 @@ public sealed partial class ConcentratorNode
     /// <summary>Brings up one more child on an established IKE SA.</summary>
     public void InitiateChild(SessionId ikeSa, string child) => Tell(ikeSa, new InitiateChild(child));
 
+    /// <summary>Puts a new child in the place of this one.</summary>
+    public void RekeyChild(SessionId ikeSa, uint childId) => Tell(ikeSa, new RekeyChild(childId));
+
+    /// <summary>New SPIs and keys for an IKE SA; its children stay.</summary>
+    public void Rekey(SessionId ikeSa) => Tell(ikeSa, new RekeyIkeSa());
+
     /// <summary>Closes a child with a Delete exchange.</summary>
     public void CloseChild(SessionId ikeSa, uint childId) => Tell(ikeSa, new CloseChild(childId));
 

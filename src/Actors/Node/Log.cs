@@ -70,6 +70,9 @@ internal static partial class Log
     [LoggerMessage(307, LogLevel.Information, "received retransmit of request, retransmitting response")]
     public static partial void RepeatedResponse(this ILogger log);
 
+    [LoggerMessage(308, LogLevel.Information, "IKE_SA {IkeSa} rekeyed: SPIs {Local:x16}_l {Remote:x16}_r")]
+    public static partial void IkeSaRekeyed(this ILogger log, IkeSaName ikeSa, ulong local, ulong remote);
+
     [LoggerMessage(EventId = 305, Message = "{Text}")]
     public static partial void Remark(this ILogger log, LogLevel level, string text);
 
@@ -87,6 +90,9 @@ internal static partial class Log
 
     [LoggerMessage(404, LogLevel.Error, "CHILD_SA {Child}: no answer from the kernel actor to {Waiting}")]
     public static partial void KernelActorSilent(this ILogger log, ChildSaName child, string waiting);
+
+    [LoggerMessage(405, LogLevel.Information, "CHILD_SA {Name} rekeyed by {By}: {Old:x8} => {New:x8}")]
+    public static partial void ChildSaRekeyed(this ILogger log, string name, uint old, uint @new, string by);
 
     [LoggerMessage(520, LogLevel.Information, "{Why}")]
     public static partial void KernelChosen(this ILogger log, string why);

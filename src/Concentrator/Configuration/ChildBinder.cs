@@ -8,6 +8,17 @@ internal static class ChildBinder
 {
     private const int LargestWindow = 4096;
 
+    /// <summary>The words of swanctl.conf, and those of its elder brother that it takes as well.</summary>
+    private static readonly Dictionary<string, ChildAction> Actions = new()
+    {
+        ["none"] = ChildAction.None,
+        ["clear"] = ChildAction.None,
+        ["trap"] = ChildAction.Trap,
+        ["start"] = ChildAction.Start,
+        ["restart"] = ChildAction.Start,
+        ["trap|start"] = ChildAction.Trap | ChildAction.Start,
+    };
+
     public static ChildConfig Bind(SettingsSection section, List<ConfigurationError> errors)
     {
         var reader = new SettingsReader(section, KeyTable.Child, errors);
@@ -18,7 +29,10 @@ internal static class ChildBinder
             LocalSelectors = Selectors(reader, "local_ts"),
             RemoteSelectors = Selectors(reader, "remote_ts"),
             Mode = reader.Choice("mode", ChildMode.Tunnel),
-            StartAction = reader.Text("start_action", "").Equals("start", StringComparison.OrdinalIgnoreCase) ? ChildAction.Start : ChildAction.None,
+            StartAction = reader.Word("start_action", ChildAction.None, Actions),
+            CloseAction = reader.Word("close_action", ChildAction.None, Actions),
+            DpdAction = reader.Word("dpd_action", ChildAction.None, Actions),
+            Lifetime = LifetimeBinder.OfChild(reader),
             ReqId = (uint)reader.Number("reqid", 0, 0, int.MaxValue),
             ReplayWindow = reader.Number("replay_window", 32, 0, LargestWindow),
         };

@@ -29,6 +29,7 @@ public static class ConfigurationSummary
         List<string> options = [];
         if (connection.ForceEncapsulation) options.Add("ESP always in UDP");
         if (connection.DpdDelay > TimeSpan.Zero) options.Add(string.Create(CultureInfo.InvariantCulture, $"liveness after {connection.DpdDelay.TotalSeconds:0.###} s of silence"));
+        options.Add(connection.RekeyTime > TimeSpan.Zero ? $"rekeyed after {Seconds(connection.RekeyTime)}" : "never rekeyed");
         options.Add(connection.KeyingTries == 0 ? "tried for ever" : Count(connection.KeyingTries, "try", "tries"));
         options.Add($"unique {connection.Unique.ToString().ToLowerInvariant()}");
         writer.WriteLine($"  options:   {string.Join(", ", options)}");
@@ -37,10 +38,26 @@ public static class ConfigurationSummary
 
     private static void WriteChild(TextWriter writer, ChildConfig child)
     {
-        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{(child.StartAction == ChildAction.Start ? ", started with the daemon" : "")})");
+        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{Start(child.StartAction)})");
         writer.WriteLine($"    traffic:   {Selectors(child.LocalSelectors)} === {Selectors(child.RemoteSelectors)}");
+        writer.WriteLine($"    lifetime:  {Lifetime(child.Lifetime)}");
         foreach (Proposal proposal in child.Proposals) writer.WriteLine($"    proposal:  {ProposalText.Of(proposal)}");
     }
+
+    private static string Start(ChildAction action) =>
+        (action.HasFlag(ChildAction.Start) ? ", started with the daemon" : "") + (action.HasFlag(ChildAction.Trap) ? ", brought up by traffic" : "");
+
+    private static string Lifetime(ChildLifetime lifetime)
+    {
+        List<string> limits = [];
+        if (lifetime.RekeyTime > TimeSpan.Zero) limits.Add($"rekeyed after {Seconds(lifetime.RekeyTime)}");
+        if (lifetime.LifeTime > TimeSpan.Zero) limits.Add($"over after {Seconds(lifetime.LifeTime)}");
+        if (lifetime.RekeyBytes > 0) limits.Add($"rekeyed after {lifetime.RekeyBytes} octets");
+        if (lifetime.RekeyPackets > 0) limits.Add($"rekeyed after {lifetime.RekeyPackets} packets");
+        return limits.Count == 0 ? "without limit" : string.Join(", ", limits);
+    }
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");
 
     private static string Addresses(IReadOnlyList<AddressRange> ranges) => ranges.Count == 0
         ? "%any"

@@ -7,6 +7,14 @@ namespace Concentrator.Configuration;
 /// <summary>A section <c>connections.&lt;conn&gt;</c> as a <see cref="ConnectionConfig"/>.</summary>
 internal static class ConnectionBinder
 {
+    private static readonly Dictionary<string, FragmentationPolicy> Fragmentation = new()
+    {
+        ["yes"] = FragmentationPolicy.Yes,
+        ["accept"] = FragmentationPolicy.Accept,
+        ["force"] = FragmentationPolicy.Force,
+        ["no"] = FragmentationPolicy.No,
+    };
+
     public static ConnectionConfig Bind(SettingsSection section, List<ConfigurationError> errors)
     {
         var reader = new SettingsReader(section, KeyTable.Connection, errors);
@@ -25,7 +33,9 @@ internal static class ConnectionBinder
             DpdDelay = reader.Time("dpd_delay", TimeSpan.Zero),
             KeyingTries = KeyingTries(reader),
             Unique = reader.Choice("unique", UniquePolicy.No),
-        };
+            Mobike = reader.Flag("mobike", true),
+            Fragmentation = reader.Word("fragmentation", FragmentationPolicy.Yes, Fragmentation),
+        }.WithLifetime(reader);
     }
 
     /// <summary><c>%forever</c> is 0.</summary>

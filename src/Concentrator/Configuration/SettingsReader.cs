@@ -53,6 +53,17 @@ internal sealed class SettingsReader
 
     public TimeSpan Time(string key, TimeSpan fallback) => Read(key, fallback, "a time such as 30s, 5m, 4h or 1d", Units.ParseTime);
 
+    /// <summary>Octets: a number, with k, m or g behind it.</summary>
+    public ulong Octets(string key, ulong fallback) => Read(key, fallback, "an amount such as 500000, 512m or 4g", Units.ParseBytes);
+
+    /// <summary>How many of something; as large as it likes.</summary>
+    public ulong Count(string key, ulong fallback) => Read(key, fallback, "a number", text =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : throw new FormatException());
+
+    /// <summary>One of these words.</summary>
+    public T Word<T>(string key, T fallback, IReadOnlyDictionary<string, T> words) => Read(key, fallback, "one of " + string.Join(", ", words.Keys), text =>
+        words.TryGetValue(text.ToLowerInvariant(), out T? value) ? value : throw new FormatException());
+
     /// <summary>One of the names of an enum, in lower case.</summary>
     public T Choice<T>(string key, T fallback)
         where T : struct, Enum => Read(key, fallback, "one of " + string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant(), text =>

@@ -19,6 +19,14 @@ public sealed record Proposal(byte Number, ProtocolId Protocol, ReadOnlyMemory<b
         return this with { Spi = octets };
     }
 
+    /// <summary>The same with an SPI of eight octets: an IKE SA that replaces another (RFC 7296 §3.3.1).</summary>
+    public Proposal WithSpi(ulong spi)
+    {
+        byte[] octets = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(octets, spi);
+        return this with { Spi = octets };
+    }
+
     /// <summary>The same for IKE_AUTH, where a child has no key exchange of its own (RFC 7296 §1.2).</summary>
     public Proposal WithoutKeyExchange() => this with { Transforms = [.. Transforms.Where(t => t.Type != TransformType.KeyExchangeMethod)] };
 }

@@ -27,7 +27,37 @@ internal sealed class Child(ChildPlan plan) : IDisposable
     /// <summary>Our nonce of CREATE_CHILD_SA; IKE_AUTH uses those of IKE_SA_INIT.</summary>
     public byte[] Nonce { get; set; } = [];
 
+    /// <summary>Of both nonces the lower: it decides between two rekeyings at once (RFC 7296 §2.8.1).</summary>
+    public byte[] LowestNonce { get; set; } = [];
+
     public IKeyExchange? KeyExchange { get; set; }
+
+    /// <summary>The peer asked for it in the place of another, which goes on sending until the peer is known to be ready.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>We answered with it on this IKE SA, and nothing shows yet that the peer has the answer. Null: it is known there.</summary>
+    public IkeSa? UnconfirmedOn { get; set; }
+
+    /// <summary>Our request to rekey or delete left while what it names was unconfirmed: the peer may say that it does not know it.</summary>
+    public bool IsPremature { get; set; }
+
+    /// <summary>How often the peer said so.</summary>
+    public int Denials { get; set; }
+
+    /// <summary>The kernel is asked to send through it.</summary>
+    public bool IsActivating { get; set; }
+
+    /// <summary>Another has taken its place: it does not send any more.</summary>
+    public bool IsSuperseded { get; set; }
+
+    /// <summary>The peer closed it.</summary>
+    public bool IsDeletedByPeer { get; set; }
+
+    /// <summary>It was not closed by anybody's wish: it is brought up anew where it is wanted.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>The timers that were armed for it.</summary>
+    public HashSet<TimerKind> Timers { get; } = [];
 
     /// <summary>The kernel refused it: the CHILD_SA actor has cleaned up and is no more.</summary>
     public bool OwnerIsGone { get; set; }
@@ -53,6 +83,9 @@ internal enum ChildPhase
 
     /// <summary>Our Delete is on its way.</summary>
     Deleting,
+
+    /// <summary>Deleted on both sides; what the peer sent before is still received.</summary>
+    Lingering,
 
     /// <summary>The kernel is asked to remove it; then it is gone.</summary>
     Removing,

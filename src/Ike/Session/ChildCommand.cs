@@ -18,6 +18,12 @@ public sealed record ReserveSpi(IPAddress Local, IPAddress Remote) : ChildComman
 /// </summary>
 public sealed record InstallChild(ChildSaParameters Parameters) : ChildCommand;
 
+/// <summary>Send through this child now, in the place of the one that it replaces. Answered by <see cref="ChildActivated"/> or <see cref="ChildRefused"/>.</summary>
+public sealed record ActivateChild : ChildCommand;
+
+/// <summary>Send no more through this child; what the peer still sends is received until <see cref="RemoveChild"/>. Not answered.</summary>
+public sealed record RetireChild : ChildCommand;
+
 /// <summary>Take everything of this child out of the kernel. Answered by <see cref="ChildRemoved"/>.</summary>
 public sealed record RemoveChild(string Reason) : ChildCommand;
 
@@ -35,4 +41,14 @@ public sealed record ChildSaParameters(
     ChildMode Mode,
     IPEndPoint LocalEndpoint,
     IPEndPoint RemoteEndpoint,
-    bool UdpEncapsulation);
+    bool UdpEncapsulation)
+{
+    /// <summary>The kernel's limits.</summary>
+    public ChildLimits Limits { get; init; } = new();
+
+    /// <summary>It replaces a child, and the peer is not known to be ready: what that one sends it goes on sending until <see cref="ActivateChild"/>.</summary>
+    public bool HoldOutbound { get; init; }
+}
+
+/// <summary>What the kernel watches over: a soft limit is told, a hard one ends the SA. 0: without.</summary>
+public sealed record ChildLimits(ulong SoftBytes = 0, ulong HardBytes = 0, ulong SoftPackets = 0, ulong HardPackets = 0, TimeSpan HardTime = default);

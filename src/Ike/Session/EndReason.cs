@@ -48,6 +48,9 @@ public enum EndReason
     /// <summary>The kernel gave no SPI for the first child, and the peer knows no childless IKE SA.</summary>
     KernelRefused,
 
+    /// <summary>The IKE SA could not be rekeyed in time: it is built anew.</summary>
+    RekeyFailed,
+
     /// <summary>A newer IKE SA of the same peer took this one's place.</summary>
     Replaced,
 

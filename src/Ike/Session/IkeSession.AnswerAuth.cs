@@ -40,7 +40,7 @@ public sealed partial class IkeSession
     /// <summary>The connection whose remote id fits, and that would have made the same choice of algorithms.</summary>
     private bool SelectConnection(IdPayload idi, IdPayload? hint)
     {
-        var consistent = _candidates.Where(c => ProposalSelection.Allows(c.Proposals, _suite!)).ToList();
+        var consistent = _candidates.Where(c => ProposalSelection.Allows(c.Proposals, _sa.Suite!)).ToList();
         _connection = ConnectionLookup.FindForAuth(consistent, idi.Identity, hint?.Identity);
         if (_connection is null)
         {
@@ -58,7 +58,7 @@ public sealed partial class IkeSession
         IdPayload idr = IdPayload.Create(PayloadType.IdentificationResponder, LocalIdentity!);
         if (CredentialLookup.FindSharedKey(_context.Config.SharedKeys, LocalIdentity!, RemoteIdentity!) is not { } key) return null;
         byte[] auth = PskAuthentication.Sign(
-            _suite!.Prf, key.Key.Span, _init!.ResponseBytes, _init.NonceInitiator, _keys!.Pr.Span, idr.Body.Span);
+            _sa.Suite!.Prf, key.Key.Span, _init!.ResponseBytes, _init.NonceInitiator, _sa.Keys!.Pr.Span, idr.Body.Span);
         return [idr, new AuthPayload(AuthMethod.SharedKeyMic, auth)];
     }
 

@@ -18,11 +18,17 @@ public sealed partial class IkeSession
 
     private void AnswerCreateChild(IkeMessage message)
     {
+        InboundRequest request = _answering!;
         if (message.Find<SaPayload>()!.Proposals.All(p => p.Protocol == ProtocolId.Ike))
         {
-            // RFC 7296 §4: an implementation may refuse; the peer then builds a new IKE SA.
-            Say(LogTag.Ike, Severity.Info, "the peer wants to rekey the IKE SA: not supported, refused");
-            Respond([new NotifyPayload(NotifyType.NoAdditionalSas)]);
+            AnswerIkeRekey(request, message);
+            return;
+        }
+
+        // RFC 7296 §2.25.2: not while we rekey or close the IKE SA, nor on one that is replaced.
+        if (request.Sa != _sa || State != IkeSaState.Established || _rekey is { IsSent: true } || _pendingAnswer is not null)
+        {
+            Respond([new NotifyPayload(NotifyType.TemporaryFailure)]);
             return;
         }
 
@@ -33,7 +39,7 @@ public sealed partial class IkeSession
             // RFC 7296 §2.25: the SPI goes back as it came.
             Respond([new NotifyPayload(NotifyType.ChildSaNotFound, default, rekey.Protocol, rekey.Spi)]);
         }
-        else if (old is { Phase: ChildPhase.Deleting or ChildPhase.Removing })
+        else if (old is { Phase: not ChildPhase.Installed } or { IsSuperseded: true } || (old is not null && HeldSuccessor(old) is not null))
         {
             // RFC 7296 §2.25.1: a child that is being closed is not rekeyed.
             Respond([new NotifyPayload(NotifyType.TemporaryFailure)]);
@@ -52,7 +58,8 @@ public sealed partial class IkeSession
         ? ChildOfPeerSpi(BinaryPrimitives.ReadUInt32BigEndian(rekey.Spi.Span))
         : null;
 
-    private Child? ChildOfPeerSpi(uint spi) => _children.Values.FirstOrDefault(c => c.PeerSpi == spi);
+    /// <summary>One that only lingers is closed for the peer.</summary>
+    private Child? ChildOfPeerSpi(uint spi) => _children.Values.FirstOrDefault(c => c.PeerSpi == spi && c.Phase != ChildPhase.Lingering);
 
     private void AnswerOffer(IkeMessage message, ChildOffer offer, uint? rekeyOf)
     {
@@ -157,11 +164,18 @@ public sealed partial class IkeSession
         Child child = AddChild(offer.Config, isInitiator: false, exchange, rekeyOf);
         child.Phase = ChildPhase.Installing;
         child.PeerSpi = SpiOf(offer.Answer);
-        _pendingAnswer = new PendingAnswer(child.Plan.ChildId, exchange, first, offer);
-        ChildKeys keys = ChildKeys.Derive(offer.Suite, _suite!.Prf, _keys!.D, nonceI, nonceR, shared);
+        child.LowestNonce = Lower(nonceI, nonceR);
+        child.IsHeld = rekeyOf is not null;
+        InboundRequest request = _answering!;
+        _pendingAnswer = new PendingAnswer(request, child.Plan.ChildId, exchange, first, offer);
+        ChildKeys keys = ChildKeys.Derive(offer.Suite, request.Sa.Suite!.Prf, request.Sa.Keys!.D, nonceI, nonceR, shared);
         Install(child, new ChildSaParameters(
             offer.Suite, keys, KeysAreInitiators: false, child.PeerSpi, offer.Local, offer.Remote, offer.Mode,
-            Path!.Local, Path.Remote, UsesUdpEncapsulation));
+            Path!.Local, Path.Remote, UsesUdpEncapsulation)
+        {
+            Limits = DrawLimits(offer.Config.Lifetime),
+            HoldOutbound = child.IsHeld,
+        });
     }
 
     private void Install(Child child, ChildSaParameters parameters) =>
@@ -169,8 +183,7 @@ public sealed partial class IkeSession
 
     private void AnswerWithChild(Child child)
     {
-        if (_pendingAnswer is not { } answer || answer.ChildId != child.Plan.ChildId || _answering is null) return;
-        _pendingAnswer = null;
+        if (TakePendingAnswer(child) is not { } answer) return;
         ChildOffer offer = answer.Offer;
         var sa = new SaPayload([offer.Answer.WithSpi(child.InboundSpi)]);
         var tsi = new TsPayload(PayloadType.TrafficSelectorInitiator, offer.Remote);
@@ -180,13 +193,25 @@ public sealed partial class IkeSession
             : [sa, .. answer.First, tsi, tsr];
         if (offer.Mode == ChildMode.Transport) payloads.Add(new NotifyPayload(NotifyType.UseTransportMode));
         Respond(payloads);
+        // Before the peer has the response of IKE_AUTH it takes no request of ours at all.
+        if (answer.Exchange == ExchangeType.IkeAuth) return;
+        child.UnconfirmedOn = answer.Request.Sa;
+        ArmFor(child, TimerKind.ChildConfirmation, _context.ConfirmationDelay);
+    }
+
+    /// <summary>The request that this child is the answer to becomes the one being answered.</summary>
+    private PendingAnswer? TakePendingAnswer(Child child)
+    {
+        if (_pendingAnswer is not { } answer || answer.ChildId != child.Plan.ChildId) return null;
+        _pendingAnswer = null;
+        _answering = answer.Request;
+        return answer;
     }
 
     /// <summary>RFC 7296 §2.21.3: the error goes into the protected response; in IKE_AUTH beside IDr and AUTH (§1.2).</summary>
     private void AnswerWithRefusal(Child child, NotifyType notify)
     {
-        if (_pendingAnswer is not { } answer || answer.ChildId != child.Plan.ChildId || _answering is null) return;
-        _pendingAnswer = null;
+        if (TakePendingAnswer(child) is not { } answer) return;
         Respond(answer.Exchange == ExchangeType.IkeAuth ? [.. answer.First, new NotifyPayload(notify)] : [new NotifyPayload(notify)]);
     }
 
@@ -194,5 +219,5 @@ public sealed partial class IkeSession
     private sealed record ChildOffer(
         ChildConfig Config, EspSuite Suite, Proposal Answer, IReadOnlyList<TrafficSelector> Local, IReadOnlyList<TrafficSelector> Remote, ChildMode Mode);
 
-    private sealed record PendingAnswer(uint ChildId, ExchangeType Exchange, List<Payload> First, ChildOffer Offer);
+    private sealed record PendingAnswer(InboundRequest Request, uint ChildId, ExchangeType Exchange, List<Payload> First, ChildOffer Offer);
 }

@@ -16,7 +16,7 @@ public sealed partial class IkeSession
 
     private void AnswerInit(in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
-        RemoteSpi = header.InitiatorSpi;
+        _sa.RemoteSpi = header.InitiatorSpi;
         Path = path;
         ParseResult result = MessageCodec.ParseClear(datagram.Span);
         if (result.Status == ParseStatus.UnsupportedCritical)
@@ -109,9 +109,9 @@ public sealed partial class IkeSession
             .. NatDetectionPayloads(RemoteSpi, LocalSpi, path, _candidates.Any(c => c.ForceEncapsulation)),
             new NotifyPayload(NotifyType.ChildlessIkev2Supported),
         ];
-        IkeHeader header = HeaderFor(ExchangeType.IkeSaInit, isResponse: true, 0);
+        IkeHeader header = _sa.HeaderFor(ExchangeType.IkeSaInit, isResponse: true, 0);
         _init.ResponseBytes = MessageCodec.WriteClear(header, payloads);
-        KeepResponse(SHA256.HashData(datagram.Span), _init.ResponseBytes);
+        _sa.KeepResponse(SHA256.HashData(datagram.Span), _init.ResponseBytes);
         MoveTo(Trigger.InitRequestAccepted);
         _effects.Add(new Transmit(_init.ResponseBytes, path));
         Tell(new MessageSent(SummaryOf(header, payloads), _init.ResponseBytes.Length, path, Repeated: false));
@@ -121,8 +121,8 @@ public sealed partial class IkeSession
     /// <summary>RFC 7296 §2.1: the same request gets the same response while IKE_AUTH has not come; anything else is ignored.</summary>
     private void RepeatInitResponse(Memory<byte> datagram, IkePath path)
     {
-        if (State == IkeSaState.InitAnswered && _answering is null)
-            RepeatResponse(datagram, path);
+        if (State == IkeSaState.InitAnswered && _sa.Answering is null)
+            RepeatResponse(_sa, datagram, path);
         else
             Drop(DropReason.UnexpectedExchange);
     }

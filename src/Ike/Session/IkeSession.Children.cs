@@ -37,6 +37,9 @@ public sealed partial class IkeSession
             case ChildInstalled installed:
                 OnChildInstalled(child, installed.InboundSpi);
                 break;
+            case ChildActivated:
+                OnChildActivated(child);
+                break;
             case ChildRefused refused:
                 OnChildRefused(child, refused.Verdict);
                 break;
@@ -62,7 +65,9 @@ public sealed partial class IkeSession
         child.InboundSpi = inboundSpi;
         child.Phase = ChildPhase.Installed;
         _failedAttempts.Remove(child.Plan.Config.Name);
+        ArmChildLimits(child);
         if (!child.Plan.IsInitiator) AnswerWithChild(child);
+        else if (child.Plan.RekeyOf is not null) OnSuccessorInstalled(child);
         else if (child.Plan.Exchange == ExchangeType.IkeAuth) BringUpFurtherChildren();
     }
 
@@ -75,6 +80,14 @@ public sealed partial class IkeSession
         {
             Forget(child);
         }
+        else if (child.Phase == ChildPhase.Installed)
+        {
+            // It could not take over from the old one: the peer sends into nothing unless it is told.
+            child.OwnerIsGone = true;
+            child.IsLost = true;
+            DeleteChild(child);
+            CompletePendingCloses(child.Plan.ChildId);
+        }
         else if (!child.Plan.IsInitiator)
         {
             Forget(child);
@@ -85,16 +98,23 @@ public sealed partial class IkeSession
             // The retry waits for the end of this exchange: never two attempts at once.
             child.Phase = ChildPhase.Deleting;
             child.OwnerIsGone = true;
-            NoteFailure(child, verdict.Retry);
+            NoteKernelRefusal(child, verdict.Retry);
             Enqueue(new DeleteChildRequest(child.Plan.ChildId, spi));
             if (child.Plan.Exchange == ExchangeType.IkeAuth) BringUpFurtherChildren();
         }
         else
         {
-            NoteFailure(child, verdict.Retry);
+            NoteKernelRefusal(child, verdict.Retry);
             Forget(child);
             if (nothingWasSent && State == IkeSaState.AuthRequested) GoOnChildless();
         }
+    }
+
+    /// <summary>Of a rekeying: the old child carries on, and is rekeyed later (row S6). Of any other: it is tried again as the owner advises.</summary>
+    private void NoteKernelRefusal(Child child, RetryAdvice advice)
+    {
+        if (Predecessor(child) is { } old) RetryChildRekey(old);
+        else NoteFailure(child, advice);
     }
 
     /// <summary>RFC 6023: without an SPI for the first child the IKE SA can still be set up, if the peer knows how.</summary>
@@ -109,15 +129,21 @@ public sealed partial class IkeSession
     /// <summary>The child left the kernel, or never was there.</summary>
     private void Forget(Child child)
     {
+        string name = child.Plan.Config.Name;
+        CancelChildTimers(child);
         _children.Remove(child.Plan.ChildId);
+        _failedChildRekeys.Remove(child.Plan.ChildId);
         child.Dispose();
-        if (child.Plan.IsInitiator) ScheduleRetry(child.Plan.Config.Name);
+        CompletePendingCloses(child.Plan.ChildId);
+        if (child.IsLost && _wanted.Contains(name)) BringUp(name);
+        else if (child.Plan.IsInitiator) ScheduleRetry(name);
         CompleteEnd();
     }
 
     private void Remove(Child child, string reason)
     {
         child.Phase = ChildPhase.Removing;
+        CancelChildTimers(child);
         _effects.Add(new TellChild(child.Plan.ChildId, new RemoveChild(reason)));
     }
 
@@ -130,7 +156,9 @@ public sealed partial class IkeSession
         }
     }
 
-    private Child? LiveChild(string name) => _children.Values.FirstOrDefault(c => c.Plan.Config.Name == name);
+    /// <summary>The child of this name that is up, or on its way up; not one that was replaced or is going.</summary>
+    private Child? LiveChild(string name) => _children.Values.FirstOrDefault(
+        c => c.Plan.Config.Name == name && !c.IsSuperseded && c.Phase is not ChildPhase.Removing and not ChildPhase.Lingering);
 
     private void BringUpFurtherChildren()
     {

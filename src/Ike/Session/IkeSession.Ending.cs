@@ -14,6 +14,7 @@ public sealed partial class IkeSession
             case IkeSaState.Established:
                 _endReason = reason;
                 _queue.Clear();
+                if (_rekey is { IsSent: false }) DropRekey();
                 CancelChildRetries();
                 MoveTo(Trigger.CloseAsked);
                 Enqueue(new DeleteIkeRequest());
@@ -53,12 +54,19 @@ public sealed partial class IkeSession
     private void Quiesce()
     {
         _queue.Clear();
-        _outstanding = null;
-        _answering = null;
+        _sa.Outstanding = null;
+        _sa.Answering = null;
         _pendingAnswer = null;
-        Cancel(TimerKind.Retransmit);
+        _pendingCloses.Clear();
+        DropRekey();
+        _rekeyedByPeer?.Sa.Dispose();
+        _rekeyedByPeer = null;
+        foreach (IkeSa sa in _replaced.ToList()) ForgetReplaced(sa.Generation);
+        Cancel(TimerKind.Retransmit, number: _sa.Generation);
         Cancel(TimerKind.HalfOpen);
         Cancel(TimerKind.Liveness);
+        Cancel(TimerKind.IkeRekey);
+        Cancel(TimerKind.IkeOver);
         CancelChildRetries();
     }
 

@@ -7,14 +7,8 @@ namespace Concentrator.Ike.Session;
 /// <summary>What comes in: which messages may be looked at, in which order that is decided, and who handles them.</summary>
 public sealed partial class IkeSession
 {
-    /// <summary>The peer's request that is being answered; null when none is.</summary>
+    /// <summary>The peer's request that is being looked at now; one that waits for the kernel keeps its own in <see cref="PendingAnswer"/>.</summary>
     private InboundRequest? _answering;
-
-    /// <summary>The peer's next request must have this id (RFC 7296 §2.2).</summary>
-    private uint _nextInboundId;
-
-    private byte[]? _lastResponse;
-    private byte[] _lastRequestDigest = [];
 
     private void Receive(Memory<byte> datagram, IkePath path)
     {
@@ -28,28 +22,33 @@ public sealed partial class IkeSession
         {
             ReceiveInit(header, datagram, path);
         }
-        else if (_inbound is null)
+        else if (_sa.Inbound is null)
         {
             ReceiveUnprotected(header, datagram);
         }
-        else if (header.IsFromOriginalInitiator == IsInitiator || SpiOfPeer(header) != RemoteSpi || SpiOfOurs(header) != LocalSpi)
+        else if (FindSa(header) is not { } sa)
         {
-            // RFC 7296 §3.1: the I flag is set by the original initiator in all it sends; both SPIs name this IKE SA.
             Drop(DropReason.BadHeader);
         }
         else if (header.IsResponse)
         {
-            ReceiveResponse(header, datagram, path);
+            ReceiveResponse(sa, header, datagram, path);
         }
         else
         {
-            ReceiveRequest(header, datagram, path);
+            ReceiveRequest(sa, header, datagram, path);
         }
     }
 
-    private ulong SpiOfPeer(in IkeHeader header) => IsInitiator ? header.ResponderSpi : header.InitiatorSpi;
-
-    private ulong SpiOfOurs(in IkeHeader header) => IsInitiator ? header.InitiatorSpi : header.ResponderSpi;
+    /// <summary>RFC 7296 §3.1: both SPIs name the IKE SA, and the I flag is set by its initiator in all it sends.</summary>
+    private IkeSa? FindSa(in IkeHeader header)
+    {
+        (ulong local, ulong remote) = header.IsFromOriginalInitiator
+            ? (header.ResponderSpi, header.InitiatorSpi)
+            : (header.InitiatorSpi, header.ResponderSpi);
+        IkeSa? sa = _sa.LocalSpi == local ? _sa : _replaced.Find(s => s.LocalSpi == local) ?? _rekeyedByPeer?.Sa;
+        return sa is not null && sa.LocalSpi == local && sa.RemoteSpi == remote && sa.IsInitiator != header.IsFromOriginalInitiator ? sa : null;
+    }
 
     /// <summary>Before there are keys nobody can vouch for a message: an error in it is recorded, no more (RFC 7296 §2.21.1).</summary>
     private void ReceiveUnprotected(in IkeHeader header, Memory<byte> datagram)
@@ -65,20 +64,20 @@ public sealed partial class IkeSession
         Drop(DropReason.UnexpectedExchange);
     }
 
-    private void ReceiveRequest(in IkeHeader header, Memory<byte> datagram, IkePath path)
+    private void ReceiveRequest(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
-        if (header.MessageId + 1 == _nextInboundId && _lastResponse is not null)
+        if (header.MessageId + 1 == sa.NextInboundId && sa.LastResponse is not null)
         {
-            RepeatResponse(datagram, path);
+            RepeatResponse(sa, datagram, path);
             return;
         }
 
         // RFC 7296 §2.3: the window is one; nothing outside it is answered.
-        if (header.MessageId != _nextInboundId)
+        if (header.MessageId != sa.NextInboundId)
         {
             Drop(DropReason.OutOfWindow);
         }
-        else if (_answering is not null)
+        else if (sa.Answering is not null)
         {
             Drop(DropReason.InProgress);
         }
@@ -88,38 +87,38 @@ public sealed partial class IkeSession
         }
         else
         {
-            AcceptRequest(header, datagram, path);
+            AcceptRequest(sa, header, datagram, path);
         }
     }
 
     /// <summary>
     /// RFC 7296 §2.1: the responder repeats its response when, and only when, the request is the same octet by octet; it does nothing else.
     /// </summary>
-    private void RepeatResponse(Memory<byte> datagram, IkePath path)
+    private void RepeatResponse(IkeSa sa, Memory<byte> datagram, IkePath path)
     {
-        if (!SHA256.HashData(datagram.Span).AsSpan().SequenceEqual(_lastRequestDigest))
+        if (!SHA256.HashData(datagram.Span).AsSpan().SequenceEqual(sa.LastRequestDigest))
         {
             Drop(DropReason.OutOfWindow);
             return;
         }
 
-        _effects.Add(new Transmit(_lastResponse, path));
-        Tell(new MessageSent("response to a repeated request", _lastResponse!.Length, path, Repeated: true));
+        _effects.Add(new Transmit(sa.LastResponse, path));
+        Tell(new MessageSent("response to a repeated request", sa.LastResponse!.Length, path, Repeated: true));
     }
 
     /// <summary>Which requests are legal in which state. Nothing but IKE_AUTH before the peer is authenticated (CVE-2014-2338's class).</summary>
     private bool MayArrive(ExchangeType exchange) => exchange switch
     {
         ExchangeType.IkeAuth => State == IkeSaState.InitAnswered,
-        ExchangeType.CreateChildSa => State == IkeSaState.Established,
+        ExchangeType.CreateChildSa => State is IkeSaState.Established or IkeSaState.Deleting,
         ExchangeType.Informational => State is IkeSaState.Established or IkeSaState.Deleting,
         _ => false,
     };
 
-    private void AcceptRequest(in IkeHeader header, Memory<byte> datagram, IkePath path)
+    private void AcceptRequest(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
         byte[] digest = SHA256.HashData(datagram.Span);
-        ParseResult result = MessageCodec.ParseProtected(datagram.Span, _inbound!);
+        ParseResult result = MessageCodec.ParseProtected(datagram.Span, sa.Inbound!);
         if (result.Status is ParseStatus.Malformed or ParseStatus.NotAuthentic)
         {
             // RFC 7296 §2.21.3 vouches only for what the integrity check covers: anything else moves no counter.
@@ -128,7 +127,7 @@ public sealed partial class IkeSession
         }
 
         _lastHeard = _now;
-        _answering = new InboundRequest(header, digest, path);
+        _answering = sa.Answering = new InboundRequest(sa, header, digest, path);
         if (result.Status == ParseStatus.UnsupportedCritical)
         {
             RefuseUnsupportedCritical(header.Exchange, result.OffendingPayload!.Value);
@@ -140,7 +139,9 @@ public sealed partial class IkeSession
         else
         {
             Tell(new MessageReceived(message.Summary, datagram.Length, path, Repeated: false));
+            List<uint> shown = ShownBy(sa);
             AnswerRequest(message);
+            shown.ForEach(Confirm);
         }
     }
 
@@ -174,18 +175,24 @@ public sealed partial class IkeSession
         Say(LogTag.Enc, Severity.Warning, "authentic but malformed request");
         Respond([new NotifyPayload(NotifyType.InvalidSyntax)]);
         if (State == IkeSaState.Deleting) return;
+        if (_answering?.Sa is { } sa && sa != _sa)
+        {
+            ForgetReplaced(sa.Generation);
+            return;
+        }
+
         Bury(State == IkeSaState.Established ? Trigger.Refused : Trigger.AuthenticationRefused, EndReason.InvalidSyntax);
     }
 
-    private void ReceiveResponse(in IkeHeader header, Memory<byte> datagram, IkePath path)
+    private void ReceiveResponse(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
-        if (_outstanding is not { } request || request.MessageId != header.MessageId || request.Exchange != header.Exchange)
+        if (sa.Outstanding is not { } request || request.MessageId != header.MessageId || request.Exchange != header.Exchange)
         {
             Drop(DropReason.UnexpectedResponse);
             return;
         }
 
-        ParseResult result = MessageCodec.ParseProtected(datagram.Span, _inbound!);
+        ParseResult result = MessageCodec.ParseProtected(datagram.Span, sa.Inbound!);
         if (result.Status is ParseStatus.Malformed or ParseStatus.NotAuthentic)
         {
             NoteUnauthenticated(header, datagram, result.Status);
@@ -193,17 +200,18 @@ public sealed partial class IkeSession
         }
 
         _lastHeard = _now;
-        Settle();
+        Settle(sa);
         if (result.Message is not { } message || !PayloadRules.Check(header.Exchange, isResponse: true, message))
         {
             // RFC 7296 §2.21: no error message answers a response; what it was about cannot be trusted any more.
             Say(LogTag.Enc, Severity.Warning, "authentic but malformed response");
-            Finish(Trigger.Abandoned, EndReason.InvalidSyntax);
+            if (sa != _sa) ForgetReplaced(sa.Generation);
+            else Finish(Trigger.Abandoned, EndReason.InvalidSyntax);
             return;
         }
 
         Tell(new MessageReceived(message.Summary, datagram.Length, path, Repeated: false));
-        OnResponse(request, message);
+        OnResponse(sa, request, message);
         SendNext();
     }
 
@@ -219,7 +227,4 @@ public sealed partial class IkeSession
 
         Drop(status == ParseStatus.Malformed ? DropReason.Malformed : DropReason.NotAuthentic);
     }
-
-    /// <summary>A request of the peer that waits for its response.</summary>
-    private sealed record InboundRequest(IkeHeader Header, byte[] Digest, IkePath Path);
 }

@@ -38,13 +38,13 @@ public sealed partial class IkeSession
 
         IdPayload idi = IdPayload.Create(PayloadType.IdentificationInitiator, LocalIdentity);
         byte[] auth = PskAuthentication.Sign(
-            _suite!.Prf, key.Key.Span, _init!.RequestBytes, _init.NonceResponder, _keys!.Pi.Span, idi.Body.Span);
+            _sa.Suite!.Prf, key.Key.Span, _init!.RequestBytes, _init.NonceResponder, _sa.Keys!.Pi.Span, idi.Body.Span);
         List<Payload> payloads = [idi];
         if (expected is not null) payloads.Add(IdPayload.Create(PayloadType.IdentificationResponder, expected));
         payloads.Add(new AuthPayload(AuthMethod.SharedKeyMic, auth));
         if (child is not null) payloads.AddRange(OfferPayloads(child));
         if (_initialContact) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
-        SendProtected(new AuthRequest(child?.Plan.ChildId), payloads);
+        SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 
     private void OnAuthResponse(AuthRequest request, IkeMessage message)
@@ -108,9 +108,9 @@ public sealed partial class IkeSession
         }
 
         (byte[] signed, byte[] nonce, Secret p) = IsInitiator
-            ? (_init!.ResponseBytes, _init.NonceInitiator, _keys!.Pr)
-            : (_init!.RequestBytes, _init.NonceResponder, _keys!.Pi);
-        bool fits = PskAuthentication.Verify(_suite!.Prf, key.Key.Span, signed, nonce, p.Span, id.Body.Span, auth.Data.Span);
+            ? (_init!.ResponseBytes, _init.NonceInitiator, _sa.Keys!.Pr)
+            : (_init!.RequestBytes, _init.NonceResponder, _sa.Keys!.Pi);
+        bool fits = PskAuthentication.Verify(_sa.Suite!.Prf, key.Key.Span, signed, nonce, p.Span, id.Body.Span, auth.Data.Span);
         Say(LogTag.Ike, fits ? Severity.Info : Severity.Warning, fits
             ? $"authentication of '{id.Identity}' with pre-shared key successful"
             : $"tried shared key for '{LocalIdentity}' - '{id.Identity}', but MAC mismatched");
@@ -138,10 +138,11 @@ public sealed partial class IkeSession
         };
         _effects.Add(new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection.Unique, replaces));
         StartLiveness();
+        StartIkeLifetime();
     }
 
     private void CompleteFirstChild(Child child, IkeMessage message)
     {
-        if (!CompleteNegotiation(child, message, _init!.NonceInitiator, _init.NonceResponder)) BringUpFurtherChildren();
+        if (!CompleteNegotiation(_sa, child, message, _init!.NonceInitiator, _init.NonceResponder)) BringUpFurtherChildren();
     }
 }

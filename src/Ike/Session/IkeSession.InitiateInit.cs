@@ -19,7 +19,7 @@ public sealed partial class IkeSession
     private void StartInit(Initiate initiate)
     {
         if (State != IkeSaState.Created) return;
-        IsInitiator = true;
+        IsInitiator = _sa.IsInitiator = true;
         _connection = initiate.Connection;
         _initialContact = initiate.InitialContact;
         Path = initiate.Path;
@@ -53,10 +53,10 @@ public sealed partial class IkeSession
         payloads.Add(new NoncePayload(init.NonceInitiator));
         payloads.AddRange(NatDetectionPayloads(LocalSpi, 0, Path!, _connection!.ForceEncapsulation));
 
-        IkeHeader header = HeaderFor(ExchangeType.IkeSaInit, isResponse: false, 0);
+        IkeHeader header = _sa.HeaderFor(ExchangeType.IkeSaInit, isResponse: false, 0);
         init.RequestBytes = MessageCodec.WriteClear(header, payloads);
-        _nextOutboundId = 0;
-        SendFirst(new InitRequest(), init.RequestBytes, SummaryOf(header, payloads));
+        _sa.NextOutboundId = 0;
+        SendFirst(_sa, new InitRequest(), init.RequestBytes, SummaryOf(header, payloads));
     }
 
     private void ReceiveInit(in IkeHeader header, Memory<byte> datagram, IkePath path)
@@ -120,7 +120,7 @@ public sealed partial class IkeSession
         }
 
         _init.Cookie = cookie.Data;
-        Settle();
+        Settle(_sa);
         SendInit(_init.KeyExchange!.Method);
     }
 
@@ -138,7 +138,7 @@ public sealed partial class IkeSession
         }
 
         Say(LogTag.Ike, Severity.Info, $"peer wants key exchange method {method}");
-        Settle();
+        Settle(_sa);
         SendInit(method);
     }
 
@@ -168,8 +168,8 @@ public sealed partial class IkeSession
             return;
         }
 
-        Settle();
-        RemoteSpi = message.Header.ResponderSpi;
+        Settle(_sa);
+        _sa.RemoteSpi = message.Header.ResponderSpi;
         init.NonceResponder = message.Find<NoncePayload>()!.Data.ToArray();
         init.ResponseBytes = datagram.ToArray();
         TakeKeys(suite, shared, init);
@@ -182,12 +182,8 @@ public sealed partial class IkeSession
 
     private void TakeKeys(IkeSuite suite, Secret shared, InitExchange init)
     {
-        _suite = suite;
-        (ulong spiI, ulong spiR) = IsInitiator ? (LocalSpi, RemoteSpi) : (RemoteSpi, LocalSpi);
-        _keys = IkeKeys.Derive(suite, shared, init.NonceInitiator, init.NonceResponder, spiI, spiR);
-        MessageProtector initiators = MessageProtector.Create(suite, _keys.Ei.Span, _keys.Ai.Span, _context.Random);
-        MessageProtector responders = MessageProtector.Create(suite, _keys.Er.Span, _keys.Ar.Span, _context.Random);
-        (_outbound, _inbound) = IsInitiator ? (initiators, responders) : (responders, initiators);
+        (ulong spiI, ulong spiR) = _sa.Spis;
+        _sa.TakeKeys(suite, IkeKeys.Derive(suite, shared, init.NonceInitiator, init.NonceResponder, spiI, spiR), _context.Random);
         init.KeyExchange?.Dispose();
         init.KeyExchange = null;
         Say(LogTag.Ike, Severity.Info, $"selected proposal: {ProposalText.Of(suite)}");

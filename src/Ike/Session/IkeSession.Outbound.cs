@@ -7,8 +7,6 @@ namespace Concentrator.Ike.Session;
 public sealed partial class IkeSession
 {
     private readonly Queue<Request> _queue = new();
-    private OutstandingRequest? _outstanding;
-    private uint _nextOutboundId;
 
     /// <summary>The first error that nobody vouched for: what is told when the exchange fails at last.</summary>
     private NotifyType? _recordedError;
@@ -21,9 +19,9 @@ public sealed partial class IkeSession
 
     private void SendNext()
     {
-        while (_outstanding is null && State is IkeSaState.Established or IkeSaState.Deleting && _queue.TryDequeue(out Request? request))
+        while (_sa.Outstanding is null && State is IkeSaState.Established or IkeSaState.Deleting && _queue.TryDequeue(out Request? request))
         {
-            if (PayloadsOf(request) is { } payloads) SendProtected(request, payloads);
+            if (PayloadsOf(request) is { } payloads) SendProtected(_sa, request, payloads);
         }
     }
 
@@ -31,6 +29,7 @@ public sealed partial class IkeSession
     private List<Payload>? PayloadsOf(Request request) => request switch
     {
         CreateChildRequest create => CreateChildPayloads(create.ChildId),
+        RekeyIkeRequest => RekeyIkePayloads(),
         DeleteChildRequest delete => DeleteChildPayloads(delete),
         DeleteIkeRequest => [new DeletePayload(ProtocolId.Ike, [])],
         NotifyRequest notify => [new NotifyPayload(notify.Type)],
@@ -38,30 +37,38 @@ public sealed partial class IkeSession
         _ => throw new InvalidOperationException($"{request.GetType().Name} is not queued."),
     };
 
-    private void SendProtected(Request request, List<Payload> payloads)
+    private void SendProtected(IkeSa sa, Request request, List<Payload> payloads)
     {
-        IkeHeader header = HeaderFor(request.Exchange, isResponse: false, _nextOutboundId);
-        byte[] bytes = MessageCodec.WriteProtected(header, payloads, _outbound!);
-        SendFirst(request, bytes, SummaryOf(header, payloads));
+        IkeHeader header = sa.HeaderFor(request.Exchange, isResponse: false, sa.NextOutboundId);
+        byte[] bytes = MessageCodec.WriteProtected(header, payloads, sa.Outbound!);
+        SendFirst(sa, request, bytes, SummaryOf(header, payloads));
     }
 
-    private void SendFirst(Request request, byte[] bytes, string summary)
+    private void SendFirst(IkeSa sa, Request request, byte[] bytes, string summary)
     {
-        _outstanding = new OutstandingRequest(request, _nextOutboundId++, bytes, summary);
+        sa.Outstanding = new OutstandingRequest(request, sa.NextOutboundId++, bytes, summary);
         _effects.Add(new Transmit(bytes, Path!));
         Tell(new MessageSent(summary, bytes.Length, Path!, Repeated: false));
-        Arm(TimerKind.Retransmit, _context.Retransmit.WaitAfter(1)!.Value);
+        Arm(TimerKind.Retransmit, _context.Retransmit.WaitAfter(1)!.Value, number: sa.Generation);
     }
 
-    private void RetransmitOrGiveUp()
+    private void RetransmitOrGiveUp(byte generation)
     {
-        if (_outstanding is not { } request) return;
+        IkeSa? sa = _sa.Generation == generation ? _sa : _replaced.Find(s => s.Generation == generation);
+        if (sa?.Outstanding is not { } request) return;
         request.Sent++;
         if (_context.Retransmit.WaitAfter(request.Sent) is { } wait)
         {
             _effects.Add(new Transmit(request.Bytes, Path!));
             Tell(new MessageSent(request.Summary, request.Bytes.Length, Path!, Repeated: true));
-            Arm(TimerKind.Retransmit, wait);
+            Arm(TimerKind.Retransmit, wait, number: generation);
+            return;
+        }
+
+        if (sa != _sa)
+        {
+            // The peer lives in the IKE SA that replaced this one, or that one will find out.
+            ForgetReplaced(generation);
             return;
         }
 
@@ -71,13 +78,13 @@ public sealed partial class IkeSession
     }
 
     /// <summary>The outstanding request is answered: its timer and its octets go.</summary>
-    private void Settle()
+    private void Settle(IkeSa sa)
     {
-        _outstanding = null;
-        Cancel(TimerKind.Retransmit);
+        sa.Outstanding = null;
+        Cancel(TimerKind.Retransmit, number: sa.Generation);
     }
 
-    private void OnResponse(OutstandingRequest outstanding, IkeMessage message)
+    private void OnResponse(IkeSa sa, OutstandingRequest outstanding, IkeMessage message)
     {
         switch (outstanding.Request)
         {
@@ -85,10 +92,16 @@ public sealed partial class IkeSession
                 OnAuthResponse(auth, message);
                 break;
             case CreateChildRequest create:
-                OnCreateChildResponse(create.ChildId, message);
+                OnCreateChildResponse(sa, create.ChildId, message);
+                break;
+            case RekeyIkeRequest:
+                OnRekeyIkeResponse(sa, message);
+                break;
+            case DeleteIkeRequest when sa != _sa:
+                ForgetReplaced(sa.Generation);
                 break;
             case DeleteChildRequest delete:
-                OnDeleteChildResponse(delete);
+                OnDeleteChildResponse(delete, message);
                 break;
             case DeleteIkeRequest or NotifyRequest:
                 Finish(Trigger.Refused, _endReason ?? EndReason.DeletedByUs);
@@ -104,60 +117,12 @@ public sealed partial class IkeSession
     private void Respond(List<Payload> payloads)
     {
         InboundRequest request = _answering ?? throw new InvalidOperationException("There is no request to answer.");
-        IkeHeader header = HeaderFor(request.Header.Exchange, isResponse: true, request.Header.MessageId);
-        byte[] bytes = MessageCodec.WriteProtected(header, payloads, _outbound!);
-        KeepResponse(request.Digest, bytes);
+        IkeHeader header = request.Sa.HeaderFor(request.Header.Exchange, isResponse: true, request.Header.MessageId);
+        byte[] bytes = MessageCodec.WriteProtected(header, payloads, request.Sa.Outbound!);
+        request.Sa.KeepResponse(request.Digest, bytes);
         _effects.Add(new Transmit(bytes, request.Path));
         Tell(new MessageSent(SummaryOf(header, payloads), bytes.Length, request.Path, Repeated: false));
     }
 
-    private void KeepResponse(byte[] requestDigest, byte[] response)
-    {
-        _lastResponse = response;
-        _lastRequestDigest = requestDigest;
-        _nextInboundId++;
-        _answering = null;
-    }
-
-    private IkeHeader HeaderFor(ExchangeType exchange, bool isResponse, uint messageId)
-    {
-        IkeFlags flags = (IsInitiator ? IkeFlags.Initiator : IkeFlags.None) | (isResponse ? IkeFlags.Response : IkeFlags.None);
-        (ulong initiator, ulong responder) = IsInitiator ? (LocalSpi, RemoteSpi) : (RemoteSpi, LocalSpi);
-        return new IkeHeader(initiator, responder, PayloadType.None, IkeHeader.Version2, exchange, flags, messageId, 0);
-    }
-
     private static string SummaryOf(in IkeHeader header, IReadOnlyList<Payload> payloads) => new IkeMessage(header, payloads).Summary;
-
-    /// <summary>A request of ours: what it is about. Its payloads are made when its turn comes.</summary>
-    private abstract record Request(ExchangeType Exchange);
-
-    private sealed record InitRequest() : Request(ExchangeType.IkeSaInit);
-
-    private sealed record AuthRequest(uint? ChildId) : Request(ExchangeType.IkeAuth);
-
-    private sealed record CreateChildRequest(uint ChildId) : Request(ExchangeType.CreateChildSa);
-
-    private sealed record DeleteChildRequest(uint ChildId, uint InboundSpi) : Request(ExchangeType.Informational);
-
-    private sealed record DeleteIkeRequest() : Request(ExchangeType.Informational);
-
-    private sealed record NotifyRequest(NotifyType Type) : Request(ExchangeType.Informational);
-
-    private sealed record LivenessRequest() : Request(ExchangeType.Informational);
-
-    private sealed class OutstandingRequest(Request request, uint messageId, byte[] bytes, string summary)
-    {
-        public Request Request { get; } = request;
-
-        public ExchangeType Exchange => Request.Exchange;
-
-        public uint MessageId { get; } = messageId;
-
-        public byte[] Bytes { get; } = bytes;
-
-        public string Summary { get; } = summary;
-
-        /// <summary>How often it was sent.</summary>
-        public int Sent { get; set; } = 1;
-    }
 }

@@ -35,6 +35,15 @@ public sealed partial class IkeSession
     private List<Payload>? CreateChildPayloads(uint childId)
     {
         if (!_children.TryGetValue(childId, out Child? child) || child.Phase != ChildPhase.Requested) return null;
+        Child? old = Predecessor(child);
+        if (child.Plan.RekeyOf is not null && (old is null || HeldSuccessor(old) is not null))
+        {
+            // The peer was faster: it closed the child, or has rekeyed it itself.
+            Remove(child, "there is nothing to rekey any more");
+            return null;
+        }
+
+        child.IsPremature = old is { UnconfirmedOn: not null };
         child.Nonce = new byte[InitExchange.NonceLength];
         _context.Random.Fill(child.Nonce);
         List<Payload> payloads = OfferPayloads(child);
@@ -43,10 +52,19 @@ public sealed partial class IkeSession
         if (child.KeyExchange is null && method is { Id: not 0 })
             child.KeyExchange = KeyExchanges.Generate((KeyExchangeMethod)method.Id, _context.Random);
         if (child.KeyExchange is { } exchange) payloads.Insert(2, new KePayload(exchange.Method, exchange.PublicValue));
+        // RFC 7296 §1.3.3: it names the old child by the SPI that we receive on.
+        if (old is not null) payloads.Insert(0, new NotifyPayload(NotifyType.RekeySa, default, ProtocolId.Esp, SpiOctets(old.InboundSpi)));
         return payloads;
     }
 
-    private void OnCreateChildResponse(uint childId, IkeMessage message)
+    private static byte[] SpiOctets(uint spi)
+    {
+        byte[] octets = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(octets, spi);
+        return octets;
+    }
+
+    private void OnCreateChildResponse(IkeSa sa, uint childId, IkeMessage message)
     {
         if (!_children.TryGetValue(childId, out Child? child) || child.Phase != ChildPhase.Requested) return;
         if (State != IkeSaState.Established)
@@ -57,7 +75,7 @@ public sealed partial class IkeSession
         }
 
         if (message.Notify(NotifyType.InvalidKePayload) is { } invalidKe && RetryWithMethod(child, invalidKe)) return;
-        CompleteNegotiation(child, message, child.Nonce, message.Find<NoncePayload>()?.Data.ToArray() ?? []);
+        CompleteNegotiation(sa, child, message, child.Nonce, message.Find<NoncePayload>()?.Data.ToArray() ?? []);
     }
 
     /// <summary>RFC 7296 §1.3: the exchange failed; it is tried again with the group that the peer names, if we offered it.</summary>
@@ -77,7 +95,7 @@ public sealed partial class IkeSession
     /// Acts on the answer to a child that we asked for. True when the kernel is now asked to install it. What the peer refused is given up
     /// without a word (it has nothing); what it accepted wrongly is deleted there (RFC 7296 §2.21).
     /// </summary>
-    private bool CompleteNegotiation(Child child, IkeMessage message, byte[] nonceI, byte[] nonceR)
+    private bool CompleteNegotiation(IkeSa ike, Child child, IkeMessage message, byte[] nonceI, byte[] nonceR)
     {
         SaPayload? sa = message.Find<SaPayload>();
         if (sa is null || message.FirstErrorNotify is not null)
@@ -103,11 +121,16 @@ public sealed partial class IkeSession
 
         using (shared)
         {
-            ChildKeys keys = ChildKeys.Derive(suite!, _suite!.Prf, _keys!.D, nonceI, nonceR, shared);
+            ChildKeys keys = ChildKeys.Derive(suite!, ike.Suite!.Prf, ike.Keys!.D, nonceI, nonceR, shared);
             child.Phase = ChildPhase.Installing;
+            child.LowestNonce = Lower(nonceI, nonceR);
             Install(child, new ChildSaParameters(
                 suite!, keys, KeysAreInitiators: true, child.PeerSpi, local, remote, transport ? ChildMode.Transport : ChildMode.Tunnel,
-                Path!.Local, Path.Remote, UsesUdpEncapsulation));
+                Path!.Local, Path.Remote, UsesUdpEncapsulation)
+            {
+                Limits = DrawLimits(child.Plan.Config.Lifetime),
+                HoldOutbound = LosesTo(child, Rival(child)),
+            });
         }
 
         return true;
@@ -129,6 +152,12 @@ public sealed partial class IkeSession
         string name = child.Plan.Config.Name;
         if (notify is { } type) Say(LogTag.Ike, Severity.Warning, $"received {type.RfcName()} notify, no CHILD_SA built");
         Tell(new ChildFailed(name, notify, ByPeer: true));
+        if (child.Plan.RekeyOf is not null)
+        {
+            OnRekeyRefused(child, notify);
+            return;
+        }
+
         NoteFailure(child, RetryAdvice.BackOff);
         Remove(child, "refused by the peer");
     }
@@ -136,7 +165,8 @@ public sealed partial class IkeSession
     private void Reject(Child child, string why)
     {
         Say(LogTag.Chd, Severity.Warning, $"CHILD_SA {child.Plan.Config.Name}: {why}");
-        NoteFailure(child, RetryAdvice.BackOff);
+        if (Predecessor(child) is { } old) RetryChildRekey(old);
+        else NoteFailure(child, RetryAdvice.BackOff);
         uint spi = child.InboundSpi;
         Remove(child, why);
         Enqueue(new DeleteChildRequest(child.Plan.ChildId, spi));

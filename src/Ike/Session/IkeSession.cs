@@ -1,5 +1,5 @@
+using System.Buffers.Binary;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Wire;
 
@@ -9,11 +9,11 @@ namespace Concentrator.Ike.Session;
 /// One IKE SA as a state machine (RFC 7296): what happens goes in through <see cref="Handle"/>, what is to be done comes out as effects.
 /// It has no clock, no socket, no thread and no randomness of its own, so two of them in memory can play every exchange.
 /// Owned by one IKE_SA actor, used by one thread at a time, disposed by its owner. It knows nothing of the kernel:
-/// children report what became of them. Absent in this version: rekeying of the IKE SA, certificates, EAP, fragmentation.
+/// children report what became of them. Absent in this version: EAP, configuration payloads.
 /// </summary>
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
-/// InitiateAuth, AnswerAuth, RequestChild, AnswerChild, Children, Informational, Nat, Ending.
+/// InitiateAuth, AnswerAuth, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -22,24 +22,23 @@ public sealed partial class IkeSession : IDisposable
     private TimeSpan _now;
     private TimeSpan _lastHeard;
     private ConnectionConfig? _connection;
-    private IkeSuite? _suite;
-    private IkeKeys? _keys;
-    private MessageProtector? _outbound;
-    private MessageProtector? _inbound;
+
+    /// <summary>The IKE SA in use.</summary>
+    private IkeSa _sa;
 
     public IkeSession(SessionContext context, ulong localSpi)
     {
         _context = context;
-        LocalSpi = localSpi;
+        _sa = new IkeSa(localSpi);
     }
 
-    /// <summary>Our SPI: the session id and its generation.</summary>
-    public ulong LocalSpi { get; }
+    /// <summary>Our SPI: the session id and its generation. A rekeying changes the generation.</summary>
+    public ulong LocalSpi => _sa.LocalSpi;
 
     /// <summary>The peer's SPI; 0 until known.</summary>
-    public ulong RemoteSpi { get; private set; }
+    public ulong RemoteSpi => _sa.RemoteSpi;
 
-    /// <summary>We sent the IKE_SA_INIT request.</summary>
+    /// <summary>We sent the IKE_SA_INIT request. Stays so whoever rekeys.</summary>
     public bool IsInitiator { get; private set; }
 
     public IkeSaState State { get; private set; }
@@ -55,7 +54,7 @@ public sealed partial class IkeSession : IDisposable
     public IkePath? Path { get; private set; }
 
     /// <summary>The algorithms in use; null until IKE_SA_INIT has chosen them.</summary>
-    public IkeSuite? Suite => _suite;
+    public IkeSuite? Suite => _sa.Suite;
 
     /// <summary>
     /// Takes one input at time <paramref name="now"/> (any monotonic origin) and returns what is to be done, in order.
@@ -93,7 +92,16 @@ public sealed partial class IkeSession : IDisposable
                 RetryWaitingChildren();
                 break;
             case CloseChild close:
-                RequestChildDelete(close.ChildId);
+                CloseByOperator(close.ChildId);
+                break;
+            case ChildLost lost:
+                LoseChild(lost.ChildId);
+                break;
+            case RekeyChild rekey:
+                RequestChildRekey(rekey.ChildId);
+                break;
+            case RekeyIkeSa:
+                RequestIkeRekey();
                 break;
             case Close close:
                 BeginClose(close.Reason);
@@ -111,7 +119,7 @@ public sealed partial class IkeSession : IDisposable
         switch (timer.Kind)
         {
             case TimerKind.Retransmit:
-                RetransmitOrGiveUp();
+                RetransmitOrGiveUp((byte)timer.Number);
                 break;
             case TimerKind.HalfOpen:
                 OnHalfOpenTimeout();
@@ -121,6 +129,27 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case TimerKind.ChildRetry:
                 RetryChild(timer.Child);
+                break;
+            case TimerKind.IkeRekey:
+                RequestIkeRekey();
+                break;
+            case TimerKind.IkeOver:
+                OutliveIkeSa();
+                break;
+            case TimerKind.ReplacedIkeGone:
+                ForgetReplaced((byte)timer.Number);
+                break;
+            case TimerKind.ChildRekey:
+                RequestChildRekey(timer.Number);
+                break;
+            case TimerKind.ChildOver:
+                OutliveChild(timer.Number);
+                break;
+            case TimerKind.ChildGone:
+                EndLingering(timer.Number);
+                break;
+            case TimerKind.ChildConfirmation:
+                OnConfirmationDelay(timer.Number);
                 break;
             default:
                 throw new InvalidOperationException($"No such timer: {timer.Kind}.");
@@ -142,15 +171,27 @@ public sealed partial class IkeSession : IDisposable
 
     private void Drop(DropReason reason, string detail = "") => Tell(new DatagramDropped(reason, detail));
 
-    private void Arm(TimerKind kind, TimeSpan delay, string child = "") => _effects.Add(new ArmTimer(new SessionTimer(kind, child), delay));
+    private void Arm(TimerKind kind, TimeSpan delay, string child = "", uint number = 0) =>
+        _effects.Add(new ArmTimer(new SessionTimer(kind, child, number), delay));
 
-    private void Cancel(TimerKind kind, string child = "") => _effects.Add(new CancelTimer(new SessionTimer(kind, child)));
+    private void Cancel(TimerKind kind, string child = "", uint number = 0) => _effects.Add(new CancelTimer(new SessionTimer(kind, child, number)));
+
+    /// <summary>At the most <paramref name="most"/>, at random.</summary>
+    private TimeSpan Jitter(TimeSpan most) => most * Unit();
+
+    private double Unit()
+    {
+        Span<byte> draw = stackalloc byte[4];
+        _context.Random.Fill(draw);
+        return BinaryPrimitives.ReadUInt32BigEndian(draw) / (double)uint.MaxValue;
+    }
 
     public void Dispose()
     {
-        _keys?.Dispose();
-        _outbound?.Dispose();
-        _inbound?.Dispose();
+        _sa.Dispose();
+        _replaced.ForEach(sa => sa.Dispose());
+        _rekeyedByPeer?.Sa.Dispose();
+        _rekey?.Dispose();
         _init?.Dispose();
         foreach (Child child in _children.Values) child.Dispose();
     }

@@ -22,6 +22,18 @@ public sealed record SessionContext
 
     public BackOff ChildRetry { get; init; } = BackOff.Default;
 
+    /// <summary>When a rekeying that failed is tried again (RFC 7296 §2.25: not at once).</summary>
+    public BackOff RekeyRetry { get; init; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
+
+    /// <summary>How long the peer may take to delete an IKE SA that it has replaced.</summary>
+    public TimeSpan ReplacedLifetime { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long a replaced child still receives: for what is on its way.</summary>
+    public TimeSpan ChildLinger { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long until the peer is believed to have a child that we answered with, when no further request shows it; longer than it repeats its request.</summary>
+    public TimeSpan ConfirmationDelay { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;
 

@@ -14,6 +14,12 @@ public sealed record DatagramDropped(DropReason Reason, string Detail) : Session
 
 public sealed record StateChanged(IkeSaState From, IkeSaState To) : SessionEvent;
 
+/// <summary>The IKE SA has new SPIs, keys and message ids; its children stay.</summary>
+public sealed record IkeSaRekeyed(ulong OldLocalSpi, ulong LocalSpi, ulong RemoteSpi) : SessionEvent;
+
+/// <summary>A child has taken the place of another.</summary>
+public sealed record ChildRekeyed(string Name, uint OldInboundSpi, uint InboundSpi, bool ByPeer) : SessionEvent;
+
 /// <summary>A line for people. <see cref="Tag"/> is the subsystem.</summary>
 public sealed record Remark(LogTag Tag, Severity Severity, string Text) : SessionEvent;
 

@@ -23,8 +23,17 @@ public sealed record InitiateChild(string Name) : SessionInput;
 /// <summary>The kernel accepts again what it refused: children that wait for that are tried at once.</summary>
 public sealed record KernelRecovered : SessionInput;
 
-/// <summary>Close the child with this id with a Delete exchange.</summary>
+/// <summary>Close the child with this id with a Delete exchange; it is not wanted any more.</summary>
 public sealed record CloseChild(uint ChildId) : SessionInput;
+
+/// <summary>The kernel has the child no more, by a hard limit or somebody's hand: it is closed, and brought up anew if it is wanted.</summary>
+public sealed record ChildLost(uint ChildId) : SessionInput;
+
+/// <summary>Put a new child in the place of this one: a soft limit was reached, or an operator asks.</summary>
+public sealed record RekeyChild(uint ChildId) : SessionInput;
+
+/// <summary>Rekey the IKE SA: an operator asks.</summary>
+public sealed record RekeyIkeSa : SessionInput;
 
 /// <summary>Close the IKE SA with a Delete exchange.</summary>
 public sealed record Close(EndReason Reason) : SessionInput;
@@ -40,6 +49,9 @@ public sealed record SpiReserved(uint ChildId, uint Spi) : ChildReport(ChildId);
 
 /// <summary>Both SAs and their policies are in the kernel.</summary>
 public sealed record ChildInstalled(uint ChildId, uint InboundSpi) : ChildReport(ChildId);
+
+/// <summary>What was held back is sent through the child's outbound SA now.</summary>
+public sealed record ChildActivated(uint ChildId) : ChildReport(ChildId);
 
 /// <summary>The kernel refused, everything is rolled back, and the CHILD_SA actor has decided what follows.</summary>
 public sealed record ChildRefused(uint ChildId, RefusalVerdict Verdict) : ChildReport(ChildId);

@@ -114,5 +114,5 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
 
     private static SaInfo InfoOf(SaSpec sa) => new(sa.Id, sa.Source, sa.Mode, sa.ReqId, 0, 0, IsLarval: false);
 
-    private static PolicyInfo InfoOf(PolicySpec policy) => new(policy.Key, policy.Priority, policy.ReqId);
+    private static PolicyInfo InfoOf(PolicySpec policy) => new(policy.Key, policy.Priority, policy.ReqId, policy.Spi);
 }

@@ -25,6 +25,7 @@ internal static class PolicyWriter
         id = new xfrm_id
         {
             daddr = policy.Mode == XfrmMode.Tunnel ? Addresses.ToNative(policy.TunnelDestination) : default,
+            spi = Addresses.Swap(policy.Spi),
             proto = Constants.IPPROTO_ESP,
         },
         saddr = policy.Mode == XfrmMode.Tunnel ? Addresses.ToNative(policy.TunnelSource) : default,

@@ -36,8 +36,8 @@ internal static class Readers
         // Policies of a socket (dir 3 and up) are the bypass of somebody's IKE port, not of the table.
         if (!Addresses.TryRead(payload, out xfrm_userpolicy_info info) || info.dir > (byte)XfrmDirection.Forward) return null;
         ReadOnlySpan<byte> template = MessageReader.FindAttribute(payload[PolicyInfoSize..], Constants.XFRMA_TMPL);
-        uint reqId = Addresses.TryRead(template, out xfrm_user_tmpl first) ? first.reqid : 0;
-        return new PolicyInfo(new PolicyKey(Addresses.FromNative(info.sel), (XfrmDirection)info.dir), info.priority, reqId);
+        _ = Addresses.TryRead(template, out xfrm_user_tmpl first);
+        return new PolicyInfo(new PolicyKey(Addresses.FromNative(info.sel), (XfrmDirection)info.dir), info.priority, first.reqid, Addresses.Swap(first.id.spi));
     }
 
     public static XfrmEvent? ReadEvent(ushort type, ReadOnlySpan<byte> payload) => type switch

@@ -31,6 +31,7 @@ public sealed record ChildSaSpec(string Owner, SaSpec Inbound, SaSpec Outbound, 
         TunnelSource = sa.Source,
         TunnelDestination = sa.Destination,
         ReqId = sa.ReqId,
+        Spi = direction == XfrmDirection.Out ? sa.Spi : 0,
         Priority = PolicyPriority.Of(selector),
     };
 

@@ -8,13 +8,15 @@ namespace Concentrator.Kernel;
 public sealed partial class XfrmTables
 {
     /// <summary>Puts a child into the kernel. Its keys are zeroed whatever the outcome; its reserved SPI is used, or given back.</summary>
-    public InstallResult Install(ChildSaSpec spec)
+    /// <param name="spec">Both SAs, and the traffic.</param>
+    /// <param name="holdOutbound">Traffic that has an outbound policy of ours stays with it until <see cref="Activate"/>: the peer may not be ready yet.</param>
+    public InstallResult Install(ChildSaSpec spec, bool holdOutbound = false)
     {
         SpiReservation? reservation = _spis.Take(spec.Inbound.Spi);
         _spis.Occupy(spec.Inbound.Spi);
         try
         {
-            Refusal? refusal = InstallSas(spec, reservation is { Larval: true }) ?? InstallPolicies(spec);
+            Refusal? refusal = InstallSas(spec, reservation is { Larval: true }) ?? InstallPolicies(spec, holdOutbound);
             if (refusal is not null) return new InstallResult(refusal);
         }
         finally
@@ -53,9 +55,10 @@ public sealed partial class XfrmTables
         if (sa.Direction == XfrmDirection.In && !_resistingSas.Contains(sa.Id)) _spis.Vacate(sa.Spi);
     }
 
-    private Refusal? InstallPolicies(ChildSaSpec spec)
+    private Refusal? InstallPolicies(ChildSaSpec spec, bool holdOutbound)
     {
-        List<PolicySpec> policies = [.. spec.Policies().DistinctBy(p => p.Key)];
+        ILookup<bool, PolicySpec> all = spec.Policies().DistinctBy(p => p.Key).ToLookup(p => holdOutbound && p.Direction == XfrmDirection.Out && _policies.IsLive(p.Key));
+        List<PolicySpec> policies = [.. all[false]];
         XfrmRequest[] requests = [.. policies.Select(RequestFor)];
         XfrmReply[] replies = new XfrmReply[requests.Length];
         backend.Execute(requests, replies);
@@ -68,6 +71,7 @@ public sealed partial class XfrmTables
                 _resistingPolicies.Remove(policy.Key);
             }
 
+            foreach (PolicySpec held in all[true]) _policies.Add(spec.Owner, held, PolicyRank.Held);
             return null;
         }
 

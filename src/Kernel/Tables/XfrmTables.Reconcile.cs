@@ -11,7 +11,7 @@ public sealed partial class XfrmTables
         HashSet<SaId> sas = [.. backend.DumpSas().Select(s => s.Id)];
         HashSet<PolicyKey> policies = [.. backend.DumpPolicies().Select(p => p.Key)];
         return [.. _installed.Values
-            .Where(i => !sas.Contains(i.Inbound) || !sas.Contains(i.Outbound) || !i.Policies.All(policies.Contains))
+            .Where(i => !sas.Contains(i.Inbound) || (i.Outbound is { } outbound && !sas.Contains(outbound)) || !i.Policies.All(policies.Contains))
             .Select(i => i.Owner)];
     }
 }

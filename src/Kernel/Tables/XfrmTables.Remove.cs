@@ -15,7 +15,7 @@ public sealed partial class XfrmTables
             if (_policies.Remove(owner, key)) SettlePolicy(key);
         }
 
-        DeleteSaEntry(installed.Outbound);
+        if (installed.Outbound is { } outbound) DeleteSaEntry(outbound);
         DeleteSaEntry(installed.Inbound);
         if (!_resistingSas.Contains(installed.Inbound)) _spis.Vacate(installed.Inbound.Spi);
     }

@@ -18,6 +18,9 @@ public sealed record PolicySpec
 
     public required uint ReqId { get; init; }
 
+    /// <summary>The template names this SA alone, so that of several with one reqid the kernel takes the one that is meant; 0: any.</summary>
+    public uint Spi { get; init; }
+
     /// <summary>Lower wins; see <see cref="PolicyPriority"/>.</summary>
     public required uint Priority { get; init; }
 
@@ -29,5 +32,5 @@ public sealed record PolicySpec
 /// <summary>What names a policy in the kernel: one policy a selector and direction, whatever its priority.</summary>
 public sealed record PolicyKey(XfrmSelector Selector, XfrmDirection Direction);
 
-/// <summary>A policy as the kernel tells of it. <see cref="ReqId"/> is that of its first template, 0 without one.</summary>
-public sealed record PolicyInfo(PolicyKey Key, uint Priority, uint ReqId);
+/// <summary>A policy as the kernel tells of it. <see cref="ReqId"/> and <see cref="Spi"/> are those of its first template, 0 without one.</summary>
+public sealed record PolicyInfo(PolicyKey Key, uint Priority, uint ReqId, uint Spi);

@@ -164,7 +164,7 @@ public class ChildSaActorTests : ActorFixture
 
         Kernel.Raise(new Expire(new SaId(Samples.Local.Address, spi), 1, Hard: true));
 
-        Assert.Equal(1u, Expect<CloseChild>().ChildId);
+        Assert.Equal(1u, Expect<ChildLost>().ChildId);
         await RemoveAsync(child);
     }
 
@@ -178,7 +178,7 @@ public class ChildSaActorTests : ActorFixture
 
         Kernel.Raise(new EventsLost());
 
-        Expect<CloseChild>();
+        Expect<ChildLost>();
         await RemoveAsync(child);
     }
 

@@ -38,9 +38,8 @@ public sealed class KeyTableTests
     }
 
     [Theory]
-    [InlineData("mobike = yes", "mobike: 'yes' is not supported yet, only no or false")]
-    [InlineData("fragmentation = accept", "fragmentation: 'accept' is not supported yet, only no or false")]
-    [InlineData("over_time = 10m", "over_time: '10m' is not supported yet, only 0 or 0s")]
+    [InlineData("reauth_time = 10m", "reauth_time: '10m' is not supported yet, only 0 or 0s")]
+    [InlineData("aggressive = yes", "aggressive: 'yes' is not supported yet, only no or false")]
     [InlineData("dscp = 101110", "dscp: '101110' is not supported yet, only 000000")]
     [InlineData("send_cert = always", "send_cert: 'always' is not supported yet, only never")]
     [InlineData("if_id_in = %unique", "if_id_in: '%unique' is not supported yet, only 0 or 0x0")]
@@ -48,8 +47,8 @@ public sealed class KeyTableTests
         Assert.Equal([$"swanctl.conf:3: connections.c.{expected}"], ConfigFolder.Errors(ConfigFolder.Connection(line)));
 
     [Theory]
-    [InlineData("over_time = 0h")]
-    [InlineData("rekey_time = 00m")]
+    [InlineData("reauth_time = 0h")]
+    [InlineData("reauth_time = 00m")]
     public void Nothing_is_nothing_in_every_unit(string line) => Assert.Empty(ConfigFolder.Errors(ConfigFolder.Connection(line)));
 
     [Fact]

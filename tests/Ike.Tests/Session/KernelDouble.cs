@@ -12,6 +12,12 @@ internal sealed class KernelDouble
 
     public Dictionary<uint, ChildSaParameters> Installed { get; } = [];
 
+    /// <summary>Of those installed: whether traffic goes out through it.</summary>
+    public Dictionary<uint, bool> Sending { get; } = [];
+
+    /// <summary>A child that waits cannot take over.</summary>
+    public bool RefuseActivation { get; set; }
+
     /// <summary>The next reservation is refused with this advice.</summary>
     public RetryAdvice? RefuseSpi { get; set; }
 
@@ -53,6 +59,7 @@ internal sealed class KernelDouble
         else
         {
             Installed[plan.ChildId] = parameters;
+            Sending[plan.ChildId] = !parameters.HoldOutbound;
             report = new ChildInstalled(plan.ChildId, spi);
         }
 
@@ -61,9 +68,28 @@ internal sealed class KernelDouble
         return null;
     }
 
+    public ChildReport Activate(ChildPlan plan)
+    {
+        if (RefuseActivation)
+        {
+            Remove(plan.ChildId);
+            return new ChildRefused(plan.ChildId, new RefusalVerdict(null, null, RetryAdvice.BackOff));
+        }
+
+        Sending[plan.ChildId] = true;
+        return new ChildActivated(plan.ChildId);
+    }
+
+    public ChildReport? Retire(uint childId)
+    {
+        Sending[childId] = false;
+        return null;
+    }
+
     public ChildReport Remove(uint childId)
     {
         Reserved.Remove(childId);
+        Sending.Remove(childId);
         Installed.Remove(childId);
         return new ChildRemoved(childId);
     }

@@ -105,6 +105,8 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
             ReserveSpi => Kernel.Reserve(plan),
             InstallChild install => Kernel.Install(plan, install.Parameters),
             RemoveChild => Kernel.Remove(tell.ChildId),
+            ActivateChild => Kernel.Activate(plan),
+            RetireChild => Kernel.Retire(tell.ChildId),
             _ => throw new InvalidOperationException(),
         };
         if (report is null) return;

@@ -211,3 +211,5 @@ lab_finish() {
   check "an independent reader finds none of them malformed" [ "$(wire_count "isakmp && _ws.malformed && $from_us")" = 0 ]
   kernel_clean
 }
+
+peer_has_one_ike() { [ "$(swan_sas | grep -c ", IKEv2,")" = 1 ]; }

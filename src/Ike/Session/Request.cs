@@ -1,0 +1,42 @@
+using Concentrator.Ike.Registries;
+
+namespace Concentrator.Ike.Session;
+
+/// <summary>A request of ours: what it is about. Its payloads are made when its turn comes.</summary>
+internal abstract record Request(ExchangeType Exchange);
+
+internal sealed record InitRequest() : Request(ExchangeType.IkeSaInit);
+
+internal sealed record AuthRequest(uint? ChildId) : Request(ExchangeType.IkeAuth);
+
+/// <summary>A further child, or one that replaces another.</summary>
+internal sealed record CreateChildRequest(uint ChildId) : Request(ExchangeType.CreateChildSa);
+
+internal sealed record RekeyIkeRequest() : Request(ExchangeType.CreateChildSa);
+
+internal sealed record DeleteChildRequest(uint ChildId, uint InboundSpi) : Request(ExchangeType.Informational);
+
+/// <summary>Ends the IKE SA that it is sent on.</summary>
+internal sealed record DeleteIkeRequest() : Request(ExchangeType.Informational);
+
+/// <summary>Tells an error, and ends the IKE SA.</summary>
+internal sealed record NotifyRequest(NotifyType Type) : Request(ExchangeType.Informational);
+
+internal sealed record LivenessRequest() : Request(ExchangeType.Informational);
+
+/// <summary>A request of ours on its way: the same octets are sent until it is answered (RFC 7296 §2.1).</summary>
+internal sealed class OutstandingRequest(Request request, uint messageId, byte[] bytes, string summary)
+{
+    public Request Request { get; } = request;
+
+    public ExchangeType Exchange => Request.Exchange;
+
+    public uint MessageId { get; } = messageId;
+
+    public byte[] Bytes { get; } = bytes;
+
+    public string Summary { get; } = summary;
+
+    /// <summary>How often it was sent.</summary>
+    public int Sent { get; set; } = 1;
+}
