@@ -213,3 +213,23 @@ lab_finish() {
 }
 
 peer_has_one_ike() { [ "$(swan_sas | grep -c ", IKEv2,")" = 1 ]; }
+
+peer_has_one_child() { [ "$(swan_sas | grep -cE "^  $1: .*INSTALLED, ")" = 1 ]; }
+
+# ours_count PATTERN N SECONDS: our log says it at least that often, in time.
+ours_count() {
+  wait_until "our log says $2 times: $1" "$3" ours_says_often "$1" "$2"
+  CHECKS=$((CHECKS + 1))
+}
+
+ours_says_often() { [ "$(grep -cE -- "$1" "$WORK/ours.log")" -ge "$2" ]; }
+
+# Of all children that ever were INSTALLED all but one are REKEYED, DELETING or gone.
+ours_has_one_child() {
+  local installed gone
+  installed=$(grep -cE "state change: [A-Z]+ => INSTALLED" "$WORK/ours.log")
+  gone=$(grep -cE "state change: INSTALLED => (REKEYED|DELETING|DESTROYING)" "$WORK/ours.log")
+  [ $((installed - gone)) = 1 ]
+}
+
+peer_says_often() { [ "$(grep -cE -- "$1" "$WORK/charon.log")" -ge "$2" ]; }
