@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# The first process inside: makes of the bare kernel a place where the scenarios can be played, plays them, and halts.
+#   init.sh ROOT OUT scenario…
+# The root is the host's own disk. So nothing is written but under OUT, and to file systems in memory: unix sockets need one anyway.
+ROOT=$1 OUT=$2; shift 2
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/run DOTNET_EnableDiagnostics=0
+# System calls are dear here: one mapping of code, not two.
+export DOTNET_EnableWriteXorExecute=0
+exec < /dev/null >> "$OUT/results" 2>&1
+
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mountpoint -q /dev || mount -t devtmpfs devtmpfs /dev
+ln -sfn /proc/self/fd /dev/fd
+mkdir -p /dev/shm
+for folder in /run /dev/shm /var/tmp; do mount -t tmpfs tmpfs "$folder"; done
+export TMPDIR=/dev/shm
+
+# The kernel asks for ciphers by itself as SAs name them; protocols it does not.
+echo "$OUT/modprobe" > /proc/sys/kernel/modprobe
+"$OUT/modprobe" -a ipv6 esp4 esp6 xfrm_user veth tun authenc echainiv seqiv nf_tables || echo "a module is missing"
+ip link set lo up
+
+bash "$ROOT/tests/uml/lib/play.sh" "$@"
+echo "the end"
+sync
+halt -f
