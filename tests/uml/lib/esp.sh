@@ -30,10 +30,15 @@ clear_text_check() {
   check "nothing has left the peer's end in clear" [ -z "$(clear_text peer)" ]
 }
 
-# inner6: the networks that both ends protect, in IPv6.
-inner6() {
+# net_esp: both ends on one cable, with protected networks of both families behind them, and routes there: without a policy a packet would leave in clear.
+net_esp() {
+  net_direct
   ip -n "$NS_OURS" addr add fd01::1/64 dev lo nodad
   ip -n "$NS_PEER" addr add fd02::1/64 dev lo nodad
+  ip -n "$NS_OURS" route add 10.2.0.0/16 via 192.0.2.2
+  ip -n "$NS_PEER" route add 10.1.0.0/16 via 192.0.2.1
+  ip -n "$NS_OURS" route add fd02::/64 via 2001:db8::2
+  ip -n "$NS_PEER" route add fd01::/64 via 2001:db8::1
 }
 
 # start_iperf PORT…: a server on each port of the peer.

@@ -4,8 +4,8 @@
 # The root is the host's own disk. So nothing is written but under OUT, and to file systems in memory: unix sockets need one anyway.
 ROOT=$1 OUT=$2; shift 2
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/run DOTNET_EnableDiagnostics=0
-# System calls are dear here: one mapping of code, not two.
-export DOTNET_EnableWriteXorExecute=0
+# Page faults and system calls are dear here, and there is one processor.
+export DOTNET_EnableWriteXorExecute=0 DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0
 exec < /dev/null >> "$OUT/results" 2>&1
 
 mount -t proc proc /proc

@@ -1,4 +1,4 @@
-net_direct
+net_esp
 start_peer kernel
 start_iperf 5201
 start_ours netlink
