@@ -57,12 +57,17 @@ net_nat() {
   address "$outside" eth0 "$outer"; address "$NS_ROUTER" out 192.0.2.254/24
   ip -n "$inside" route add default via 10.9.0.254
   ip netns exec "$NS_ROUTER" sysctl -qw net.ipv4.ip_forward=1
+  masquerade
+  inner
+}
+
+# The router gives out its own outer address, and ports at random.
+masquerade() {
   ip netns exec "$NS_ROUTER" nft -f - <<'NFT'
 table ip nat {
   chain post { type nat hook postrouting priority 100; oifname "out" masquerade random; }
 }
 NFT
-  inner
 }
 
 address() {

@@ -1,7 +1,7 @@
 # The lab of tests/interop/lib/lab.sh with what a kernel that has ESP adds: traffic, counters of SAs, and a watch for clear text.
 #
 #   ours 192.0.2.1 / 2001:db8::1 ──────── veth ──────── peer 192.0.2.2 / 2001:db8::2
-#   10.1.0.1 … 10.1.7.1, fd01::1                         10.2.0.1 … 10.2.7.1, fd02::1
+#   10.1.0.1 … 10.1.7.1, fd01::1, fd01:1::1              10.2.0.1 … 10.2.7.1, fd02::1, fd02:1::1
 #
 # Both kernels are the guest's own. Counters are those of `ip -s xfrm state` and /proc/net/xfrm_stat, each namespace has its own.
 
@@ -25,20 +25,39 @@ watch_clear_text() {
 # clear_text ours|peer: a line for each packet that has left that end in clear.
 clear_text() { tcpdump -nn -r "$WORK/clear-$1.pcap" 2> /dev/null; }
 
+# left_in_clear N: that many packets have left each end in clear.
+left_in_clear() { [ "$(clear_text ours | wc -l)" = "$1" ] && [ "$(clear_text peer | wc -l)" = "$1" ]; }
+
 clear_text_check() {
   check "nothing has left our end in clear" [ -z "$(clear_text ours)" ]
   check "nothing has left the peer's end in clear" [ -z "$(clear_text peer)" ]
 }
 
-# net_esp: both ends on one cable, with protected networks of both families behind them, and routes there: without a policy a packet would leave in clear.
+# net_esp: both ends on one cable, networks of both families behind them, and routes there: without a policy a packet would leave in clear.
 net_esp() {
   net_direct
-  ip -n "$NS_OURS" addr add fd01::1/64 dev lo nodad
-  ip -n "$NS_PEER" addr add fd02::1/64 dev lo nodad
+  local third
+  for third in 0 1; do
+    ip -n "$NS_OURS" addr add "fd01:$third::1/64" dev lo nodad
+    ip -n "$NS_PEER" addr add "fd02:$third::1/64" dev lo nodad
+  done
   ip -n "$NS_OURS" route add 10.2.0.0/16 via 192.0.2.2
   ip -n "$NS_PEER" route add 10.1.0.0/16 via 192.0.2.1
-  ip -n "$NS_OURS" route add fd02::/64 via 2001:db8::2
-  ip -n "$NS_PEER" route add fd01::/64 via 2001:db8::1
+  ip -n "$NS_OURS" route add fd02::/16 via 2001:db8::2
+  ip -n "$NS_PEER" route add fd01::/16 via 2001:db8::1
+}
+
+# net_esp_nat: our end behind a router that translates its address.
+net_esp_nat() {
+  net_nat ours
+  ip -n "$NS_PEER" route add 10.1.0.0/16 via 192.0.2.254
+}
+
+# This kernel has no masquerading; tc translates the address and leaves the ports.
+masquerade() {
+  ip netns exec "$NS_ROUTER" tc qdisc add dev out clsact
+  ip netns exec "$NS_ROUTER" tc filter add dev out egress protocol ip matchall action nat egress 10.9.0.1/32 192.0.2.254
+  ip netns exec "$NS_ROUTER" tc filter add dev out ingress protocol ip matchall action nat ingress 192.0.2.254/32 10.9.0.1
 }
 
 # start_iperf PORT…: a server on each port of the peer.
@@ -52,7 +71,7 @@ start_iperf() {
 }
 
 # pings WHAT SOURCE DESTINATION [COUNT]: one after the other, fast; each comes back.
-pings() { check "$1: pings from $2 to $3 come back" ping_all "$2" "$3" "${4:-20}"; }
+pings() { check "$1: pings from $2 to $3 come back" ping_all "$2" "$3" "${4:-10}"; }
 
 ping_all() {
   timeout 15 ip netns exec "$NS_OURS" ping -q -c "$3" -i 0.02 -W 2 -s 1000 -I "$1" "$2" > "$WORK/ping.out" 2>&1 && grep -q " 0% packet loss" "$WORK/ping.out"

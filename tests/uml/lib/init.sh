@@ -18,7 +18,7 @@ export TMPDIR=/dev/shm
 
 # The kernel asks for ciphers by itself as SAs name them; protocols it does not.
 echo "$OUT/modprobe" > /proc/sys/kernel/modprobe
-"$OUT/modprobe" -a ipv6 esp4 esp6 xfrm_user veth tun authenc echainiv seqiv nf_tables || echo "a module is missing"
+"$OUT/modprobe" -a ipv6 esp4 esp6 xfrm_user veth tun authenc echainiv seqiv sch_ingress cls_matchall act_nat || echo "a module is missing"
 ip link set lo up
 
 bash "$ROOT/tests/uml/lib/play.sh" "$@"
