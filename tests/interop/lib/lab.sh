@@ -77,11 +77,8 @@ address() {
 }
 
 inner() {
-  local third
-  for third in 0 1 2 3 4 5 6 7; do
-    ip -n "$NS_OURS" addr add "10.1.$third.1/24" dev lo
-    ip -n "$NS_PEER" addr add "10.2.$third.1/24" dev lo
-  done
+  ip -n "$NS_OURS" -batch - < <(printf 'addr add 10.1.%d.1/24 dev lo\n' {0..7})
+  ip -n "$NS_PEER" -batch - < <(printf 'addr add 10.2.%d.1/24 dev lo\n' {0..7})
   capture
 }
 
