@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The first process inside: makes of the bare kernel a place where the scenarios can be played, plays them, and halts.
-#   init.sh ROOT MODPROBE OUT scenario…
+# The first process inside: makes of the bare kernel a place where a command can run, runs it, and halts.
+#   init.sh MODPROBE OUT COMMAND…
 # The root is the host's own disk. So nothing is written but under OUT, and to file systems in memory: unix sockets need one anyway.
-ROOT=$1 MODPROBE=$2 OUT=$3; shift 3
+MODPROBE=$1 OUT=$2; shift 2
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/run DOTNET_EnableDiagnostics=0
 # Page faults and system calls are dear here, and there is one processor.
 export DOTNET_EnableWriteXorExecute=0 DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0
@@ -21,6 +21,6 @@ echo "$MODPROBE" > /proc/sys/kernel/modprobe
 "$MODPROBE" -a ipv6 esp4 esp6 xfrm_user veth tun authenc echainiv seqiv sch_ingress cls_matchall act_nat || echo "a module is missing"
 ip link set lo up
 
-bash "$ROOT/tests/uml/lib/play.sh" "$@"
+"$@"
 touch "$OUT/end"
-halt -f > /dev/null
+halt -f > /dev/null 2>&1
