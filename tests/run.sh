@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, and runs everything: unit tests, the real kernel's netlink, strongSwan in network namespaces, the demo.
+# Installs what the tests need, builds, and runs everything: unit tests, the real kernel's netlink, strongSwan in network namespaces and
+# in a kernel that has ESP, the demo.
 # Needs root (namespaces, netlink) and Debian's package manager. Closes with one line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -32,7 +33,7 @@ counted() {
 }
 
 readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
-  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux python3-minimal gcc libc6-dev linux-libc-dev"
+  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping python3-minimal gcc libc6-dev linux-libc-dev"
 
 install_packages() {
   local missing=() package
@@ -44,13 +45,14 @@ install_packages() {
 }
 
 readonly DOTNET_COUNTS='/^ *succeeded:/ { p += $2 } /^ *failed:/ { f += $2 } END { print p + 0, f + 0 }'
-readonly INTEROP_COUNTS='/^interop: / { p = $2; f = $4 } END { print p + 0, f + 0 }'
+readonly INTEROP_COUNTS='/^(interop|uml): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
 
 phase "packages" install_packages
 phase "build, warnings are errors" dotnet build Concentrator.sln -c Release
 phase "format" dotnet format Concentrator.sln --verify-no-changes --no-restore
 counted "unit, property, vector and kernel tests" "$DOTNET_COUNTS" dotnet test --solution Concentrator.sln --no-build -c Release
 counted "interoperability with strongSwan" "$INTEROP_COUNTS" tests/interop/run.sh
+counted "real ESP with strongSwan, in User-Mode Linux" "$INTEROP_COUNTS" tests/uml/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 
 echo "$passed passed, $failed failed"

@@ -13,23 +13,7 @@ if [ ${#names[@]} = 0 ]; then
   for folder in "$HERE"/*/scenario.sh; do names+=("$(basename "$(dirname "$folder")")"); done
 fi
 
-passed=0 failed=0
-for NAME in "${names[@]}"; do
-  SCENARIO="$HERE/$NAME"
-  [ -f "$SCENARIO/scenario.sh" ] || { echo "FAILED $NAME: there is no such scenario"; failed=$((failed + 1)); continue; }
-  begin=$SECONDS
-  (
-    . "$HERE/lib/lab.sh"
-    lab_up
-    trap lab_down EXIT
-    trap 'exit 1' INT TERM
-    . "$SCENARIO/scenario.sh"
-    lab_finish
-    [ "$CHECKS" -gt 0 ] || fail "the scenario checked nothing"
-    echo "ok $NAME ($CHECKS checks)"
-  )
-  if [ $? = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
-  [ $((SECONDS - begin)) -le 30 ] || echo "   $NAME took $((SECONDS - begin)) s"
-done
+. "$HERE/lib/play.sh"
+play "$HERE/lib/lab.sh" "$HERE" "${names[@]}"
 echo "interop: $passed passed, $failed failed"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -42,8 +42,8 @@ internal static class XfrmMapping
         }
 
         refusal = null;
-        SaSpec inbound = SaOf(request, XfrmDirection.In, selectors[0]);
-        SaSpec outbound = SaOf(request, XfrmDirection.Out, selectors[0]);
+        SaSpec inbound = SaOf(request, XfrmDirection.In, selectors);
+        SaSpec outbound = SaOf(request, XfrmDirection.Out, selectors);
         spec = new ChildSaSpec(owner, inbound, outbound, selectors);
         return true;
     }
@@ -62,7 +62,7 @@ internal static class XfrmMapping
         && CanExpress(new Transform(TransformType.Integrity, (ushort)suite.Integrity))
         && (suite.Encryption != EncryptionId.AesCbc || suite.Integrity != IntegrityId.None);
 
-    private static SaSpec SaOf(InstallSas request, XfrmDirection direction, XfrmSelector outward)
+    private static SaSpec SaOf(InstallSas request, XfrmDirection direction, List<XfrmSelector> selectors)
     {
         ChildSaParameters parameters = request.Parameters;
         bool isOut = direction == XfrmDirection.Out;
@@ -82,7 +82,7 @@ internal static class XfrmMapping
             ReplayWindow = isOut ? 0 : request.Config.ReplayWindow,
             Lifetime = LifetimeOf(parameters.Limits),
             ExtendedSequenceNumbers = parameters.Suite.ExtendedSequenceNumbers,
-            Selector = parameters.Mode == ChildMode.Transport ? (isOut ? outward : Turn(outward)) : null,
+            Selector = parameters.Mode == ChildMode.Transport ? HostsOf(selectors, isOut) : null,
         };
     }
 
@@ -137,7 +137,14 @@ internal static class XfrmMapping
         return size > 0 && int.IsPow2(size) && selector.StartPort % size == 0;
     }
 
-    private static XfrmSelector Turn(XfrmSelector selector) => new(
-        selector.Destination, selector.Source, selector.Protocol,
-        selector.DestinationPort, selector.DestinationPortMask, selector.SourcePort, selector.SourcePortMask);
+    /// <summary>
+    /// A transport mode SA carries all traffic of its child, so it names what all selectors share: the hosts. Which protocols and ports,
+    /// the policies say. Null: they do not even share hosts.
+    /// </summary>
+    private static XfrmSelector? HostsOf(List<XfrmSelector> selectors, bool isOut)
+    {
+        (IPNetwork local, IPNetwork remote) = (selectors[0].Source, selectors[0].Destination);
+        if (selectors.Any(selector => selector.Source != local || selector.Destination != remote)) return null;
+        return isOut ? new XfrmSelector(local, remote) : new XfrmSelector(remote, local);
+    }
 }

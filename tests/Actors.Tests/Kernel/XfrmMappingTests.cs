@@ -85,13 +85,31 @@ public class XfrmMappingTests
     }
 
     [Fact]
-    public void Transport_mode_tells_each_sa_its_traffic()
+    public void Transport_mode_tells_each_sa_its_hosts()
     {
         ChildSaSpec spec = Map(Samples.Parameters(local: "192.0.2.1", remote: "192.0.2.2") with { Mode = ChildMode.Transport });
 
         Assert.Equal("192.0.2.1/32 => 192.0.2.2/32", spec.Outbound.Selector?.ToString());
         Assert.Equal("192.0.2.2/32 => 192.0.2.1/32", spec.Inbound.Selector?.ToString());
         Assert.Null(Map(Samples.Parameters()).Outbound.Selector);
+    }
+
+    [Fact]
+    public void A_transport_mode_sa_leaves_protocols_and_ports_to_the_policies()
+    {
+        TrafficSelector local = TrafficSelector.Parse("192.0.2.1"), remote = TrafficSelector.Parse("192.0.2.2");
+        ChildSaParameters icmpAndTcp = Samples.Parameters() with
+        {
+            Mode = ChildMode.Transport,
+            Local = [local with { Protocol = 1 }, local with { Protocol = 6 }],
+            Remote = [remote with { Protocol = 1 }, remote with { Protocol = 6, StartPort = 80, EndPort = 80 }],
+        };
+        ChildSaSpec spec = Map(icmpAndTcp);
+
+        Assert.Equal("192.0.2.1/32 => 192.0.2.2/32", spec.Outbound.Selector?.ToString());
+        Assert.Equal("192.0.2.2/32 => 192.0.2.1/32", spec.Inbound.Selector?.ToString());
+        Assert.Equal(["192.0.2.1/32 => 192.0.2.2/32 proto 1", "192.0.2.1/32 => 192.0.2.2/32 proto 6 dport 80"], spec.Selectors.Select(s => s.ToString()));
+        Assert.Null(Map(icmpAndTcp with { Local = [local, TrafficSelector.Parse("192.0.2.9")] }).Outbound.Selector);
     }
 
     [Fact]

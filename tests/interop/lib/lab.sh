@@ -12,10 +12,13 @@ readonly CHARON_BASE="random nonce aes sha1 sha2 hmac kdf gmp curve25519 openssl
 
 PIDS=()
 CHECKS=0
+PATIENCE=1 POLL=0.05
+# Nothing is ever to be read from it.
+exec {NEVER}<> <(:)
 
 lab_up() {
   NS_OURS="ci$$o" NS_PEER="ci$$p" NS_ROUTER="ci$$r"
-  WORK=$(mktemp -d /tmp/concentrator-interop.XXXXXX)
+  WORK=$(mktemp -d "${TMPDIR:-/tmp}/concentrator-interop.XXXXXX")
   chmod 700 "$WORK"
   PSK=$(head -c 24 /dev/urandom | base64)
   touch "$WORK/ours.log" "$WORK/charon.log"
@@ -54,12 +57,17 @@ net_nat() {
   address "$outside" eth0 "$outer"; address "$NS_ROUTER" out 192.0.2.254/24
   ip -n "$inside" route add default via 10.9.0.254
   ip netns exec "$NS_ROUTER" sysctl -qw net.ipv4.ip_forward=1
+  masquerade
+  inner
+}
+
+# The router gives out its own outer address, and ports at random.
+masquerade() {
   ip netns exec "$NS_ROUTER" nft -f - <<'NFT'
 table ip nat {
   chain post { type nat hook postrouting priority 100; oifname "out" masquerade random; }
 }
 NFT
-  inner
 }
 
 address() {
@@ -69,18 +77,15 @@ address() {
 }
 
 inner() {
-  local third
-  for third in 0 1 2 3 4 5 6 7; do
-    ip -n "$NS_OURS" addr add "10.1.$third.1/24" dev lo
-    ip -n "$NS_PEER" addr add "10.2.$third.1/24" dev lo
-  done
+  ip -n "$NS_OURS" -batch - < <(printf 'addr add 10.1.%d.1/24 dev lo\n' {0..7})
+  ip -n "$NS_PEER" -batch - < <(printf 'addr add 10.2.%d.1/24 dev lo\n' {0..7})
   capture
 }
 
-# start_peer accepting|refusing [extra charon settings]: a charon whose kernel takes ESP in user space, or that of this machine, which refuses it.
+# start_peer accepting|refusing|kernel [extra charon settings]: a charon that has ESP in user space, or whose kernel refuses it, or whose kernel has it.
 start_peer() {
-  local plugins="kernel-libipsec kernel-netlink"
-  [ "$1" = refusing ] && plugins="kernel-netlink"
+  local plugins="kernel-netlink"
+  [ "$1" = accepting ] && plugins="kernel-libipsec kernel-netlink"
   mkdir -p "$WORK/swanctl"/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,pkcs8,pkcs12,bliss}
   sed "s|@PSK@|$PSK|" "$SCENARIO/peer.conf" > "$WORK/swanctl/swanctl.conf"
   cat > "$WORK/strongswan.conf" <<CONF
@@ -153,12 +158,12 @@ wire_is() {
 
 wire_reaches() { [ "$(wire_count "$2")" -ge "$1" ]; }
 
-# until WHAT SECONDS COMMAND…: polls a condition of another process; the bound is the point of it.
+# until WHAT SECONDS COMMAND…: polls a condition of another process; the bound is the point of it. A slow lab has more PATIENCE.
 wait_until() {
-  local what=$1 end=$((SECONDS + $2)); shift 2
+  local what=$1 end=$((SECONDS + $2 * PATIENCE)); shift 2
   until "$@" > /dev/null 2>&1; do
     if [ $SECONDS -ge $end ]; then fail "$what (waited too long)"; fi
-    read -rt 0.05 <> <(:) || true
+    read -rt "$POLL" -u "$NEVER" || true
   done
 }
 
@@ -182,9 +187,16 @@ fail() {
   echo "FAILED $NAME: $1"
   { echo "--- our log";     tail -n 40 "$WORK/ours.log"
     echo "--- charon's log"; grep -vE '00\[|loaded|appeared' "$WORK/charon.log" | tail -n 40
+    tail -n 5 "$WORK/charon.out" 2>/dev/null
     echo "--- swanctl";      tail -n 5 "$WORK/swanctl.out" 2>/dev/null
-    echo "--- wire";         [ -f "$WORK/wire.pcap" ] && tshark -r "$WORK/wire.pcap" 2>/dev/null | tail -n 20; } | sed 's/^/    /'
+    lab_evidence; } | sed 's/^/    /'
   exit 1
+}
+
+# What else tells why a scenario failed.
+lab_evidence() {
+  echo "--- wire"
+  [ -f "$WORK/wire.pcap" ] && tshark -r "$WORK/wire.pcap" 2>/dev/null | tail -n 20
 }
 
 # The peer's own view of the SAs.
@@ -199,9 +211,11 @@ our_states() { ip -n "$NS_OURS" xfrm state count | sed 's/.*count \([0-9]*\).*/\
 
 our_policies() { ip -n "$NS_OURS" xfrm policy | grep -cE "^src [0-9a-f:.]+/[0-9]+ dst .*" | head -n 1 || true; }
 
+# kernel_clean [WHOSE NAMESPACE]: ours unless said otherwise.
 kernel_clean() {
-  check "no SA is left in our kernel" [ -z "$(ip -n "$NS_OURS" xfrm state)" ]
-  check "no policy of a tunnel is left in our kernel" not grep -qE 'tmpl|10\.1\.' <<< "$(ip -n "$NS_OURS" xfrm policy)"
+  local ns=${2:-$NS_OURS}; set -- "${1:-our}"
+  check "no SA is left in $1 kernel" [ -z "$(ip -n "$ns" xfrm state)" ]
+  check "no policy of a tunnel is left in $1 kernel" not grep -qE 'tmpl|10\.1\.' <<< "$(ip -n "$ns" xfrm policy)"
 }
 
 # What holds at the end of every scenario: our messages were understood by an independent reader, none of them malformed, and our kernel is empty.

@@ -1,0 +1,163 @@
+# The lab of tests/interop/lib/lab.sh with what a kernel that has ESP adds: traffic, counters of SAs, and a watch for clear text.
+#
+#   ours 192.0.2.1 / 2001:db8::1 ──────── veth ──────── peer 192.0.2.2 / 2001:db8::2
+#   10.1.0.1 … 10.1.7.1, fd01::1, fd01:1::1              10.2.0.1 … 10.2.7.1, fd02::1, fd02:1::1
+#
+# Both kernels are the guest's own. Counters are those of `ip -s xfrm state` and /proc/net/xfrm_stat, each namespace has its own.
+
+. "$ROOT/tests/interop/lib/lab.sh"
+PATIENCE=3 POLL=0.2
+
+# What may leave an end: ESP, IKE, ESP in UDP, and what neighbours say to each other before there is IP (ARP, IPv6 discovery and its multicast).
+readonly CLEAR_TEXT='not (esp or arp or udp port 500 or udp port 4500 or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
+
+# capture: what leaves either end in clear. In this lab that is all that is captured, and it begins with the network.
+# Of a packet's ways only the one out counts: what was decapsulated is seen once more on its way in.
+capture() { watch_clear_text ours "$NS_OURS"; watch_clear_text peer "$NS_PEER"; }
+
+watch_clear_text() {
+  [ -f "$WORK/clear-$1.out" ] && return
+  ip netns exec "$2" tcpdump -i eth0 -Q out -nn --immediate-mode -U -s 96 -w "$WORK/clear-$1.pcap" "$CLEAR_TEXT" 2> "$WORK/clear-$1.out" &
+  PIDS+=($!)
+  wait_until "tcpdump listens" 5 grep -q "listening on" "$WORK/clear-$1.out"
+}
+
+# clear_text ours|peer: a line for each packet that has left that end in clear.
+clear_text() { tcpdump -nn -r "$WORK/clear-$1.pcap" 2> /dev/null; }
+
+# left_in_clear N: that many packets have left each end in clear.
+left_in_clear() { [ "$(clear_text ours | wc -l)" = "$1" ] && [ "$(clear_text peer | wc -l)" = "$1" ]; }
+
+clear_text_check() {
+  check "nothing has left our end in clear" [ -z "$(clear_text ours)" ]
+  check "nothing has left the peer's end in clear" [ -z "$(clear_text peer)" ]
+}
+
+# net_esp: both ends on one cable, networks of both families behind them, and routes there: without a policy a packet would leave in clear.
+net_esp() {
+  net_direct
+  local third
+  for third in 0 1; do
+    ip -n "$NS_OURS" addr add "fd01:$third::1/64" dev lo nodad
+    ip -n "$NS_PEER" addr add "fd02:$third::1/64" dev lo nodad
+  done
+  ip -n "$NS_OURS" route add 10.2.0.0/16 via 192.0.2.2
+  ip -n "$NS_PEER" route add 10.1.0.0/16 via 192.0.2.1
+  ip -n "$NS_OURS" route add fd02::/16 via 2001:db8::2
+  ip -n "$NS_PEER" route add fd01::/16 via 2001:db8::1
+}
+
+# net_esp_nat: our end behind a router that translates its address.
+net_esp_nat() {
+  net_nat ours
+  ip -n "$NS_PEER" route add 10.1.0.0/16 via 192.0.2.254
+}
+
+# This kernel has no masquerading; tc translates the address and leaves the ports.
+masquerade() {
+  ip netns exec "$NS_ROUTER" tc qdisc add dev out clsact
+  ip netns exec "$NS_ROUTER" tc filter add dev out egress protocol ip matchall action nat egress 10.9.0.1/32 192.0.2.254
+  ip netns exec "$NS_ROUTER" tc filter add dev out ingress protocol ip matchall action nat ingress 192.0.2.254/32 10.9.0.1
+}
+
+# start_iperf PORT…: a server on each port of the peer.
+start_iperf() {
+  local port
+  for port in "$@"; do
+    ip netns exec "$NS_PEER" iperf3 -s -p "$port" --forceflush > "$WORK/iperf-server-$port.log" 2>&1 &
+    PIDS+=($!)
+    wait_until "iperf3 listens on $port" 5 grep -q "listening on" "$WORK/iperf-server-$port.log"
+  done
+}
+
+# pings WHAT SOURCE DESTINATION [COUNT]: one after the other, fast; each comes back.
+pings() { check "$1: pings from $2 to $3 come back" ping_all "$2" "$3" "${4:-10}"; }
+
+ping_all() {
+  timeout 15 ip netns exec "$NS_OURS" ping -q -c "$3" -i 0.02 -W 2 -s 1000 -I "$1" "$2" > "$WORK/ping.out" 2>&1 && grep -q " 0% packet loss" "$WORK/ping.out"
+}
+
+# streams WHAT SOURCE DESTINATION [PORT [SECONDS]]: TCP in both directions at once for so long; both move octets to the end.
+streams() { check "$1: a TCP stream each way between $2 and $3" iperf_both_ways "$2" "$3" "${4:-5201}" "${5:-1}"; }
+
+iperf_both_ways() {
+  timeout $(($4 + 10)) ip netns exec "$NS_OURS" iperf3 -c "$2" -B "$1" -p "$3" -t "$4" --bidir -f k > "$WORK/iperf.out" 2>&1 || return
+  [ "$(grep -cE '\[[RT]X-C\].* [1-9][0-9.]* (K|M|G)Bytes .* receiver$' "$WORK/iperf.out")" = 2 ]
+}
+
+# traffic WHAT SOURCE DESTINATION [PORT]: pings, then streams.
+traffic() { pings "$1" "$2" "$3"; streams "$1" "$2" "$3" "${4:-5201}"; }
+
+# ping_flood_start SOURCE DESTINATION [INTERVAL]: pings in the background until ping_flood_stop, at most 60 s.
+ping_flood_start() {
+  ip netns exec "$NS_OURS" timeout -s INT 60 ping -q -i "${3:-0.01}" -I "$1" "$2" > "$WORK/flood.out" 2>&1 &
+  FLOOD_PID=$!; PIDS+=("$FLOOD_PID")
+}
+
+# ping_flood_stop: ends it and says in SENT and LOST what became of its packets.
+ping_flood_stop() {
+  local pid
+  for pid in $(pgrep -P "$FLOOD_PID" -x ping) "$FLOOD_PID"; do kill -INT "$pid" 2>/dev/null; done
+  wait "$FLOOD_PID"
+  SENT=$(sed -nE 's/^([0-9]+) packets transmitted.*/\1/p' "$WORK/flood.out")
+  LOST=$((${SENT:-0} - $(sed -nE 's/.* ([0-9]+) received.*/\1/p' "$WORK/flood.out")))
+  check "the ping flood has sent something" [ "${SENT:-0}" -gt 0 ]
+}
+
+# The SAs of a namespace, one a line, without keys and limits.
+sas() { ip -n "$1" -s xfrm state list nokeys | one_line; }
+
+policies() { ip -n "$1" xfrm policy list nosock | one_line; }
+
+# Joins each entry, which begins with `src` and goes on in lines that are further in.
+one_line() {
+  awk '/^src / && line { print line; line = "" }
+       /lifetime config:/ { limits = 1 } /lifetime current:/ { limits = 0 }
+       !limits { gsub(/^[ \t]+/, ""); line = line $0 " " }
+       END { if (line) print line }'
+}
+
+# sas_are N: so many SAs in either kernel.
+sas_are() {
+  wait_until "our kernel has $1 SAs" 5 sas_number "$NS_OURS" "$1"
+  wait_until "charon's kernel has $1 SAs" 5 sas_number "$NS_PEER" "$1"
+  CHECKS=$((CHECKS + 2))
+}
+
+sas_number() { [[ "$(ip -n "$1" xfrm state count)" =~ count\ $2$ ]]; }
+
+# sas_have N PATTERN: as many SAs in either kernel fit the pattern, and no more.
+sas_have() {
+  check "in our kernel $1 SAs have: $2" [ "$(sas "$NS_OURS" | grep -cE -- "$2")" = "$1" ]
+  check "in charon's kernel $1 SAs have: $2" [ "$(sas "$NS_PEER" | grep -cE -- "$2")" = "$1" ]
+}
+
+# sas_carry: every SA of both kernels has carried packets; no kernel has met an error, neither in an SA nor elsewhere in XFRM.
+sas_carry() {
+  local ns whose
+  for ns in "$NS_OURS" "$NS_PEER"; do
+    whose="our kernel"; [ "$ns" = "$NS_PEER" ] && whose="charon's kernel"
+    check "every SA of $whose has carried packets" not grep -qE 'lifetime current: 0\(bytes\)|, 0\(packets\)' <<< "$(sas "$ns")"
+    check "no SA of $whose counts an error" not grep -vqE 'stats: replay-window 0 replay 0 failed 0' <<< "$(sas "$ns")"
+    check "$whose counts no error" [ -z "$(xfrm_errors "$ns")" ]
+  done
+}
+
+# xfrm_errors NAMESPACE: the counters that are not zero.
+xfrm_errors() { ip netns exec "$1" cat /proc/net/xfrm_stat | grep -vE '\s0$'; }
+
+lab_evidence() {
+  local ns
+  for ns in "$NS_OURS" "$NS_PEER"; do
+    echo "--- SAs, policies and errors in $ns"; sas "$ns"; policies "$ns"; xfrm_errors "$ns"
+  done
+  echo "--- clear text"; clear_text ours | tail -n 5; clear_text peer | tail -n 5
+  echo "--- the last of ping and iperf3"; tail -n 4 "$WORK/ping.out"; tail -n 12 "$WORK/iperf.out"
+} 2>/dev/null
+
+# What holds at the end of every scenario: nothing has left in clear, and both kernels are empty.
+lab_finish() {
+  clear_text_check
+  kernel_clean our "$NS_OURS"
+  kernel_clean "charon's" "$NS_PEER"
+}
