@@ -41,9 +41,15 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
     /// <summary>The peer's next request must have this id (RFC 7296 §2.2).</summary>
     public uint NextInboundId { get; set; }
 
-    public byte[]? LastResponse { get; set; }
+    /// <summary>The datagrams of the last response: one, or its fragments.</summary>
+    public IReadOnlyList<byte[]>? LastResponse { get; set; }
 
     public byte[] LastRequestDigest { get; set; } = [];
+
+    /// <summary>Fragments of the peer's request that is on its way, and of its response to ours (RFC 7383); null until there is one.</summary>
+    public FragmentBuffer? RequestFragments { get; set; }
+
+    public FragmentBuffer? ResponseFragments { get; set; }
 
     /// <summary>Takes the keys, and owns them.</summary>
     public void TakeKeys(IkeSuite suite, IkeKeys keys, IRandom random)
@@ -64,7 +70,7 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
     }
 
     /// <summary>Keeps what a repetition of the request gets (RFC 7296 §2.1).</summary>
-    public void KeepResponse(byte[] requestDigest, byte[] response)
+    public void KeepResponse(byte[] requestDigest, IReadOnlyList<byte[]> response)
     {
         LastResponse = response;
         LastRequestDigest = requestDigest;
@@ -77,6 +83,8 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
         Keys?.Dispose();
         Outbound?.Dispose();
         Inbound?.Dispose();
+        RequestFragments?.Dispose();
+        ResponseFragments?.Dispose();
     }
 }
 

@@ -109,12 +109,13 @@ public sealed partial class IkeSession
             .. NatDetectionPayloads(RemoteSpi, LocalSpi, path, _candidates.Any(c => c.ForceEncapsulation)),
             new NotifyPayload(NotifyType.ChildlessIkev2Supported),
         ];
+        AgreeOnFragmentation(message);
+        if (_fragmentation) payloads.Add(new NotifyPayload(NotifyType.Ikev2FragmentationSupported));
         IkeHeader header = _sa.HeaderFor(ExchangeType.IkeSaInit, isResponse: true, 0);
         _init.ResponseBytes = MessageCodec.WriteClear(header, payloads);
-        _sa.KeepResponse(SHA256.HashData(datagram.Span), _init.ResponseBytes);
+        _sa.KeepResponse(SHA256.HashData(datagram.Span), [_init.ResponseBytes]);
         MoveTo(Trigger.InitRequestAccepted);
-        _effects.Add(new Transmit(_init.ResponseBytes, path));
-        Tell(new MessageSent(SummaryOf(header, payloads), _init.ResponseBytes.Length, path, Repeated: false));
+        Send([_init.ResponseBytes], SummaryOf(header, payloads), path, repeated: false);
         Arm(TimerKind.HalfOpen, _context.HalfOpenTimeout);
     }
 

@@ -96,14 +96,16 @@ public sealed partial class IkeSession
     /// </summary>
     private void RepeatResponse(IkeSa sa, Memory<byte> datagram, IkePath path)
     {
-        if (!SHA256.HashData(datagram.Span).AsSpan().SequenceEqual(sa.LastRequestDigest))
+        // RFC 7383 §2.6.1: of a fragmented request the first fragment counts, however it is cut this time.
+        bool isRepeated = SHA256.HashData(datagram.Span).AsSpan().SequenceEqual(sa.LastRequestDigest)
+            || (_fragmentation && sa.Inbound is not null && MessageCodec.IsAuthenticFirstFragment(datagram.Span, sa.Inbound));
+        if (!isRepeated)
         {
             Drop(DropReason.OutOfWindow);
             return;
         }
 
-        _effects.Add(new Transmit(sa.LastResponse, path));
-        Tell(new MessageSent("response to a repeated request", sa.LastResponse!.Length, path, Repeated: true));
+        Send(sa.LastResponse!, "response to a repeated request", path, repeated: true);
     }
 
     /// <summary>Which requests are legal in which state. Nothing but IKE_AUTH before the peer is authenticated (CVE-2014-2338's class).</summary>
@@ -117,14 +119,8 @@ public sealed partial class IkeSession
 
     private void AcceptRequest(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
-        byte[] digest = SHA256.HashData(datagram.Span);
-        ParseResult result = MessageCodec.ParseProtected(datagram.Span, sa.Inbound!);
-        if (result.Status is ParseStatus.Malformed or ParseStatus.NotAuthentic)
-        {
-            // RFC 7296 §2.21.3 vouches only for what the integrity check covers: anything else moves no counter.
-            Drop(result.Status == ParseStatus.Malformed ? DropReason.Malformed : DropReason.NotAuthentic);
-            return;
-        }
+        // RFC 7296 §2.21.3 vouches only for what the integrity check covers: anything else moves no counter.
+        if (Open(sa, header, datagram, out byte[] digest) is not { } result) return;
 
         _lastHeard = _now;
         _answering = sa.Answering = new InboundRequest(sa, header, digest, path);
@@ -192,12 +188,7 @@ public sealed partial class IkeSession
             return;
         }
 
-        ParseResult result = MessageCodec.ParseProtected(datagram.Span, sa.Inbound!);
-        if (result.Status is ParseStatus.Malformed or ParseStatus.NotAuthentic)
-        {
-            NoteUnauthenticated(header, datagram, result.Status);
-            return;
-        }
+        if (Open(sa, header, datagram, out _) is not { } result) return;
 
         _lastHeard = _now;
         Settle(sa);
@@ -218,7 +209,7 @@ public sealed partial class IkeSession
     /// <summary>RFC 7296 §2.21.2, row S5: an error that anybody could have sent is recorded; the exchange goes on waiting.</summary>
     private void NoteUnauthenticated(in IkeHeader header, Memory<byte> datagram, ParseStatus status)
     {
-        if (status == ParseStatus.Malformed && MessageCodec.ParseClear(datagram.Span).Message?.FirstErrorNotify is { } error)
+        if (status == ParseStatus.Malformed && header.IsResponse && MessageCodec.ParseClear(datagram.Span).Message?.FirstErrorNotify is { } error)
         {
             _recordedError ??= error.NotifyType;
             Drop(DropReason.UnauthenticatedError, $"{header.Exchange} {error.NotifyType}");

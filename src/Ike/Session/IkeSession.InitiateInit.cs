@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
@@ -52,11 +53,13 @@ public sealed partial class IkeSession
         payloads.Add(new KePayload(method, init.KeyExchange.PublicValue));
         payloads.Add(new NoncePayload(init.NonceInitiator));
         payloads.AddRange(NatDetectionPayloads(LocalSpi, 0, Path!, _connection!.ForceEncapsulation));
+        if (_connection.Fragmentation != FragmentationPolicy.No) payloads.Add(new NotifyPayload(NotifyType.Ikev2FragmentationSupported));
 
         IkeHeader header = _sa.HeaderFor(ExchangeType.IkeSaInit, isResponse: false, 0);
         init.RequestBytes = MessageCodec.WriteClear(header, payloads);
         _sa.NextOutboundId = 0;
-        SendFirst(_sa, new InitRequest(), init.RequestBytes, SummaryOf(header, payloads));
+        // RFC 7383 §2.5: IKE_SA_INIT is never fragmented.
+        SendFirst(_sa, new OutstandingRequest(new InitRequest(), _sa.NextOutboundId++, [init.RequestBytes], SummaryOf(header, payloads), payloads: null));
     }
 
     private void ReceiveInit(in IkeHeader header, Memory<byte> datagram, IkePath path)
@@ -174,6 +177,7 @@ public sealed partial class IkeSession
         init.ResponseBytes = datagram.ToArray();
         TakeKeys(suite, shared, init);
         _peerKnowsChildless = message.Notify(NotifyType.ChildlessIkev2Supported) is not null;
+        AgreeOnFragmentation(message);
         DetectNat(message, path);
         FloatToNatPort();
         MoveTo(Trigger.InitResponseAccepted);

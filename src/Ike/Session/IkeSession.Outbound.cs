@@ -40,15 +40,13 @@ public sealed partial class IkeSession
     private void SendProtected(IkeSa sa, Request request, List<Payload> payloads)
     {
         IkeHeader header = sa.HeaderFor(request.Exchange, isResponse: false, sa.NextOutboundId);
-        byte[] bytes = MessageCodec.WriteProtected(header, payloads, sa.Outbound!);
-        SendFirst(sa, request, bytes, SummaryOf(header, payloads));
+        SendFirst(sa, new OutstandingRequest(request, sa.NextOutboundId++, Protect(sa, header, payloads, Path!), SummaryOf(header, payloads), payloads));
     }
 
-    private void SendFirst(IkeSa sa, Request request, byte[] bytes, string summary)
+    private void SendFirst(IkeSa sa, OutstandingRequest request)
     {
-        sa.Outstanding = new OutstandingRequest(request, sa.NextOutboundId++, bytes, summary);
-        _effects.Add(new Transmit(bytes, Path!));
-        Tell(new MessageSent(summary, bytes.Length, Path!, Repeated: false));
+        sa.Outstanding = request;
+        Send(request.Datagrams, request.Summary, Path!, repeated: false);
         Arm(TimerKind.Retransmit, _context.Retransmit.WaitAfter(1)!.Value, number: sa.Generation);
     }
 
@@ -59,8 +57,8 @@ public sealed partial class IkeSession
         request.Sent++;
         if (_context.Retransmit.WaitAfter(request.Sent) is { } wait)
         {
-            _effects.Add(new Transmit(request.Bytes, Path!));
-            Tell(new MessageSent(request.Summary, request.Bytes.Length, Path!, Repeated: true));
+            if (request.Sent == TriesBeforeCuttingSmaller) CutSmaller(sa, request);
+            Send(request.Datagrams, request.Summary, Path!, repeated: true);
             Arm(TimerKind.Retransmit, wait, number: generation);
             return;
         }
@@ -75,6 +73,12 @@ public sealed partial class IkeSession
         string recorded = _recordedError is { } error ? $"; an unauthenticated {error.RfcName()} had been seen" : "";
         Say(LogTag.Ike, Severity.Warning, $"giving up after {_context.Retransmit.Tries} retransmits of message ID {request.MessageId}{recorded}");
         Finish(Trigger.TimeSpent, _endReason ?? EndReason.PeerUnreachable);
+    }
+
+    private void Send(IReadOnlyList<byte[]> datagrams, string summary, IkePath path, bool repeated)
+    {
+        foreach (byte[] datagram in datagrams) _effects.Add(new Transmit(datagram, path));
+        Tell(new MessageSent(summary, datagrams.Sum(d => d.Length), path, repeated));
     }
 
     /// <summary>The outstanding request is answered: its timer and its octets go.</summary>
@@ -118,10 +122,9 @@ public sealed partial class IkeSession
     {
         InboundRequest request = _answering ?? throw new InvalidOperationException("There is no request to answer.");
         IkeHeader header = request.Sa.HeaderFor(request.Header.Exchange, isResponse: true, request.Header.MessageId);
-        byte[] bytes = MessageCodec.WriteProtected(header, payloads, request.Sa.Outbound!);
-        request.Sa.KeepResponse(request.Digest, bytes);
-        _effects.Add(new Transmit(bytes, request.Path));
-        Tell(new MessageSent(SummaryOf(header, payloads), bytes.Length, request.Path, Repeated: false));
+        IReadOnlyList<byte[]> datagrams = Protect(request.Sa, header, payloads, request.Path);
+        request.Sa.KeepResponse(request.Digest, datagrams);
+        Send(datagrams, SummaryOf(header, payloads), request.Path, repeated: false);
     }
 
     private static string SummaryOf(in IkeHeader header, IReadOnlyList<Payload> payloads) => new IkeMessage(header, payloads).Summary;

@@ -1,4 +1,5 @@
 using Concentrator.Ike.Registries;
+using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Session;
 
@@ -24,8 +25,11 @@ internal sealed record NotifyRequest(NotifyType Type) : Request(ExchangeType.Inf
 
 internal sealed record LivenessRequest() : Request(ExchangeType.Informational);
 
-/// <summary>A request of ours on its way: the same octets are sent until it is answered (RFC 7296 §2.1).</summary>
-internal sealed class OutstandingRequest(Request request, uint messageId, byte[] bytes, string summary)
+/// <summary>
+/// A request of ours on its way: the same octets are sent until it is answered (RFC 7296 §2.1), unless they have to be cut smaller (RFC 7383 §2.5.1), for
+/// which <paramref name="payloads"/> are kept; null where that cannot be.
+/// </summary>
+internal sealed class OutstandingRequest(Request request, uint messageId, IReadOnlyList<byte[]> datagrams, string summary, IReadOnlyList<Payload>? payloads)
 {
     public Request Request { get; } = request;
 
@@ -33,7 +37,10 @@ internal sealed class OutstandingRequest(Request request, uint messageId, byte[]
 
     public uint MessageId { get; } = messageId;
 
-    public byte[] Bytes { get; } = bytes;
+    /// <summary>One, or its fragments.</summary>
+    public IReadOnlyList<byte[]> Datagrams { get; set; } = datagrams;
+
+    public IReadOnlyList<Payload>? Payloads { get; } = payloads;
 
     public string Summary { get; } = summary;
 

@@ -34,6 +34,12 @@ public sealed record SessionContext
     /// <summary>How long until the peer is believed to have a child that we answered with, when no further request shows it; longer than it repeats its request.</summary>
     public TimeSpan ConfirmationDelay { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>IP packets of ours that carry IKE are no larger, where the peer knows fragmentation (RFC 7383 §2.5.1: what IPv6 always takes).</summary>
+    public int LargestPacket { get; init; } = 1280;
+
+    /// <summary>How long fragments wait for the others.</summary>
+    public TimeSpan FragmentLifetime { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;
 
