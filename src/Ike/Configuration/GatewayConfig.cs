@@ -12,6 +12,13 @@ public sealed record GatewayConfig(IReadOnlyList<ConnectionConfig> Connections, 
     /// <summary>Certificates of the folder <c>x509</c>: intermediate ones complete our chains.</summary>
     public IReadOnlyList<X509Certificate2> Certificates { get; init; } = [];
 
+    /// <summary>Zeroes and releases all keys: for their owner, when nobody uses them any more.</summary>
+    public void DisposeSecrets()
+    {
+        foreach (SharedKeyConfig key in SharedKeys) key.Key.Dispose();
+        foreach (SigningKey key in PrivateKeys) key.Dispose();
+    }
+
     /// <summary>Trusted authorities of the folder <c>x509ca</c>.</summary>
     public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
 }

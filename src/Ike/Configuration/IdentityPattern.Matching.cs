@@ -15,7 +15,7 @@ public enum IdentityMatch
 
 public sealed partial record IdentityPattern
 {
-    /// <summary><c>%any</c>, <c>*.example.org</c>, <c>*@example.org</c>, or an exact identity.</summary>
+    /// <summary><c>%any</c>, <c>*.example.org</c>, <c>*@example.org</c>, <c>C=CH, CN=*</c>, or an exact identity.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>
     public static IdentityPattern Parse(string text)
     {
@@ -24,6 +24,7 @@ public sealed partial record IdentityPattern
         if (text.StartsWith('%')) throw new FormatException($"'{text}' is no identity, did you mean '%any'?");
         int star = text.StartsWith("keyid:", StringComparison.OrdinalIgnoreCase) ? -1 : text.LastIndexOf('*');
         if (star < 0) return new IdentityPattern(Identity.Parse(text), null, null);
+        if (text.Contains('=')) return OfName(text);
         bool isMail = text.StartsWith("*@", StringComparison.Ordinal);
         if (star > 0 || text.Length < 3 || !(isMail || text[1] == '.'))
             throw new FormatException($"'{text}': '*' may only stand for what comes before the first dot or the @ of a name");
@@ -34,6 +35,7 @@ public sealed partial record IdentityPattern
     {
         if (IsAny) return IdentityMatch.Any;
         if (Exact is not null) return IsSame(Exact, identity) ? IdentityMatch.Exact : IdentityMatch.None;
+        if (WildcardName is not null) return IsNameLike(WildcardName, identity) ? IdentityMatch.Wildcard : IdentityMatch.None;
         bool fits = identity.Type == WildcardType
             && identity.Data.Length > Encoding.UTF8.GetByteCount(WildcardSuffix!)
             && Encoding.UTF8.GetString(identity.Data.Span).EndsWith(WildcardSuffix!, StringComparison.OrdinalIgnoreCase);
@@ -42,10 +44,25 @@ public sealed partial record IdentityPattern
 
     public bool Matches(Identity identity) => Match(identity) != IdentityMatch.None;
 
-    /// <summary>Names of hosts and mailboxes do not depend on case; everything else does.</summary>
-    private static bool IsSame(Identity a, Identity b) =>
-        a.Equals(b) || (a.Type == b.Type && a.Type is IdType.Fqdn or IdType.Rfc822Address
-            && string.Equals(Encoding.UTF8.GetString(a.Data.Span), Encoding.UTF8.GetString(b.Data.Span), StringComparison.OrdinalIgnoreCase));
+    private static IdentityPattern OfName(string text)
+    {
+        DistinguishedName name = DistinguishedName.Parse(text.StartsWith("asn1dn:", StringComparison.OrdinalIgnoreCase) ? text[7..] : text);
+        return name.HasWildcards
+            ? new IdentityPattern(null, IdType.DerAsn1Dn, null) { WildcardName = name }
+            : new IdentityPattern(Identity.Parse(text), null, null);
+    }
 
-    public override string ToString() => IsAny ? "%any" : Exact?.ToString() ?? $"*{WildcardSuffix}";
+    /// <summary>Names of hosts, mailboxes and directories do not depend on case; everything else does.</summary>
+    private static bool IsSame(Identity a, Identity b) => a.Equals(b) || (a.Type == b.Type && a.Type switch
+    {
+        IdType.Fqdn or IdType.Rfc822Address =>
+            string.Equals(Encoding.UTF8.GetString(a.Data.Span), Encoding.UTF8.GetString(b.Data.Span), StringComparison.OrdinalIgnoreCase),
+        IdType.DerAsn1Dn => DistinguishedName.Decode(a.Data.Span) is { } name && IsNameLike(name, b),
+        _ => false,
+    });
+
+    private static bool IsNameLike(DistinguishedName pattern, Identity identity) =>
+        identity.Type == IdType.DerAsn1Dn && DistinguishedName.Decode(identity.Data.Span) is { } name && pattern.Matches(name);
+
+    public override string ToString() => IsAny ? "%any" : Exact?.ToString() ?? WildcardName?.ToString() ?? $"*{WildcardSuffix}";
 }

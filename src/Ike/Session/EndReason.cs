@@ -33,6 +33,9 @@ public enum EndReason
     /// <summary>No pre-shared key of ours is for this pair of identities.</summary>
     NoSharedKey,
 
+    /// <summary>No certificate of ours, with its private key and a signature that the peer verifies, can prove who we are.</summary>
+    NoCertificate,
+
     /// <summary>No connection of the configuration fits the peer.</summary>
     NoConnection,
 

@@ -1,5 +1,4 @@
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Wire;
@@ -13,53 +12,72 @@ public sealed partial class IkeSession
     {
         IdPayload idi = message.Find<IdPayload>(PayloadType.IdentificationInitiator)!;
         Path = _answering!.Path;
-        if (!SelectConnection(idi, message.Find<IdPayload>(PayloadType.IdentificationResponder))
-            || message.Find<AuthPayload>() is not { } auth
-            || !Authenticates(auth, idi))
+        NoteSignatureWishes(message);
+        AuthPayload? auth = message.Find<AuthPayload>();
+        if (auth is null || !SelectConnection(idi, message.Find<IdPayload>(PayloadType.IdentificationResponder), auth))
         {
-            // RFC 7296 §2.21.2: whatever failed, the peer learns no more than this, and nothing else is in the response.
-            Respond([new NotifyPayload(NotifyType.AuthenticationFailed)]);
-            Bury(Trigger.AuthenticationRefused, EndReason.PeerNotAuthenticated);
+            DenyInitiator();
             return;
         }
 
-        RemoteIdentity = idi.Identity;
-        List<Payload>? proof = ProveOurselves();
-        if (proof is null)
+        switch (Authenticate(message, auth, idi, request: null))
         {
-            Respond([new NotifyPayload(NotifyType.AuthenticationFailed)]);
-            Bury(Trigger.AuthenticationRefused, EndReason.NoSharedKey);
+            case AuthOutcome.Denied:
+                DenyInitiator();
+                break;
+            case AuthOutcome.Admitted:
+                AdmitInitiator(message);
+                break;
+        }
+    }
+
+    /// <summary>RFC 7296 §2.21.2: whatever failed, the peer learns no more than this, and nothing else is in the response.</summary>
+    private void DenyInitiator(EndReason reason = EndReason.PeerNotAuthenticated)
+    {
+        Respond([new NotifyPayload(NotifyType.AuthenticationFailed)]);
+        Bury(Trigger.AuthenticationRefused, reason);
+    }
+
+    private void AdmitInitiator(IkeMessage message)
+    {
+        RemoteIdentity = message.Find<IdPayload>(PayloadType.IdentificationInitiator)!.Identity;
+        bool signs = _connection!.Local.Kind == AuthKind.PublicKey;
+        if ((signs ? ProveBySignature(PayloadType.IdentificationResponder) : ProveToInitiatorBySharedKey()) is not { } proof)
+        {
+            DenyInitiator(signs ? EndReason.NoCertificate : EndReason.NoSharedKey);
             return;
         }
 
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
-        AnswerFirstChild(message, proof);
+        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth]);
         ForgetInit();
     }
 
-    /// <summary>The connection whose remote id fits, and that would have made the same choice of algorithms.</summary>
-    private bool SelectConnection(IdPayload idi, IdPayload? hint)
+    /// <summary>
+    /// The connection whose remote id fits, that would have made the same choice of algorithms, and whose peer proves itself as this one does.
+    /// </summary>
+    private bool SelectConnection(IdPayload idi, IdPayload? hint, AuthPayload auth)
     {
+        AuthKind kind = auth.Method == AuthMethod.SharedKeyMic ? AuthKind.PreSharedKey : AuthKind.PublicKey;
         var consistent = _candidates.Where(c => ProposalSelection.Allows(c.Proposals, _sa.Suite!)).ToList();
-        _connection = ConnectionLookup.FindForAuth(consistent, idi.Identity, hint?.Identity);
+        _connection = ConnectionLookup.FindForAuth([.. consistent.Where(c => c.Remote.Kind == kind)], idi.Identity, hint?.Identity)
+            ?? ConnectionLookup.FindForAuth(consistent, idi.Identity, hint?.Identity);
         if (_connection is null)
         {
             Say(LogTag.Cfg, Severity.Warning, $"no connection found for '{idi.Identity}'{(hint is null ? "" : $" - '{hint.Identity}'")}");
             return false;
         }
 
-        // RFC 7296 §1.2: IDr in the request is a hint among our identities, not an order.
-        LocalIdentity = _connection.Local.Id?.Exact ?? hint?.Identity ?? Identity.FromAddress(Path!.Local.Address);
+        LocalIdentity = IdentifyOurselves(hint?.Identity);
         return true;
     }
 
-    private List<Payload>? ProveOurselves()
+    private OwnProof? ProveToInitiatorBySharedKey()
     {
-        IdPayload idr = IdPayload.Create(PayloadType.IdentificationResponder, LocalIdentity!);
-        if (CredentialLookup.FindSharedKey(_context.Config.SharedKeys, LocalIdentity!, RemoteIdentity!) is not { } key) return null;
-        byte[] auth = PskAuthentication.Sign(
-            _sa.Suite!.Prf, key.Key.Span, _init!.ResponseBytes, _init.NonceInitiator, _sa.Keys!.Pr.Span, idr.Body.Span);
-        return [idr, new AuthPayload(AuthMethod.SharedKeyMic, auth)];
+        if (CredentialLookup.FindSharedKey(_context.Config.SharedKeys, LocalIdentity!, RemoteIdentity!) is { } key)
+            return ProveBySharedKey(PayloadType.IdentificationResponder, key);
+        Say(LogTag.Cfg, Severity.Error, $"no shared key found for '{LocalIdentity}' - '{RemoteIdentity}'");
+        return null;
     }
 
     private void AnswerFirstChild(IkeMessage message, List<Payload> proof)

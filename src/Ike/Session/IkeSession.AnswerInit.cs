@@ -99,6 +99,8 @@ public sealed partial class IkeSession
         };
         _context.Random.Fill(_init.NonceResponder);
         TakeKeys(suite, shared, _init);
+        NoteSignatureWishes(message);
+        AgreeOnFragmentation(message);
         DetectNat(message, path);
 
         List<Payload> payloads =
@@ -107,10 +109,11 @@ public sealed partial class IkeSession
             new KePayload(suite.KeyExchange, exchange.PublicValue),
             new NoncePayload(_init.NonceResponder),
             .. NatDetectionPayloads(RemoteSpi, LocalSpi, path, _candidates.Any(c => c.ForceEncapsulation)),
+            .. FragmentationPayload(_fragmentation),
+            SignatureHashesPayload(),
             new NotifyPayload(NotifyType.ChildlessIkev2Supported),
+            .. CertificateRequests(_candidates),
         ];
-        AgreeOnFragmentation(message);
-        if (_fragmentation) payloads.Add(new NotifyPayload(NotifyType.Ikev2FragmentationSupported));
         IkeHeader header = _sa.HeaderFor(ExchangeType.IkeSaInit, isResponse: true, 0);
         _init.ResponseBytes = MessageCodec.WriteClear(header, payloads);
         _sa.KeepResponse(SHA256.HashData(datagram.Span), [_init.ResponseBytes]);
@@ -132,6 +135,8 @@ public sealed partial class IkeSession
     {
         if (State == IkeSaState.InitAnswered)
             Finish(Trigger.TimeSpent, EndReason.HalfOpenTimeout);
+        else if (State == IkeSaState.AuthRequested)
+            OnCertificatesJudged(new CertificatesJudged(false, "nobody could say in time whether its certificate is to be trusted"));
         else if (State == IkeSaState.Tombstone)
             Finish(Trigger.TimeSpent, _endReason ?? EndReason.DeletedByPeer);
     }

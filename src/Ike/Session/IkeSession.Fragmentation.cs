@@ -22,6 +22,8 @@ public sealed partial class IkeSession
 
     private int _largestPacket;
 
+    private static IEnumerable<Payload> FragmentationPayload(bool isKnown) => isKnown ? [new NotifyPayload(NotifyType.Ikev2FragmentationSupported)] : [];
+
     private void AgreeOnFragmentation(IkeMessage init)
     {
         bool weDo = _connection is { } connection ? connection.Fragmentation != FragmentationPolicy.No : _candidates.Any(c => c.Fragmentation != FragmentationPolicy.No);

@@ -53,7 +53,8 @@ public sealed partial class IkeSession
         payloads.Add(new KePayload(method, init.KeyExchange.PublicValue));
         payloads.Add(new NoncePayload(init.NonceInitiator));
         payloads.AddRange(NatDetectionPayloads(LocalSpi, 0, Path!, _connection!.ForceEncapsulation));
-        if (_connection.Fragmentation != FragmentationPolicy.No) payloads.Add(new NotifyPayload(NotifyType.Ikev2FragmentationSupported));
+        payloads.AddRange(FragmentationPayload(_connection.Fragmentation != FragmentationPolicy.No));
+        payloads.Add(SignatureHashesPayload());
 
         IkeHeader header = _sa.HeaderFor(ExchangeType.IkeSaInit, isResponse: false, 0);
         init.RequestBytes = MessageCodec.WriteClear(header, payloads);
@@ -176,6 +177,7 @@ public sealed partial class IkeSession
         init.NonceResponder = message.Find<NoncePayload>()!.Data.ToArray();
         init.ResponseBytes = datagram.ToArray();
         TakeKeys(suite, shared, init);
+        NoteSignatureWishes(message);
         _peerKnowsChildless = message.Notify(NotifyType.ChildlessIkev2Supported) is not null;
         AgreeOnFragmentation(message);
         DetectNat(message, path);

@@ -13,7 +13,7 @@ namespace Concentrator.Ike.Session;
 /// </summary>
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
-/// InitiateAuth, AnswerAuth, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Ending.
+/// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -81,6 +81,9 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case ChildReport report:
                 OnChildReport(report);
+                break;
+            case CertificatesJudged judged:
+                OnCertificatesJudged(judged);
                 break;
             case Initiate initiate:
                 StartInit(initiate);

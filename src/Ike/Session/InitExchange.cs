@@ -1,3 +1,4 @@
+using Concentrator.Ike.Certificates;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
@@ -29,6 +30,18 @@ internal sealed class InitExchange : IDisposable
 
     /// <summary>The cookie to return as the first payload; empty without one.</summary>
     public ReadOnlyMemory<byte> Cookie { get; set; }
+
+    /// <summary>The hashes that the peer verifies signatures with (RFC 7427 §4); empty: it knows the old methods alone.</summary>
+    public IReadOnlyList<HashId> PeerHashes { get; set; } = [];
+
+    /// <summary>The peer sent a CERTREQ.</summary>
+    public bool PeerWantsCertificates { get; set; }
+
+    /// <summary>SHA-1 of the keys of the authorities that its CERTREQ names.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> RequestedAuthorities { get; set; } = [];
+
+    /// <summary>With what we sign; the configuration owns it.</summary>
+    public OwnCertificate? OwnCertificate { get; set; }
 
     public int Restarts { get; set; }
 

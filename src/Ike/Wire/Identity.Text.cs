@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Concentrator.Ike.Registries;
 
@@ -24,7 +22,7 @@ public sealed partial class Identity
 
     /// <summary>
     /// Reads an identity with the rules of swanctl.conf: an address, <c>@fqdn</c>, <c>@@user@host</c>, <c>@#hex</c> (KEY_ID), <c>user@host</c>, a
-    /// distinguished name (<c>C=CH, CN=moon</c>), a type prefix (<c>fqdn:</c>, <c>email:</c>, <c>keyid:</c>, <c>ipv4:</c>, <c>ipv6:</c>, <c>asn1dn:</c>), else an FQDN.
+    /// distinguished name (<c>C=CH, CN=moon</c>, in the order of the certificate), a type prefix (<c>fqdn:</c>, <c>email:</c>, <c>keyid:</c>, <c>ipv4:</c>, <c>ipv6:</c>, <c>asn1dn:</c>), else an FQDN.
     /// </summary>
     /// <exception cref="FormatException">The text is empty, or its type wants another form.</exception>
     public static Identity Parse(string text)
@@ -51,14 +49,8 @@ public sealed partial class Identity
 
     private static Identity OfName(string text)
     {
-        try
-        {
-            return new Identity(IdType.DerAsn1Dn, new X500DistinguishedName(text).RawData);
-        }
-        catch (CryptographicException e)
-        {
-            throw new FormatException($"'{text}' is no distinguished name.", e);
-        }
+        DistinguishedName name = DistinguishedName.Parse(text);
+        return name.HasWildcards ? throw new FormatException($"'{text}' is a pattern, not an identity") : new Identity(IdType.DerAsn1Dn, name.Encode());
     }
 
     /// <summary>For logs: nothing but printable ASCII, whatever the octets are.</summary>
@@ -76,17 +68,7 @@ public sealed partial class Identity
         };
     }
 
-    private static string NameText(ReadOnlySpan<byte> der)
-    {
-        try
-        {
-            return Escape(Encoding.UTF8.GetBytes(new X500DistinguishedName(der).Name));
-        }
-        catch (CryptographicException)
-        {
-            return Convert.ToHexStringLower(der);
-        }
-    }
+    private static string NameText(ReadOnlySpan<byte> der) => DistinguishedName.Decode(der)?.ToString() ?? Convert.ToHexStringLower(der);
 
     private static bool IsPrintable(ReadOnlySpan<byte> data) => data.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7e) < 0;
 

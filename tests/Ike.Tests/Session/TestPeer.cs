@@ -24,6 +24,11 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public List<SessionEvent> Events { get; } = [];
 
+    /// <summary>What there is to be said of a peer's certificates; null: nothing yet.</summary>
+    public Func<CertificateQuestion, CertificatesJudged?> Judge { get; set; } = _ => new CertificatesJudged(true, "as the test says");
+
+    public List<CertificateQuestion> Questions { get; } = [];
+
     public EndReason? End { get; private set; }
 
     public AnnounceEstablished? Announced { get; private set; }
@@ -79,6 +84,10 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 break;
             case TellChild tell:
                 PerformChild(tell, now);
+                break;
+            case ValidateCertificates validate:
+                Questions.Add(validate.Question);
+                if (Judge(validate.Question) is { } judged) Handle(judged, now);
                 break;
             case AnnounceEstablished announce:
                 Announced = announce;

@@ -1,0 +1,178 @@
+using System.Security.Cryptography.X509Certificates;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Session;
+using Concentrator.Ike.Tests.Certificates;
+using Concentrator.Ike.Tests.Crypto.Signatures;
+
+namespace Concentrator.Ike.Tests.Session;
+
+/// <summary>IKE_AUTH with certificates between two sessions (RFC 7296 §1.2, §2.15, §3.6 to §3.8, RFC 7427).</summary>
+public sealed class CertificateAuthTests
+{
+    public static TheoryData<SignatureKeyKind> Kinds => [.. Enum.GetValues<SignatureKeyKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Both_ends_prove_themselves_with_any_kind_of_key(SignatureKeyKind kind)
+    {
+        Pair pair = new Pair(o => o.Sign(true, kind).Sign(false, SignatureKeyKind.EcdsaP256)).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal("moon.example.org", pair.Responder.Session.RemoteIdentity?.ToString());
+        Assert.Equal("sun.example.org", pair.Initiator.Session.RemoteIdentity?.ToString());
+    }
+
+    [Fact]
+    public void What_goes_over_the_wire()
+    {
+        Pair pair = new Pair(o => o.Sign(true, SignatureKeyKind.EcdsaP256).Sign(false, SignatureKeyKind.Rsa)).Establish();
+
+        string[] sent = [.. pair.Initiator.Sent, .. pair.Responder.Sent];
+        Assert.Equal(
+            [
+                "IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) N(FRAG_SUP) N(HASH_ALG) ]",
+                "IKE_AUTH request 1 [ IDi CERT CERTREQ IDr AUTH SA TSi TSr N(INIT_CONTACT) ]",
+                "IKE_SA_INIT response 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) N(FRAG_SUP) N(HASH_ALG) N(CHDLESS_SUP) CERTREQ ]",
+                "IKE_AUTH response 1 [ IDr CERT AUTH SA TSi TSr ]",
+            ],
+            sent);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Each_side_may_use_its_own_method(bool initiatorSigns)
+    {
+        Pair pair = new Pair(o => o.Sign(initiatorSigns, SignatureKeyKind.EcdsaP384)).Establish();
+
+        pair.AssertEstablished();
+        TestPeer signer = initiatorSigns ? pair.Initiator : pair.Responder;
+        TestPeer other = initiatorSigns ? pair.Responder : pair.Initiator;
+        Assert.Single(other.Questions);
+        Assert.Empty(signer.Questions);
+        Assert.Contains("pre-shared key successful", Lines(signer), StringComparison.Ordinal);
+        Assert.Contains("ECDSA with SHA-384 successful", Lines(other), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_an_id_the_subject_is_who_we_are()
+    {
+        Pair pair = new Pair(o =>
+        {
+            o.Sign(true, SignatureKeyKind.EcdsaP256).Sign(false, SignatureKeyKind.EcdsaP256);
+            o.Change(true, c => c with { Local = c.Local with { Id = null } });
+            o.Change(false, c => c with { Remote = c.Remote with { Id = IdentityPattern.Parse("CN=*") } });
+        }).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal("CN=moon.example.org", pair.Responder.Session.RemoteIdentity?.ToString());
+    }
+
+    [Fact]
+    public void An_id_that_our_certificate_does_not_confirm_is_replaced_by_the_subject_and_that_is_said()
+    {
+        Pair pair = new Pair(o =>
+        {
+            o.Sign(true, SignatureKeyKind.EcdsaP256).Sign(false, SignatureKeyKind.EcdsaP256);
+            o.Change(true, c => c with { Local = c.Local with { Id = IdentityPattern.Parse("venus.example.org") } });
+            o.Change(false, c => c with { Remote = c.Remote with { Id = null } });
+        }).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal("CN=moon.example.org", pair.Responder.Session.RemoteIdentity?.ToString());
+        CertificatePair.AssertWarned(pair.Initiator, "venus.example.org", "not confirmed");
+    }
+
+    [Fact]
+    public void The_identity_that_the_peer_asks_for_is_taken_when_the_certificate_has_it()
+    {
+        Pair pair = new Pair(o =>
+        {
+            X509Certificate2 both = CertificatePair.Root.Issue(SignatureKeyKind.EcdsaP256, "gateway", "other.example.org", "sun.example.org");
+            o.Sign(true, SignatureKeyKind.EcdsaP256).Sign(false, SignatureKeyKind.EcdsaP256, both);
+            o.Change(false, c => c with { Local = c.Local with { Id = null } });
+        }).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal("sun.example.org", pair.Initiator.Session.RemoteIdentity?.ToString());
+    }
+
+    [Fact]
+    public void Intermediate_certificates_follow_the_end_entity_s_and_the_root_stays_home()
+    {
+        TestAuthority middle = new("Middle", CertificatePair.Root);
+        TestAuthority lower = new("Lower", middle);
+        X509Certificate2 moon = lower.Issue(SignatureKeyKind.EcdsaP256, "moon", "moon.example.org");
+        Pair pair = new Pair(o =>
+        {
+            o.Sign(false, SignatureKeyKind.EcdsaP256);
+            o.Sign(true, SignatureKeyKind.EcdsaP256, moon, middle.Certificate, CertificatePair.Root.Certificate, lower.Certificate);
+        }).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal(
+            [moon.RawData, lower.Certificate.RawData, middle.Certificate.RawData],
+            Assert.Single(pair.Responder.Questions).Chain.Select(c => c.ToArray()));
+    }
+
+    [Theory]
+    [InlineData(SendCertificatePolicy.IfAsked, true, true)]
+    [InlineData(SendCertificatePolicy.IfAsked, false, false)]
+    [InlineData(SendCertificatePolicy.Always, false, true)]
+    [InlineData(SendCertificatePolicy.Never, true, false)]
+    public void Certificates_are_sent_as_the_configuration_says(SendCertificatePolicy policy, bool asked, bool sent)
+    {
+        X509Certificate2 moon = CertificatePair.Root.Issue(SignatureKeyKind.EcdsaP256, "moon", "moon.example.org");
+        Pair pair = new Pair(o =>
+        {
+            o.Sign(true, SignatureKeyKind.EcdsaP256, moon);
+            o.Change(true, c => c with { SendCertificate = policy });
+            // Who is not sent a certificate has it already.
+            o.Change(false, c => c with { SendCertificateRequest = asked, Remote = c.Remote with { Certificates = [moon] } });
+        }).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal(sent, pair.Initiator.Sent.Last().Contains(" CERT ", StringComparison.Ordinal));
+        Assert.Equal(moon.RawData, Assert.Single(pair.Responder.Questions).Chain[0].ToArray());
+    }
+
+    [Fact]
+    public void Of_several_certificates_the_one_that_the_peer_asks_for_is_sent()
+    {
+        TestAuthority other = new("Other");
+        X509Certificate2 first = other.Issue(SignatureKeyKind.EcdsaP256, "first", "moon.example.org");
+        X509Certificate2 second = CertificatePair.Root.Issue(SignatureKeyKind.EcdsaP256, "second", "moon.example.org");
+        Pair pair = new Pair(o =>
+        {
+            o.Sign(true, SignatureKeyKind.EcdsaP256);
+            o.Change(
+                true,
+                c => c with { Local = c.Local with { Certificates = [first, second] } },
+                g => g with { Authorities = [other.Certificate, CertificatePair.Root.Certificate] });
+        }).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal(second.RawData, Assert.Single(pair.Responder.Questions).Chain[0].ToArray());
+    }
+
+    [Fact]
+    public void The_method_of_the_peer_chooses_among_connections()
+    {
+        Pair pair = new Pair(o =>
+        {
+            o.Sign(true, SignatureKeyKind.EcdsaP256);
+            o.Change(false, c => c, g =>
+            {
+                ConnectionConfig psk = g.Connections[0] with { Name = "psk", Remote = new AuthConfig(g.Connections[0].Remote.Id) };
+                return g with { Connections = [psk, .. g.Connections] };
+            });
+        }).Establish();
+
+        pair.AssertEstablished();
+        Assert.Equal("conn", pair.Responder.Session.Name);
+    }
+
+    private static string Lines(TestPeer peer) => string.Join('\n', peer.Events.OfType<Remark>().Select(r => r.Text));
+}
