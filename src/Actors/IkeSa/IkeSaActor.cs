@@ -139,6 +139,10 @@ internal sealed partial class IkeSaActor : UntypedActor
             case TellChild tell:
                 TellChild(tell.ChildId, tell.Command);
                 break;
+            case ValidateCertificates validate:
+                // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
+                _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
+                break;
             case AnnounceEstablished announce:
                 Announce(announce);
                 break;

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.Certificates;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
@@ -14,12 +15,14 @@ namespace Concentrator.Actors.Node;
 internal sealed class NodeContext : IDisposable
 {
     private readonly long _started;
+    private readonly Lazy<CertificateJudge> _certificates;
     private NodeActors? _actors;
 
     public NodeContext(TimeProvider time)
     {
         Time = time;
         _started = time.GetTimestamp();
+        _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Config, time));
     }
 
     public required NodeOptions Options { get; init; }
@@ -35,6 +38,9 @@ internal sealed class NodeContext : IDisposable
     public required TransportTable Transport { get; init; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Owned.</summary>
+    public CertificateJudge Certificates => _certificates.Value;
 
     /// <summary>Monotonic, from the start of the node.</summary>
     public TimeSpan Now => Time.GetElapsedTime(_started);
@@ -70,7 +76,11 @@ internal sealed class NodeContext : IDisposable
         }
     }
 
-    public void Dispose() => Minter.Dispose();
+    public void Dispose()
+    {
+        Minter.Dispose();
+        if (_certificates.IsValueCreated) _certificates.Value.Dispose();
+    }
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>

@@ -55,10 +55,16 @@ internal sealed class NodePair : IAsyncDisposable
 
     public Func<ConnectionConfig, ConnectionConfig> SunConnection { get; init; } = connection => connection;
 
+    public Func<ConnectionConfig, ConnectionConfig> MoonConnection { get; init; } = connection => connection;
+
+    public Func<GatewayConfig, GatewayConfig> SunGateway { get; init; } = gateway => gateway;
+
+    public Func<GatewayConfig, GatewayConfig> MoonGateway { get; init; } = gateway => gateway;
+
     public async Task<NodePair> StartAsync()
     {
         Sun = await ConcentratorNode.StartAsync(
-            SunOptions(_options), Gateway(SunConnection(SunsConnection()), "correct horse"), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
+            SunOptions(_options), SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
         Moon = await StartMoonAsync(MoonKernel, MoonEvents);
         return this;
     }
@@ -67,7 +73,8 @@ internal sealed class NodePair : IAsyncDisposable
     public Task<ConcentratorNode> StartMoonAsync(MemoryXfrmBackend kernel, EventLog events)
     {
         NodeOptions options = MoonOptions(_options) with { RemoteNatPort = (ushort)Sun.Endpoints[1].Port };
-        return ConcentratorNode.StartAsync(options, Gateway(MoonsConnection(), MoonKey), NullLoggerFactory.Instance, kernel, events, Cancel);
+        GatewayConfig gateway = MoonGateway(Gateway(MoonConnection(MoonsConnection()), MoonKey));
+        return ConcentratorNode.StartAsync(options, gateway, NullLoggerFactory.Instance, kernel, events, Cancel);
     }
 
     /// <summary>Both ends have the child in their kernels.</summary>
