@@ -39,7 +39,7 @@ internal static class ServeCommand
         }
         finally
         {
-            foreach (SharedKeyConfig key in gateway.SharedKeys) key.Key.Dispose();
+            gateway.DisposeSecrets();
         }
     }
 

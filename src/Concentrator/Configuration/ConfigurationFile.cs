@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Concentrator.Ike.Configuration;
 
 namespace Concentrator.Configuration;
@@ -22,17 +23,38 @@ public static class ConfigurationFile
         if (errors.Count > 0) return new ConfigurationResult(null, errors, warnings);
 
         _ = new SettingsReader(root, KeyTable.Root, errors);
+        var files = new CertificateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!);
         List<ConnectionConfig> connections =
         [
             .. SettingsReader.Named(root.Sections.GetValueOrDefault("connections"), "a connection", errors)
-                .Select(c => ConnectionBinder.Bind(c, errors)),
+                .Select(c => ConnectionBinder.Bind(c, files, errors)),
         ];
         SettingsSection? secrets = root.Sections.GetValueOrDefault("secrets");
-        IReadOnlyList<SharedKeyConfig> keys = secrets is null ? [] : SecretBinder.Bind(secrets, errors);
-        if (secrets is not null) warnings.AddRange(SecretBinder.FilesOf(secrets).Where(IsReadableByOthers).Select(WarnOfRights));
-        if (errors.Count == 0) return new ConfigurationResult(new GatewayConfig(connections, keys), errors, warnings);
-        foreach (SharedKeyConfig key in keys) key.Key.Dispose();
+        GatewayConfig config = new(connections, secrets is null ? [] : SecretBinder.Bind(secrets, errors))
+        {
+            PrivateKeys = files.ReadKeys(secrets is null ? new Dictionary<string, string>() : SecretBinder.Passphrases(secrets, errors), errors),
+            Certificates = files.ReadFolder(CertificateFiles.EndEntities, errors),
+            Authorities = files.ReadFolder(CertificateFiles.Authorities, errors),
+        };
+        CheckKeys(config, errors);
+        IEnumerable<string> secretFiles = secrets is null ? files.KeyFiles() : SecretBinder.FilesOf(secrets).Concat(files.KeyFiles());
+        warnings.AddRange(secretFiles.Where(IsReadableByOthers).Select(WarnOfRights));
+        if (errors.Count == 0) return new ConfigurationResult(config, errors, warnings);
+        config.DisposeSecrets();
         return new ConfigurationResult(null, errors, warnings);
+    }
+
+    /// <summary>A certificate of ours without its key can prove nothing.</summary>
+    private static void CheckKeys(GatewayConfig config, List<ConfigurationError> errors)
+    {
+        foreach (ConnectionConfig connection in config.Connections)
+        {
+            foreach (X509Certificate2 certificate in connection.Local.Certificates.Where(c => !config.PrivateKeys.Any(k => k.IsKeyOf(c))))
+            {
+                errors.Add(new ConfigurationError(
+                    "", 0, $"connections.{connection.Name}.local.certs", $"there is no private key for '{certificate.Subject}' in private, rsa, ecdsa or pkcs8"));
+            }
+        }
     }
 
     private static bool IsReadableByOthers(string file)

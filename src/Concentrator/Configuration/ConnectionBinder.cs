@@ -15,7 +15,7 @@ internal static class ConnectionBinder
         ["no"] = FragmentationPolicy.No,
     };
 
-    public static ConnectionConfig Bind(SettingsSection section, List<ConfigurationError> errors)
+    public static ConnectionConfig Bind(SettingsSection section, CertificateFiles files, List<ConfigurationError> errors)
     {
         var reader = new SettingsReader(section, KeyTable.Connection, errors);
         return new ConnectionConfig
@@ -26,14 +26,16 @@ internal static class ConnectionBinder
             LocalPort = (ushort)reader.Number("local_port", 500, 0, ushort.MaxValue),
             RemotePort = (ushort)reader.Number("remote_port", 500, 1, ushort.MaxValue),
             Proposals = Proposals(reader, "proposals", ProtocolId.Ike),
-            Local = Auth(reader, "local", KeyTable.Local, errors),
-            Remote = Auth(reader, "remote", KeyTable.Remote, errors),
+            Local = AuthBinder.Bind(reader, "local", KeyTable.Local, files, errors),
+            Remote = AuthBinder.Bind(reader, "remote", KeyTable.Remote, files, errors),
             Children = Children(section, errors),
             ForceEncapsulation = reader.Flag("encap", false),
             DpdDelay = reader.Time("dpd_delay", TimeSpan.Zero),
             KeyingTries = KeyingTries(reader),
             Unique = reader.Choice("unique", UniquePolicy.No),
             Mobike = reader.Flag("mobike", true),
+            SendCertificate = reader.Choice("send_cert", SendCertificatePolicy.IfAsked),
+            SendCertificateRequest = reader.Flag("send_certreq", true),
             Fragmentation = reader.Word("fragmentation", FragmentationPolicy.Yes, Fragmentation),
         }.WithLifetime(reader);
     }
@@ -70,22 +72,6 @@ internal static class ConnectionBinder
         }
 
         return isAny ? [] : ranges;
-    }
-
-    /// <summary>The one round of a side; sections <c>local</c>, <c>local-1</c> and so on would be several, which takes RFC 4739.</summary>
-    private static AuthConfig Auth(SettingsReader reader, string side, IEnumerable<KeyRow> rows, List<ConfigurationError> errors)
-    {
-        List<SettingsSection> rounds = [.. reader.Section.Sections.Values.Where(s => s.Name.StartsWith(side, StringComparison.Ordinal))];
-        if (rounds.Count != 1)
-        {
-            reader.Error("", rounds.Count == 0 ? $"needs a section '{side}'" : $"several rounds of authentication ({string.Join(", ", rounds.Select(r => r.Name))}) are not supported yet");
-            return new AuthConfig(null);
-        }
-
-        var auth = new SettingsReader(rounds[0], rows, errors);
-        if (auth.Text("auth", "").Length == 0) auth.Error("", "needs 'auth = psk': pubkey, the default of swanctl.conf, is not supported yet");
-        string id = auth.Text("id", "");
-        return id.Length == 0 || !auth.TryRead("id", id, IdentityPattern.Parse, out IdentityPattern? pattern) ? new AuthConfig(null) : new AuthConfig(pattern);
     }
 
     private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors) =>

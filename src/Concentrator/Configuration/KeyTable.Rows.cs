@@ -29,8 +29,8 @@ internal static partial class KeyTable
         Has("dpd_timeout", Time),
         Has("fragmentation", Word),
         Only("childless", Word, "allow"),
-        Only("send_certreq", Flag, Off),
-        Only("send_cert", Word, "never"),
+        Has("send_certreq", Flag),
+        Has("send_cert", Word),
         Only("ocsp", Word, "never"),
         Not("ppk_id", Identity),
         Only("ppk_required", Flag, Off),
@@ -54,10 +54,10 @@ internal static partial class KeyTable
     private static KeyRow[] LocalRows() =>
     [
         Only("round", Number, "0", "1"),
-        Not("certs", Names),
-        Not("cert<suffix>", Section),
+        Has("certs", Names),
+        Has("cert<suffix>", Section),
         Not("pubkeys", Names),
-        Only("auth", Word, "psk"),
+        Has("auth", Word),
         Has("id", Identity),
         Not("eap_id", Identity),
         Not("aaa_id", Identity),
@@ -71,14 +71,14 @@ internal static partial class KeyTable
         Not("eap_id", Identity),
         Not("groups", Names),
         Not("cert_policy", Names),
-        Not("certs", Names),
-        Not("cert<suffix>", Section),
-        Not("cacerts", Names),
-        Not("cacert<suffix>", Section),
+        Has("certs", Names),
+        Has("cert<suffix>", Section),
+        Has("cacerts", Names),
+        Has("cacert<suffix>", Section),
         Not("ca_id", Identity),
         Not("pubkeys", Names),
-        Only("revocation", Word, "relaxed"),
-        Only("auth", Word, "psk"),
+        Has("revocation", Word),
+        Has("auth", Word),
     ];
 
     private static KeyRow[] ChildRows() =>
@@ -136,10 +136,10 @@ internal static partial class KeyTable
         .. SecretsOf("xauth", Not("secret", Secret), Not("id<suffix>", Identity)),
         .. SecretsOf("ntlm", Not("secret", Secret), Not("id<suffix>", Identity)),
         .. SecretsOf("ppk", Not("secret", Secret), Not("id<suffix>", Identity)),
-        .. SecretsOf("private", Not("file", Text), Not("secret", Secret)),
-        .. SecretsOf("rsa", Not("file", Text), Not("secret", Secret)),
-        .. SecretsOf("ecdsa", Not("file", Text), Not("secret", Secret)),
-        .. SecretsOf("pkcs8", Not("file", Text), Not("secret", Secret)),
+        .. KeysOf("private"),
+        .. KeysOf("rsa"),
+        .. KeysOf("ecdsa"),
+        .. KeysOf("pkcs8"),
         .. SecretsOf("pkcs12", Not("file", Text), Not("secret", Secret)),
         .. SecretsOf("token", Not("handle", Text), Not("slot", Number), Not("module", Text), Not("pin", Secret)),
     ];
@@ -147,6 +147,9 @@ internal static partial class KeyTable
     private static IEnumerable<KeyRow> SecretsOf(string kind, params KeyRow[] rows) =>
         [.. In("secrets", Not($"{kind}<suffix>", Section)), .. In($"secrets.{kind}<suffix>", rows)];
 
+    private static IEnumerable<KeyRow> KeysOf(string kind) =>
+        [.. In("secrets", Has($"{kind}<suffix>", Section)), .. In($"secrets.{kind}<suffix>", Has("file", Text), Has("secret", Secret))];
+
     /// <summary>A certificate in a file, or on a token.</summary>
-    private static KeyRow[] CertificateRows() => [Not("file", Text), Not("handle", Text), Not("slot", Number), Not("module", Text)];
+    private static KeyRow[] CertificateRows() => [Has("file", Text), Not("handle", Text), Not("slot", Number), Not("module", Text)];
 }

@@ -50,6 +50,12 @@ internal static partial class KeyTable
     /// <summary>By the prefix of the section's name. Only <c>ike</c> secrets are pre-shared keys.</summary>
     public static IEnumerable<KeyRow> Secrets => ByParent["secrets"];
 
+    /// <summary>A certificate in a section of its own.</summary>
+    public static IEnumerable<KeyRow> Certificate => ByParent[LocalPath + ".cert<suffix>"];
+
+    /// <summary>The passphrase of a private key's file.</summary>
+    public static IEnumerable<KeyRow> KeySecret => ByParent["secrets.private<suffix>"];
+
     public static IEnumerable<KeyRow> IkeSecret => ByParent["secrets.ike<suffix>"];
 
     /// <summary>The row of a key's, or a section's, name; an exact name comes before one with a suffix. Null: no such thing.</summary>

@@ -8,10 +8,27 @@ namespace Concentrator.Configuration;
 /// <summary>Sections <c>secrets.ike*</c> as pre-shared keys. Errors name the key, never the value.</summary>
 internal static class SecretBinder
 {
+    private static readonly string[] KeySections = ["private", "rsa", "ecdsa", "pkcs8"];
+
     public static IReadOnlyList<SharedKeyConfig> Bind(SettingsSection secrets, List<ConfigurationError> errors)
     {
         _ = new SettingsReader(secrets, KeyTable.Secrets, errors);
         return [.. secrets.Sections.Values.Where(s => s.Name.StartsWith("ike", StringComparison.Ordinal)).Select(s => BindOne(s, errors))];
+    }
+
+    /// <summary>Passphrases of private keys, by the name of their file.</summary>
+    public static IReadOnlyDictionary<string, string> Passphrases(SettingsSection secrets, List<ConfigurationError> errors)
+    {
+        Dictionary<string, string> passphrases = new(StringComparer.Ordinal);
+        foreach (SettingsSection section in secrets.Sections.Values.Where(s => KeySections.Any(k => s.Name.StartsWith(k, StringComparison.Ordinal))))
+        {
+            var reader = new SettingsReader(section, KeyTable.KeySecret, errors);
+            string file = reader.Text("file", "");
+            if (file.Length == 0) reader.Error("", "needs the name of a file");
+            else passphrases[file] = Encoding.UTF8.GetString(Decode(reader.Text("secret", ""), reader));
+        }
+
+        return passphrases;
     }
 
     /// <summary>The files in which a secret's value stands, of whatever kind.</summary>

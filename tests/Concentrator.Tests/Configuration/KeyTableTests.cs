@@ -41,7 +41,7 @@ public sealed class KeyTableTests
     [InlineData("reauth_time = 10m", "reauth_time: '10m' is not supported yet, only 0 or 0s")]
     [InlineData("aggressive = yes", "aggressive: 'yes' is not supported yet, only no or false")]
     [InlineData("dscp = 101110", "dscp: '101110' is not supported yet, only 000000")]
-    [InlineData("send_cert = always", "send_cert: 'always' is not supported yet, only never")]
+    [InlineData("ppk_required = yes", "ppk_required: 'yes' is not supported yet, only no or false")]
     [InlineData("if_id_in = %unique", "if_id_in: '%unique' is not supported yet, only 0 or 0x0")]
     public void Values_that_would_change_something_are_refused(string line, string expected) =>
         Assert.Equal([$"swanctl.conf:3: connections.c.{expected}"], ConfigFolder.Errors(ConfigFolder.Connection(line)));

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Concentrator.Ike.Crypto;
+
+namespace Concentrator.Configuration;
+
+/// <summary>
+/// Certificates and private keys in the folders beside the configuration file, as swanctl has them: <c>x509</c>, <c>x509ca</c>, <c>private</c>, <c>rsa</c>,
+/// <c>ecdsa</c>, <c>pkcs8</c>. PEM and DER.
+/// </summary>
+internal sealed class CertificateFiles(string root)
+{
+    public const string EndEntities = "x509";
+    public const string Authorities = "x509ca";
+    private const long LargestFile = 1 << 20;
+
+    private static readonly string[] KeyFolders = ["private", "rsa", "ecdsa", "pkcs8"];
+
+    /// <summary>Where a name in the configuration leads: an absolute path, or a file in the folder for its kind.</summary>
+    public string Resolve(string folder, string name) => Path.IsPathRooted(name) ? name : Path.Combine(root, folder, name);
+
+    /// <summary>The certificates in one file, the first of which is the one that is meant.</summary>
+    /// <exception cref="FormatException">There are none; the message says why.</exception>
+    public static IReadOnlyList<X509Certificate2> Read(string path)
+    {
+        byte[] octets = ReadFile(path);
+        try
+        {
+            if (!octets.AsSpan().StartsWith("-----"u8) && octets.AsSpan().IndexOf("-----BEGIN CERTIFICATE"u8) < 0) return [X509CertificateLoader.LoadCertificate(octets)];
+            X509Certificate2Collection found = [];
+            found.ImportFromPem(Encoding.Latin1.GetString(octets));
+            return found.Count > 0 ? [.. found] : throw new FormatException($"there is no certificate in {path}");
+        }
+        catch (CryptographicException)
+        {
+            throw new FormatException($"{path} is no certificate");
+        }
+    }
+
+    /// <summary>All certificates of a folder; none where there is no such folder.</summary>
+    public List<X509Certificate2> ReadFolder(string folder, List<ConfigurationError> errors)
+    {
+        List<X509Certificate2> found = [];
+        foreach (string path in FilesIn(folder)) Try(path, errors, () => found.AddRange(Read(path)));
+        return found;
+    }
+
+    /// <summary>All private keys, and the files they are in. <paramref name="passphrases"/>: by the name of the file.</summary>
+    public List<SigningKey> ReadKeys(IReadOnlyDictionary<string, string> passphrases, List<ConfigurationError> errors)
+    {
+        List<SigningKey> keys = [];
+        foreach (string path in KeyFiles())
+        {
+            string passphrase = passphrases.GetValueOrDefault(path) ?? passphrases.GetValueOrDefault(Path.GetFileName(path)) ?? "";
+            Try(path, errors, () => keys.Add(ReadKey(path, passphrase)));
+        }
+
+        return keys;
+    }
+
+    public IEnumerable<string> KeyFiles() => KeyFolders.SelectMany(FilesIn);
+
+    private static SigningKey ReadKey(string path, string passphrase)
+    {
+        byte[] octets = ReadFile(path);
+        try
+        {
+            return SigningKeys.Parse(octets, passphrase);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(octets);
+        }
+    }
+
+    private string[] FilesIn(string folder)
+    {
+        string path = Path.Combine(root, folder);
+        try
+        {
+            return Directory.Exists(path) ? [.. Directory.GetFiles(path).Where(f => !Path.GetFileName(f).StartsWith('.')).Order(StringComparer.Ordinal)] : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static byte[] ReadFile(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > LargestFile) throw new FormatException($"{path} is too large");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"{path} cannot be read: {e.Message}");
+        }
+    }
+
+    private static void Try(string path, List<ConfigurationError> errors, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (FormatException e)
+        {
+            errors.Add(new ConfigurationError(path, 0, "", e.Message));
+        }
+    }
+}
