@@ -8,7 +8,7 @@ internal sealed class ServeOptions
 {
     public Option<FileInfo> Config { get; } = ConfigOption.Create();
 
-    public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: the Linux kernel, or memory (nothing is encrypted). auto takes netlink where it may." };
+    public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: netlink (the Linux kernel), userspace (ESP in this program, over a TUN device, in UDP), or memory (nothing is encrypted). auto takes the first that will do." };
 
     public Option<string[]> Listen { get; } = new("--listen") { Description = "Addresses to listen on; all of them unless given.", HelpName = "ADDR", AllowMultipleArgumentsPerToken = true };
 
@@ -30,7 +30,7 @@ internal sealed class ServeOptions
 
     public ServeOptions()
     {
-        Kernel.AcceptOnlyFromAmong("auto", "netlink", "memory");
+        Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
         Log.AcceptOnlyFromAmong("debug", "info", "warning", "error");
     }
 

@@ -141,7 +141,7 @@ internal sealed record NodeSettings
     {
         if (kernel is null) return KernelKind.Auto;
         if (Enum.TryParse(kernel, ignoreCase: true, out KernelKind choice) && Enum.IsDefined(choice)) return choice;
-        errors.Add($"kernel: '{kernel}' is none of auto, netlink, memory");
+        errors.Add($"kernel: '{kernel}' is none of auto, netlink, userspace, memory");
         return KernelKind.Auto;
     }
 
