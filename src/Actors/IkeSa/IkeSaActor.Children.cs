@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
 using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 
@@ -42,6 +43,9 @@ internal sealed partial class IkeSaActor
         if (command is RemoveChild) Self.Tell(new ChildRemoved(childId));
         else throw new InvalidOperationException($"There is no child {childId} to tell {command.GetType().Name}.");
     }
+
+    private void AskForTraffic() => _node.Actors.Kernel.Tell(
+        new CountReceived(new Dictionary<uint, IActorRef>(_children), _node.Now + _node.Session.TrafficPatience), Self);
 
     /// <summary>After these reports a child has nothing left in the kernel, and stops by itself.</summary>
     private void NoteFinished(SessionInput input)

@@ -143,6 +143,9 @@ internal sealed partial class IkeSaActor : UntypedActor
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
                 break;
+            case CountTraffic:
+                AskForTraffic();
+                break;
             case AnnounceEstablished announce:
                 Announce(announce);
                 break;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Kernel;
@@ -56,6 +57,20 @@ internal sealed partial class KernelActor
     private void TellOwner(string? owner, Func<KernelOwner, object> message)
     {
         if (owner is not null && _ownersByName.TryGetValue(owner, out KernelOwner? known)) known.Actor.Tell(message(known));
+    }
+
+    /// <summary>Serves liveness checks, which go on without an answer: one that comes too late is not given.</summary>
+    private void Count(CountReceived count)
+    {
+        if (count.Deadline < _node.Now) return;
+        Dictionary<uint, string> owners = [];
+        foreach ((uint childId, IActorRef child) in count.Children)
+        {
+            if (_owners.TryGetValue(child, out KernelOwner? owner)) owners.Add(childId, owner.Name);
+        }
+
+        IReadOnlyDictionary<string, ulong> received = _tables.CountReceived([.. owners.Values]);
+        Sender.Tell(new TrafficCounted(owners.Where(o => received.ContainsKey(o.Value)).ToDictionary(o => o.Key, o => received[o.Value])));
     }
 
     /// <summary>Gives back SPIs that nobody used in time, and takes up what could not be removed.</summary>

@@ -50,6 +50,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case KernelRequest request:
                 Answer(request);
                 break;
+            case CountReceived count:
+                Count(count);
+                break;
             case Terminated terminated:
                 SweepAfter(terminated.ActorRef);
                 break;

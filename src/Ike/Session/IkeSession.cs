@@ -100,6 +100,9 @@ public sealed partial class IkeSession : IDisposable
             case ChildLost lost:
                 LoseChild(lost.ChildId);
                 break;
+            case TrafficCounted counted:
+                OnTrafficCounted(counted);
+                break;
             case RekeyChild rekey:
                 RequestChildRekey(rekey.ChildId);
                 break;

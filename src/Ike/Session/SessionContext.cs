@@ -34,6 +34,9 @@ public sealed record SessionContext
     /// <summary>How long until the peer is believed to have a child that we answered with, when no further request shows it; longer than it repeats its request.</summary>
     public TimeSpan ConfirmationDelay { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the kernel may take to say whether ESP came in; then the peer is asked.</summary>
+    public TimeSpan TrafficPatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>IP packets of ours that carry IKE are no larger, where the peer knows fragmentation (RFC 7383 §2.5.1: what IPv6 always takes).</summary>
     public int LargestPacket { get; init; } = 1280;
 

@@ -20,6 +20,9 @@ public sealed record StartChild(ChildPlan Plan) : SessionEffect;
 /// <summary>Tell a CHILD_SA actor.</summary>
 public sealed record TellChild(uint ChildId, ChildCommand Command) : SessionEffect;
 
+/// <summary>Ask the kernel how many packets each child has received; answered by <see cref="TrafficCounted"/>, or not at all.</summary>
+public sealed record CountTraffic : SessionEffect;
+
 /// <summary>
 /// The peer is authenticated: this IKE SA now stands for the pair of identities. <see cref="ReplaceOthers"/>: older ones of
 /// the same pair are to be abandoned (INITIAL_CONTACT or <c>unique = replace</c>).

@@ -41,6 +41,12 @@ public sealed record Close(EndReason Reason) : SessionInput;
 /// <summary>End the IKE SA at once, without a word to the peer: it is known to be gone there.</summary>
 public sealed record Abandon(EndReason Reason) : SessionInput;
 
+/// <summary>
+/// Packets that each child has ever received, by the id of the child: the answer to <see cref="CountTraffic"/>. A child of which the kernel
+/// says nothing is absent.
+/// </summary>
+public sealed record TrafficCounted(IReadOnlyDictionary<uint, ulong> Received) : SessionInput;
+
 /// <summary>What a CHILD_SA actor tells its IKE SA.</summary>
 public abstract record ChildReport(uint ChildId) : SessionInput;
 

@@ -67,6 +67,16 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
     /// <summary>As if the kernel had told this.</summary>
     public void Raise(XfrmEvent xfrmEvent) => EventReceived?.Invoke(xfrmEvent);
 
+    /// <summary>As if so many packets had passed through an SA.</summary>
+    public void Carry(uint spi, ulong packets)
+    {
+        lock (_lock)
+        {
+            SaInfo sa = _sas.Values.Single(s => s.Id.Spi == spi);
+            _sas[sa.Id] = sa with { Packets = sa.Packets + packets };
+        }
+    }
+
     public void Dispose()
     {
     }

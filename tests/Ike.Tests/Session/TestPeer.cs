@@ -89,6 +89,10 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 Questions.Add(validate.Question);
                 if (Judge(validate.Question) is { } judged) Handle(judged, now);
                 break;
+            case CountTraffic:
+                Kernel.Questions++;
+                if (!Kernel.IsSilent) Handle(new TrafficCounted(new Dictionary<uint, ulong>(Kernel.Received)), now);
+                break;
             case AnnounceEstablished announce:
                 Announced = announce;
                 break;
