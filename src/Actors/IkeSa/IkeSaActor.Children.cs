@@ -27,8 +27,16 @@ internal sealed partial class IkeSaActor
     private uint ReqIdOf(ChildPlan plan)
     {
         if (plan.Config.ReqId != 0) return plan.Config.ReqId;
+        if (_node.TrapReqIds.Find(_ikeSa.Name, plan.Config.Name, _ikeSa.Path?.Remote.Address) is { } trap) _reqIds.TryAdd(plan.Config.Name, trap);
         if (!_reqIds.TryGetValue(plan.Config.Name, out uint reqId)) _reqIds[plan.Config.Name] = reqId = (uint)_node.ReqIds.Next();
         return reqId;
+    }
+
+    /// <summary>From here, not from its owner: so it is in the KernelActor's mailbox before what the children are told next.</summary>
+    private void LeaveTrap(LeaveTrap trap)
+    {
+        TrapPlan plan = new(trap.Connection, trap.Child, trap.Local, trap.Remote, _node.TrapReqIds.For(trap.Connection, trap.Child, trap.Remote));
+        _node.Actors.Kernel.Tell(new SetTrap(plan, _node.Actors.Connections), Self);
     }
 
     private void TellChild(uint childId, ChildCommand command)

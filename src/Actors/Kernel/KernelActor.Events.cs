@@ -17,6 +17,10 @@ internal sealed partial class KernelActor
     {
         switch (told)
         {
+            // An ACQUIRE was not answered in time. The trap stays, and the next packet asks again.
+            case Expire { Id.Spi: 0 } acquire:
+                _node.Log.Knl.AcquireExpired(acquire.ReqId);
+                break;
             case Expire { Hard: true } expire:
                 _node.Log.Knl.SaExpired(expire.Id.Spi);
                 TellLost(_tables.OwnerOf(expire.Id));
@@ -29,7 +33,7 @@ internal sealed partial class KernelActor
                 _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
                 break;
             case Acquire acquire:
-                _node.Log.Knl.Acquire(acquire.ReqId, acquire.Source, acquire.Destination);
+                Spring(acquire);
                 break;
             case EventsLost:
                 Reconcile();

@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
 /// </summary>
-/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Probing (what it accepts).</remarks>
+/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Traps, Probing (what it accepts).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -49,6 +49,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         {
             case KernelRequest request:
                 Answer(request);
+                break;
+            case SetTrap trap:
+                Set(trap);
                 break;
             case CountReceived count:
                 Count(count);
@@ -219,6 +222,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
     private void SweepAfter(IActorRef actor)
     {
+        SweepTrapsOf(actor);
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;

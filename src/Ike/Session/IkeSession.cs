@@ -91,6 +91,9 @@ public sealed partial class IkeSession : IDisposable
             case InitiateChild child:
                 BringUp(child.Name);
                 break;
+            case ServeTraffic serve:
+                Serve(serve);
+                break;
             case KernelRecovered:
                 RetryWaitingChildren();
                 break;

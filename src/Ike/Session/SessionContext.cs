@@ -22,6 +22,9 @@ public sealed record SessionContext
 
     public BackOff ChildRetry { get; init; } = BackOff.Default;
 
+    /// <summary>A child that was up for as long as this comes again at once when it is lost; one that was not, with back-off.</summary>
+    public TimeSpan SteadyAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>When a rekeying that failed is tried again (RFC 7296 §2.25: not at once).</summary>
     public BackOff RekeyRetry { get; init; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
 
