@@ -45,7 +45,7 @@ internal sealed partial class IkeSaActor
         _narrator.TellEnd(Name, reason);
         _node.Sessions.Remove(_entry!);
         _node.Actors.Router.Tell(new SessionSettled(_session));
-        _node.Actors.Connections.Tell(new SessionOver(_session, reason, _wasEstablished));
+        _node.Actors.Connections.Tell(new SessionOver(_session, reason, _establishedAt is not null));
     }
 
     private void ReceiveWhenOver(object message)

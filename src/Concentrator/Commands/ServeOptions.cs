@@ -24,6 +24,8 @@ internal sealed class ServeOptions
 
     public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
 
+    public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
+
     public ServeOptions()
     {
         Kernel.AcceptOnlyFromAmong("auto", "netlink", "memory");
@@ -32,7 +34,7 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log];
+        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log, Vici];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -46,5 +48,6 @@ internal sealed class ServeOptions
         RetransmitTries = parsed.GetValue(RetransmitTries),
         CookieThreshold = parsed.GetValue(CookieThreshold),
         Log = parsed.GetValue(Log),
+        Vici = parsed.GetValue(Vici),
     };
 }
