@@ -52,7 +52,7 @@ internal sealed partial class IkeSaActor
         else throw new InvalidOperationException($"There is no child {childId} to tell {command.GetType().Name}.");
     }
 
-    private void AskForTraffic() => _node.Actors.Kernel.Tell(
+    private void AskKernelForTraffic() => _node.Actors.Kernel.Tell(
         new CountReceived(new Dictionary<uint, IActorRef>(_children), _node.Now + _node.Session.TrafficPatience), Self);
 
     /// <summary>After these reports a child has nothing left in the kernel, and stops by itself.</summary>

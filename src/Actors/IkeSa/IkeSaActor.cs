@@ -147,8 +147,8 @@ internal sealed partial class IkeSaActor : UntypedActor
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
                 break;
-            case CountTraffic:
-                AskForTraffic();
+            case AskForTraffic:
+                AskKernelForTraffic();
                 break;
             case ChildServed served:
                 _node.Actors.Connections.Tell(new TrafficServed(_session, _ikeSa.Name, served.Name, served.IsUp));

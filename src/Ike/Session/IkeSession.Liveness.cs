@@ -33,7 +33,7 @@ public sealed partial class IkeSession
         else if (!kernelIsSilent && _children.Values.Any(c => c.Phase is ChildPhase.Installed or ChildPhase.Lingering))
         {
             _countsTraffic = true;
-            _effects.Add(new CountTraffic());
+            _effects.Add(new AskForTraffic());
             Arm(TimerKind.Liveness, _context.TrafficPatience);
         }
         else

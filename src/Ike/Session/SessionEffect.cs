@@ -22,7 +22,7 @@ public sealed record StartChild(ChildPlan Plan) : SessionEffect;
 public sealed record TellChild(uint ChildId, ChildCommand Command) : SessionEffect;
 
 /// <summary>Ask the kernel how many packets each child has received; answered by <see cref="TrafficCounted"/>, or not at all.</summary>
-public sealed record CountTraffic : SessionEffect;
+public sealed record AskForTraffic : SessionEffect;
 
 /// <summary>
 /// The peer is authenticated: this IKE SA now stands for the pair of identities. <see cref="ReplaceOthers"/>: older ones of

@@ -52,7 +52,7 @@ public sealed record Close(EndReason Reason) : SessionInput;
 public sealed record Abandon(EndReason Reason) : SessionInput;
 
 /// <summary>
-/// Packets that each child has ever received, by the id of the child: the answer to <see cref="CountTraffic"/>. A child of which the kernel
+/// Packets that each child has ever received, by the id of the child: the answer to <see cref="AskForTraffic"/>. A child of which the kernel
 /// says nothing is absent.
 /// </summary>
 public sealed record TrafficCounted(IReadOnlyDictionary<uint, ulong> Received) : SessionInput;

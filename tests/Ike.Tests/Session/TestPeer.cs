@@ -96,7 +96,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 Questions.Add(validate.Question);
                 if (Judge(validate.Question) is { } judged) Handle(judged, now);
                 break;
-            case CountTraffic:
+            case AskForTraffic:
                 Kernel.Questions++;
                 if (!Kernel.IsSilent) Handle(new TrafficCounted(new Dictionary<uint, ulong>(Kernel.Received)), now);
                 break;
