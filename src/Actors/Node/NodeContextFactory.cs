@@ -37,6 +37,7 @@ internal static class NodeContextFactory
                 RemoteNatPort = options.RemoteNatPort,
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,
+                ChildLinger = options.ChildLinger,
                 IsUsableForIke = algorithms.Contains,
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),
             },

@@ -118,7 +118,7 @@ swan_sas() { timeout 10 ip netns exec "$NS_PEER" swanctl --list-sas --uri "unix:
 start_ours() {
   local kernel=$1; shift
   (umask 077; sed "s|@PSK@|$PSK|" "$SCENARIO/ours.conf" > "$WORK/ours.conf")
-  ip netns exec "$NS_OURS" dotnet "$PROGRAM" serve --config "$WORK/ours.conf" --kernel "$kernel" --retransmit-timeout 1 --vici "$WORK/ours.sock" "$@" >> "$WORK/ours.log" 2>&1 &
+  ip netns exec "$NS_OURS" dotnet "$PROGRAM" serve --config "$WORK/ours.conf" --kernel "$kernel" --retransmit-timeout 1 --vici "$WORK/ours.sock" --http none "$@" >> "$WORK/ours.log" 2>&1 &
   OURS_PID=$!; PIDS+=("$OURS_PID")
   ours_says "ready: listening" 20
 }
