@@ -188,6 +188,16 @@ public sealed class ChildRequestTests
         Assert.Equal(selectors, pair.Responder.Kernel.Installed[fresh.ChildId].Local[0].ToString());
     }
 
+    [Fact]
+    public void A_rekeyed_child_in_transport_mode_stays_in_transport_mode()
+    {
+        Pair pair = new Pair(o => o.InitiatorChild = o.ResponderChild = c => c with { Mode = ChildMode.Transport }).Establish();
+        pair.Tell(pair.Responder, new RekeyChild(1));
+        Assert.Contains(pair.Responder.Sent, s => s.StartsWith("CREATE_CHILD_SA request 0 [ N(REKEY_SA) SA No TSi TSr N(USE_TRANSP)", StringComparison.Ordinal));
+        Assert.All(pair.Initiator.Kernel.Installed.Values.Concat(pair.Responder.Kernel.Installed.Values), c => Assert.Equal(ChildMode.Transport, c.Mode));
+        Assert.Equal(2u, pair.Responder.Kernel.Installed.Keys.Max());
+    }
+
     // CVE-2023-38710: REKEY_SA of a protocol that is none broke the writer of the answer.
     [Theory]
     [InlineData(ProtocolId.None, 0)]
