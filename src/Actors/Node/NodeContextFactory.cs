@@ -38,6 +38,7 @@ internal static class NodeContextFactory
                 ForceEncapsulation = forceEncapsulation,
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,
+                ChildLinger = options.ChildLinger,
                 IsUsableForIke = algorithms.Contains,
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),
             },

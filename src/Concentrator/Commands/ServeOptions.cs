@@ -26,6 +26,8 @@ internal sealed class ServeOptions
 
     public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
 
+    public Option<string> Http { get; } = new("--http") { Description = "Where /metrics, /healthz and /readyz are served, on loopback; 127.0.0.1:9180 unless given, none: without.", HelpName = "ADDR:PORT" };
+
     public ServeOptions()
     {
         Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
@@ -34,7 +36,7 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log, Vici];
+        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -49,5 +51,6 @@ internal sealed class ServeOptions
         CookieThreshold = parsed.GetValue(CookieThreshold),
         Log = parsed.GetValue(Log),
         Vici = parsed.GetValue(Vici),
+        Http = parsed.GetValue(Http),
     };
 }
