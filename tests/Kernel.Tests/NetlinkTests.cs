@@ -126,15 +126,15 @@ public sealed class NetlinkTests
         Assert.Equal((77u, "192.0.2.2"), (acquire.ReqId, acquire.Destination.ToString()));
     });
 
-    private static XfrmSelector Selector(int i) => new(IPNetwork.Parse($"10.{1 + i / 256}.{i % 256}.0/24"), IPNetwork.Parse("172.16.0.0/16"));
+    internal static XfrmSelector Selector(int i) => new(IPNetwork.Parse($"10.{1 + i / 256}.{i % 256}.0/24"), IPNetwork.Parse("172.16.0.0/16"));
 
-    private static void InKernel(Action<NetlinkXfrmBackend> test) => NetworkNamespace.Run(() =>
+    internal static void InKernel(Action<NetlinkXfrmBackend> test) => NetworkNamespace.Run(() =>
     {
         using NetlinkXfrmBackend backend = NetlinkXfrmBackend.Open();
         test(backend);
     });
 
-    private sealed class BlockingEvents : IDisposable
+    internal sealed class BlockingEvents : IDisposable
     {
         private readonly System.Collections.Concurrent.BlockingCollection<XfrmEvent> _events = [];
 
