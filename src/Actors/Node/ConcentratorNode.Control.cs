@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -29,6 +30,15 @@ public sealed partial class ConcentratorNode
 
     /// <summary>The IKE SAs that live here, in the order they began.</summary>
     public IReadOnlyList<IkeSaSnapshot> IkeSas => _node.Sessions.Snapshot();
+
+    /// <summary>Algorithms that the kernel is known to refuse.</summary>
+    public IReadOnlyCollection<string> RefusedAlgorithms => _node.Capabilities.Current.Refused;
+
+    /// <summary>How many IKE SAs are in each state; cheap with any number of them.</summary>
+    public IReadOnlyList<(IkeSaState State, int Count)> CountIkeSas() => _node.Sessions.CountIkeSas();
+
+    /// <summary>How many CHILD_SAs are in each state; cheap with any number of them.</summary>
+    public IReadOnlyList<(ChildSaState State, int Count)> CountChildSas() => _node.Sessions.CountChildSas();
 
     /// <summary>One IKE SA; null when it lives here no more.</summary>
     public IkeSaSnapshot? Find(SessionId ikeSa) => _node.Sessions.TryFind(ikeSa, out SessionEntry? entry) ? entry.Snapshot() : null;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Concentrator.Actors.Node;
 using Concentrator.Hosting;
+using Concentrator.Http;
 using Concentrator.Ike.Configuration;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
@@ -13,15 +14,6 @@ namespace Concentrator.Commands;
 /// </summary>
 internal static class ServeCommand
 {
-    private const string DefaultVici = "/run/concentrator/vici.sock";
-    private const string NoVici = "none";
-
-    private static readonly Action<ILogger, string, Exception?> ViciListens =
-        LoggerMessage.Define<string>(LogLevel.Information, new EventId(800), "vici listens on {Path}");
-
-    private static readonly Action<ILogger, string, Exception?> NoViciSocket =
-        LoggerMessage.Define<string>(LogLevel.Warning, new EventId(801), "no vici socket: {Why}");
-
     public static Command Create()
     {
         ServeOptions options = new();
@@ -46,7 +38,7 @@ internal static class ServeCommand
         using ILoggerFactory logging = Logging.Create(level, viciLog);
         try
         {
-            return await ServeAsync(node, gateway, settings.Vici, viciLog, logging, errors, stop).ConfigureAwait(false);
+            return await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -54,45 +46,25 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task<int> ServeAsync(
-        NodeOptions options, GatewayConfig gateway, string? viciPath, ViciLog viciLog, ILoggerFactory logging, TextWriter errors, CancellationToken stop)
+    private static async Task<int> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
     {
         try
         {
-            await using ConcentratorNode node = await ConcentratorNode.StartAsync(options, gateway, logging, stop).ConfigureAwait(false);
-            await using ViciServer? vici = StartVici(viciPath, node, viciLog, logging.CreateLogger("CFG"));
-            await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
-            await node.StopAsync().ConfigureAwait(false);
+            await using (gateway.ConfigureAwait(false))
+            {
+                await gateway.StartAsync(stop).ConfigureAwait(false);
+                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            }
+
             return 0;
         }
-        catch (Exception refused) when (refused is NodeStartException or ViciException)
+        catch (Exception refused) when (refused is NodeStartException or ViciException or HttpException)
         {
             return Refuse(errors, [refused.Message]);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 0;
-        }
-    }
-
-    /// <summary>Where nobody asked for a socket, one that cannot be had is no reason not to run.</summary>
-    /// <exception cref="ViciException">The socket that was asked for cannot be made.</exception>
-    private static ViciServer? StartVici(string? path, ConcentratorNode node, ViciLog viciLog, ILogger log)
-    {
-        if (path == NoVici) return null;
-        SaDescription sas = new(TimeProvider.System);
-        ViciEvents events = new(node, sas);
-        try
-        {
-            ViciServer server = ViciServer.Start(path ?? DefaultVici, new ViciCommands(node, sas, TimeProvider.System), events);
-            viciLog.Events = events;
-            ViciListens(log, path ?? DefaultVici, null);
-            return server;
-        }
-        catch (ViciException refused) when (path is null)
-        {
-            NoViciSocket(log, refused.Message, null);
-            return null;
         }
     }
 

@@ -23,6 +23,8 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
 
     public string Name => "memory";
 
+    public UdpSocketOptions SocketOptions(bool isNatPort) => new();
+
     public event Action<XfrmEvent>? EventReceived;
 
     /// <summary>What is added has it, as in a kernel that outlives its users: another seal, another user. Null: somebody without.</summary>

@@ -162,6 +162,8 @@ public sealed class LostEventsTests : ActorFixture
 
         public string Name => inner.Name;
 
+        public UdpSocketOptions SocketOptions(bool isNatPort) => inner.SocketOptions(isNatPort);
+
         public event Action<XfrmEvent>? EventReceived;
 
         public void Execute(ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies) => inner.Execute(requests, replies);
