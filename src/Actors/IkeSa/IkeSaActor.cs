@@ -147,6 +147,18 @@ internal sealed partial class IkeSaActor : UntypedActor
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
                 break;
+            case AskForTraffic:
+                AskKernelForTraffic();
+                break;
+            case ChildServed served:
+                _node.Actors.Connections.Tell(new TrafficServed(_session, _ikeSa.Name, served.Name, served.IsUp));
+                break;
+            case LeaveTrap trap:
+                LeaveTrap(trap);
+                break;
+            case CallAnew call:
+                _node.Actors.Connections.Tell(new CallAgain(_session, call.Connection, call.Children, call.Path));
+                break;
             case AnnounceEstablished announce:
                 Announce(announce);
                 break;
@@ -166,7 +178,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     {
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
-            new SessionEstablished(_session, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
+            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
     }
 
     private void AwaitKernel()

@@ -22,6 +22,7 @@ public sealed partial class IkeSession
         child.Offered = [.. proposals.Select(p => p.WithSpi(child.InboundSpi))];
         child.LocalOffer = Resolve(config.LocalSelectors, ours: true);
         child.RemoteOffer = Resolve(config.RemoteSelectors, ours: false);
+        PutPacketFirst(child);
         List<Payload> payloads =
         [
             new SaPayload(child.Offered),
