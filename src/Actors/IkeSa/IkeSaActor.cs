@@ -21,7 +21,8 @@ internal sealed partial class IkeSaActor : UntypedActor
     private readonly SessionEntry? _entry;
     private readonly IkeSession _ikeSa;
     private IkeSaSnapshot? _shown;
-    private bool _wasEstablished;
+    private DateTimeOffset? _establishedAt;
+    private DateTimeOffset? _rekeyAt;
     private bool _awaitsKernel;
 
     public IkeSaActor(NodeContext node, string entityId)
@@ -110,6 +111,8 @@ internal sealed partial class IkeSaActor : UntypedActor
             NoteFinished(input);
             if (input is ChildRefused { Verdict.Retry: RetryAdvice.WhenKernelRecovers }) AwaitKernel();
             IReadOnlyList<SessionEffect> effects = _ikeSa.Handle(input, _node.Now);
+            // Who hears of what happened finds it so.
+            Show();
             for (int i = 0; i < effects.Count && !IsOver; i++) Perform(effects[i]);
             Show();
         }
@@ -129,6 +132,7 @@ internal sealed partial class IkeSaActor : UntypedActor
                 break;
             case ArmTimer arm:
                 _timers.Arm(arm.Timer, arm.Delay);
+                if (arm.Timer.Kind == TimerKind.IkeRekey) _rekeyAt = _node.Time.GetUtcNow() + arm.Delay;
                 break;
             case CancelTimer cancel:
                 _timers.Cancel(cancel.Timer);
@@ -142,6 +146,18 @@ internal sealed partial class IkeSaActor : UntypedActor
             case ValidateCertificates validate:
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
+                break;
+            case AskForTraffic:
+                AskKernelForTraffic();
+                break;
+            case ChildServed served:
+                _node.Actors.Connections.Tell(new TrafficServed(_session, _ikeSa.Name, served.Name, served.IsUp));
+                break;
+            case LeaveTrap trap:
+                LeaveTrap(trap);
+                break;
+            case CallAnew call:
+                _node.Actors.Connections.Tell(new CallAgain(_session, call.Connection, call.Children, call.Path));
                 break;
             case AnnounceEstablished announce:
                 Announce(announce);
@@ -160,10 +176,9 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private void Announce(AnnounceEstablished announce)
     {
-        _wasEstablished = true;
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
-            new SessionEstablished(_session, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
+            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
     }
 
     private void AwaitKernel()
@@ -174,11 +189,17 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private void Show()
     {
-        if (_shown is not null && _shown.State == _ikeSa.State && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
+        if (_ikeSa.State == IkeSaState.Established) _establishedAt ??= _node.Time.GetUtcNow();
+        if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         _shown = new IkeSaSnapshot(
             _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
-            _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), []);
+            _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
+        {
+            Suite = _ikeSa.Suite,
+            EstablishedAt = _establishedAt,
+            RekeyAt = _rekeyAt,
+        };
         _entry?.Show(_shown);
     }
 }

@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
 /// </summary>
-/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Probing (what it accepts).</remarks>
+/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -41,6 +41,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Tidy), Tidy.Instance, TidyPeriod);
         Timers.StartPeriodicTimer(nameof(ProbeAgain), ProbeAgain.Instance, _node.Options.KernelProbePeriod);
         Probe();
+        ScheduleReconciliation();
     }
 
     protected override void OnReceive(object message)
@@ -49,6 +50,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         {
             case KernelRequest request:
                 Answer(request);
+                break;
+            case SetTrap trap:
+                Set(trap);
+                break;
+            case CountReceived count:
+                Count(count);
                 break;
             case Terminated terminated:
                 SweepAfter(terminated.ActorRef);
@@ -68,18 +75,33 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case ProbeNow:
                 Probe();
                 break;
+            case ReconcileNow:
+                BeginReconciliation(spare: false);
+                break;
+            case ReconcileMore:
+                ReconcileForAWhile();
+                break;
+            case RetryNow:
+                RetryQuarantine();
+                break;
             case CountEntries:
                 Sender.Tell(_tables.Counts);
+                break;
+            case CountTraffic count:
+                Sender.Tell(TrafficOf(count.Sas));
                 break;
             default:
                 Unhandled(message);
                 break;
         }
+
+        AwaitQuarantine();
     }
 
     protected override void PostStop()
     {
         _backend.EventReceived -= Pass;
+        _reconciling?.Dispose();
         _tables.SweepAll();
         if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
     }
@@ -216,6 +238,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
     private void SweepAfter(IActorRef actor)
     {
+        SweepTrapsOf(actor);
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;
@@ -231,6 +254,13 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         _owners.Add(actor, owner);
         _ownersByName.Add(owner.Name, owner);
         return owner;
+    }
+
+    private Dictionary<uint, SaInfo> TrafficOf(IReadOnlyList<SaId> sas)
+    {
+        XfrmReply[] replies = new XfrmReply[sas.Count];
+        _backend.Execute([.. sas.Select(id => new GetSa(id))], replies);
+        return replies.Where(reply => reply.Sa is not null).ToDictionary(reply => reply.Sa!.Id.Spi, reply => reply.Sa!);
     }
 
     private static XfrmStep StepOf(KernelRequest request) => request switch
@@ -252,3 +282,6 @@ internal sealed record CountEntries : INoSerializationVerificationNeeded
 {
     public static CountEntries Instance { get; } = new();
 }
+
+/// <summary>Answered with what the kernel says of these SAs, by SPI; those that it does not have are absent.</summary>
+internal sealed record CountTraffic(IReadOnlyList<SaId> Sas) : INoSerializationVerificationNeeded;

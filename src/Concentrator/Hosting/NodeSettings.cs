@@ -27,6 +27,8 @@ internal sealed record NodeSettings
     /// <summary><c>own</c> or <c>kernel</c>.</summary>
     public string? SpiAllocation { get; set; }
 
+    public double? ReconcilePeriod { get; set; }
+
     public double? RetransmitTimeout { get; set; }
 
     public double? RetransmitBase { get; set; }
@@ -46,6 +48,12 @@ internal sealed record NodeSettings
     public int? ChildLimit { get; set; }
 
     public string? Log { get; set; }
+
+    /// <summary>Path of the control socket; <c>none</c>: without.</summary>
+    public string? Vici { get; set; }
+
+    /// <summary>Address and port of the web server; <c>none</c>: without.</summary>
+    public string? Http { get; set; }
 
     /// <summary>Reads file and environment.</summary>
     /// <exception cref="InvalidOperationException">A key is not known or a value is not of its type; the message names it.</exception>
@@ -68,6 +76,7 @@ internal sealed record NodeSettings
         RemoteNatPort = over.RemoteNatPort ?? RemoteNatPort,
         Kernel = over.Kernel ?? Kernel,
         SpiAllocation = over.SpiAllocation ?? SpiAllocation,
+        ReconcilePeriod = over.ReconcilePeriod ?? ReconcilePeriod,
         RetransmitTimeout = over.RetransmitTimeout ?? RetransmitTimeout,
         RetransmitBase = over.RetransmitBase ?? RetransmitBase,
         RetransmitTries = over.RetransmitTries ?? RetransmitTries,
@@ -78,6 +87,8 @@ internal sealed record NodeSettings
         InitLimitHalfOpen = over.InitLimitHalfOpen ?? InitLimitHalfOpen,
         ChildLimit = over.ChildLimit ?? ChildLimit,
         Log = over.Log ?? Log,
+        Vici = over.Vici ?? Vici,
+        Http = over.Http ?? Http,
     };
 
     /// <summary>The checked options; every fault adds one line to <paramref name="errors"/>.</summary>
@@ -93,6 +104,7 @@ internal sealed record NodeSettings
             RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
             Kernel = Choice(Kernel, errors),
             KernelAllocatesSpis = IsKernelAllocation(errors),
+            ReconcilePeriod = Seconds(ReconcilePeriod, nameof(ReconcilePeriod), defaults.ReconcilePeriod, errors),
             Retransmit = new RetransmitPolicy(
                 Seconds(RetransmitTimeout, nameof(RetransmitTimeout), retransmit.Timeout, errors),
                 AtLeast(RetransmitBase, 1, nameof(RetransmitBase), retransmit.Base, errors),
@@ -133,7 +145,7 @@ internal sealed record NodeSettings
     {
         if (kernel is null) return KernelKind.Auto;
         if (Enum.TryParse(kernel, ignoreCase: true, out KernelKind choice) && Enum.IsDefined(choice)) return choice;
-        errors.Add($"kernel: '{kernel}' is none of auto, netlink, memory");
+        errors.Add($"kernel: '{kernel}' is none of auto, netlink, userspace, memory");
         return KernelKind.Auto;
     }
 

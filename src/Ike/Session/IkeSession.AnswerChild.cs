@@ -126,7 +126,7 @@ public sealed partial class IkeSession
             if (remote.Count == 0 || local.Count == 0) continue;
             selectorsFit = true;
             if (ChooseEsp(config, message, exchange) is not var (suite, answer)) continue;
-            bool transport = config.Mode == ChildMode.Transport && !_natDetected && message.Notify(NotifyType.UseTransportMode) is not null;
+            bool transport = config.Mode == ChildMode.Transport && TransportIsPossible && message.Notify(NotifyType.UseTransportMode) is not null;
             offer = new ChildOffer(config, suite, answer, local, remote, transport ? ChildMode.Transport : ChildMode.Tunnel);
             return null;
         }

@@ -92,6 +92,9 @@ public sealed partial class IkeSession : IDisposable
             case InitiateChild child:
                 BringUp(child.Name);
                 break;
+            case ServeTraffic serve:
+                Serve(serve);
+                break;
             case KernelRecovered:
                 RetryWaitingChildren();
                 break;
@@ -100,6 +103,9 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case ChildLost lost:
                 LoseChild(lost.ChildId);
+                break;
+            case TrafficCounted counted:
+                OnTrafficCounted(counted);
                 break;
             case RekeyChild rekey:
                 RequestChildRekey(rekey.ChildId);

@@ -23,7 +23,13 @@ public sealed record SessionContext
     /// <summary>Message ids have 32 bits (RFC 7296 §2.2): from this one on, in either direction, the IKE SA is rekeyed.</summary>
     public uint MessageIdLimit { get; init; } = 0xff00_0000;
 
+    /// <summary>ESP of this node has to travel in UDP, whatever is between: as if every connection said <c>encap = yes</c>.</summary>
+    public bool ForceEncapsulation { get; init; }
+
     public BackOff ChildRetry { get; init; } = BackOff.Default;
+
+    /// <summary>A child that was up for as long as this comes again at once when it is lost; one that was not, with back-off.</summary>
+    public TimeSpan SteadyAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>When a rekeying that failed is tried again (RFC 7296 §2.25: not at once).</summary>
     public BackOff RekeyRetry { get; init; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
@@ -36,6 +42,9 @@ public sealed record SessionContext
 
     /// <summary>How long until the peer is believed to have a child that we answered with, when no further request shows it; longer than it repeats its request.</summary>
     public TimeSpan ConfirmationDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the kernel may take to say whether ESP came in; then the peer is asked.</summary>
+    public TimeSpan TrafficPatience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>IP packets of ours that carry IKE are no larger, where the peer knows fragmentation (RFC 7383 §2.5.1: what IPv6 always takes).</summary>
     public int LargestPacket { get; init; } = 1280;
