@@ -36,7 +36,8 @@ public sealed partial class IkeSession
         if (expected is not null) payloads.Add(IdPayload.Create(PayloadType.IdentificationResponder, expected));
         payloads.Add(proof.Auth);
         if (child is not null) payloads.AddRange(OfferPayloads(child));
-        if (_initialContact) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
+        // RFC 7296 §2.4: not from who may be there several times with this identity.
+        if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
         SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 
