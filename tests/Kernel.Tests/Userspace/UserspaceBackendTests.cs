@@ -99,7 +99,7 @@ public sealed class UserspaceBackendTests
         Assert.Equal(0, socket.Send([7], default, UdpEndpoint.From(new IPEndPoint(IPAddress.Parse("10.2.0.1"), 2000))));
         Assert.True(gateway.Events.TryTake(out XfrmEvent? told, TimeSpan.FromSeconds(10)));
         // The source was the route's to choose.
-        Assert.Equal((TestGateway.ReqId, "10.1.0.1", "10.2.0.1"), Assert.IsType<Acquire>(told) is { } acquire ? (acquire.ReqId, acquire.Source.ToString(), acquire.Destination.ToString()) : default);
+        Assert.Equal((TestGateway.ReqId, "10.1.0.1", "10.2.0.1"), Assert.IsType<Acquire>(told) is { } acquire ? (acquire.ReqId, acquire.Packet.Source.BaseAddress.ToString(), acquire.Packet.Destination.BaseAddress.ToString()) : default);
         Assert.True(gateway.Backend.Execute(new AddSa(TestGateway.Sa(XfrmDirection.Out))).Succeeded);
         Assert.Equal([7], gateway.NextAtPeer()[28..]);
     });
@@ -134,9 +134,9 @@ public sealed class UserspaceBackendTests
     [Fact]
     public void The_kernel_is_chosen_by_what_it_can_do() => NetworkNamespace.Run(() =>
     {
-        using UserspaceXfrmBackend asked = (UserspaceXfrmBackend)KernelSelection.Open(KernelKind.Userspace).Backend;
+        using UserspaceXfrmBackend asked = (UserspaceXfrmBackend)KernelSelection.Open(KernelKind.Userspace, Seal.Random()).Backend;
         Assert.Equal("userspace", asked.Name);
-        KernelSelection chosen = KernelSelection.Open(KernelKind.Auto);
+        KernelSelection chosen = KernelSelection.Open(KernelKind.Auto, Seal.Random());
         using IXfrmBackend backend = chosen.Backend;
         using Netlink.NetlinkXfrmBackend netlink = Netlink.NetlinkXfrmBackend.Open();
         bool kernelHasEsp = AlgorithmProbe.Try(netlink, EspPair.Gcm()).Accepted;
