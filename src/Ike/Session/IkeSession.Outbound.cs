@@ -78,6 +78,7 @@ public sealed partial class IkeSession
 
         string recorded = _recordedError is { } error ? $"; an unauthenticated {error.RfcName()} had been seen" : "";
         Say(LogTag.Ike, Severity.Warning, $"giving up after {_context.Retransmit.Tries} retransmits of message ID {request.MessageId}{recorded}");
+        Follow(c => c.DpdAction);
         Finish(Trigger.TimeSpent, _endReason ?? EndReason.PeerUnreachable);
     }
 
