@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Kernel;
@@ -19,6 +20,10 @@ internal sealed partial class KernelActor
     {
         switch (told)
         {
+            // An ACQUIRE was not answered in time. The trap stays, and the next packet asks again.
+            case Expire { Id.Spi: 0 } acquire:
+                _node.Log.Knl.AcquireExpired(acquire.ReqId);
+                break;
             case Expire { Hard: true } expire:
                 _node.Log.Knl.SaExpired(expire.Id.Spi);
                 TellLost(_tables.NoteExpired(expire.Id));
@@ -31,7 +36,7 @@ internal sealed partial class KernelActor
                 _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
                 break;
             case Acquire acquire:
-                _node.Log.Knl.Acquire(acquire.ReqId, acquire.Source, acquire.Destination);
+                Spring(acquire);
                 break;
             case EventsLost:
                 _node.Log.Knl.EventsLost();
@@ -47,6 +52,20 @@ internal sealed partial class KernelActor
     private void TellOwner(string? owner, Func<KernelOwner, object> message)
     {
         if (owner is not null && _ownersByName.TryGetValue(owner, out KernelOwner? known)) known.Actor.Tell(message(known));
+    }
+
+    /// <summary>Serves liveness checks, which go on without an answer: one that comes too late is not given.</summary>
+    private void Count(CountReceived count)
+    {
+        if (count.Deadline < _node.Now) return;
+        Dictionary<uint, string> owners = [];
+        foreach ((uint childId, IActorRef child) in count.Children)
+        {
+            if (_owners.TryGetValue(child, out KernelOwner? owner)) owners.Add(childId, owner.Name);
+        }
+
+        IReadOnlyDictionary<string, ulong> received = _tables.CountReceived([.. owners.Values]);
+        Sender.Tell(new TrafficCounted(owners.Where(o => received.ContainsKey(o.Value)).ToDictionary(o => o.Key, o => received[o.Value])));
     }
 
     /// <summary>Gives back SPIs that nobody used in time, and takes up what could not be removed.</summary>

@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
 /// </summary>
-/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Probing (what it accepts), Reconciling (what it has).</remarks>
+/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -50,6 +50,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         {
             case KernelRequest request:
                 Answer(request);
+                break;
+            case SetTrap trap:
+                Set(trap);
+                break;
+            case CountReceived count:
+                Count(count);
                 break;
             case Terminated terminated:
                 SweepAfter(terminated.ActorRef);
@@ -232,6 +238,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
     private void SweepAfter(IActorRef actor)
     {
+        SweepTrapsOf(actor);
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;

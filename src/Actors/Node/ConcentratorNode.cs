@@ -40,6 +40,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
 
     internal NodeActors Actors => _node.Actors;
 
+    internal NodeContext Context => _node;
+
     /// <summary>Starts a node and returns when it listens and its cluster is up.</summary>
     /// <param name="options">Sockets, kernel, bounds.</param>
     /// <param name="gateway">Connections and keys; its secrets stay the caller's.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
 
@@ -140,8 +141,11 @@ internal static partial class Log
     [LoggerMessage(513, LogLevel.Information, "ESP for SPI {Spi:x8} now comes from {Address}[{Port}]")]
     public static partial void MappingChanged(this ILogger log, uint spi, IPAddress address, ushort port);
 
-    [LoggerMessage(514, LogLevel.Debug, "traffic without an SA: reqid {ReqId}, {Source} => {Destination}")]
-    public static partial void Acquire(this ILogger log, uint reqId, IPAddress source, IPAddress destination);
+    [LoggerMessage(514, LogLevel.Debug, "traffic without an SA: reqid {ReqId}, {Packet}")]
+    public static partial void Acquire(this ILogger log, uint reqId, string packet);
+
+    [LoggerMessage(524, LogLevel.Debug, "nobody brought up an SA in time for reqid {ReqId}: the next packet asks again")]
+    public static partial void AcquireExpired(this ILogger log, uint reqId);
 
     [LoggerMessage(515, LogLevel.Warning,
         "kernel reconciled: {Lost} children lost something, {Restored} policies restored, {Removed} stale entries removed, {Spared} stale entries left for now, {Expiring} children expire soon")]
@@ -173,6 +177,18 @@ internal static partial class Log
 
     [LoggerMessage(603, LogLevel.Information, "connection {Name}: calling again in {Seconds:F1} s ({Reason})")]
     public static partial void ConnectionRetry(this ILogger log, string name, double seconds, EndReason reason);
+
+    [LoggerMessage(604, LogLevel.Information, "trap {Name} set: traffic brings it up")]
+    public static partial void TrapSet(this ILogger log, string name);
+
+    [LoggerMessage(605, LogLevel.Warning, "trap {Name} cannot be set, traffic will not bring it up: {Refusal}")]
+    public static partial void TrapRefused(this ILogger log, string name, string refusal);
+
+    [LoggerMessage(606, LogLevel.Information, "traffic asks for {Name}: {Local} === {Remote}")]
+    public static partial void TrafficAsks(this ILogger log, string name, TrafficSelector local, TrafficSelector remote);
+
+    [LoggerMessage(607, LogLevel.Warning, "trap {Name} could not be served: traffic is not heard for {Seconds:F1} s")]
+    public static partial void TrapFailed(this ILogger log, string name, double seconds);
 
     [LoggerMessage(700, LogLevel.Information, "ready in {Seconds:F1} s")]
     public static partial void ClusterReady(this ILogger log, double seconds);

@@ -69,7 +69,7 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
         lock (_lock) return [.. _policies.Values.Select(Judge)];
     }
 
-    /// <summary>As if that much had passed through an SA since it was added.</summary>
+    /// <summary>As if that much in all had passed through an SA.</summary>
     public void Carry(SaId id, ulong octets, ulong packets)
     {
         lock (_lock) _sas[id] = _sas[id] with { Entry = _sas[id].Entry with { Bytes = octets, Packets = packets } };

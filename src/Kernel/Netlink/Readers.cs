@@ -57,8 +57,7 @@ internal static class Readers
         Constants.XFRM_MSG_ACQUIRE when Addresses.TryRead(payload, out xfrm_user_acquire acquire) => new Acquire(
             acquire.policy.index,
             ReqIdOf(payload),
-            Addresses.FromNative(acquire.sel.saddr, acquire.sel.family),
-            Addresses.FromNative(acquire.sel.daddr, acquire.sel.family)),
+            Addresses.FromNative(acquire.sel)),
         Constants.XFRM_MSG_EXPIRE when Addresses.TryRead(payload, out xfrm_user_expire expire) =>
             new Expire(IdOf(expire.state), expire.state.reqid, expire.hard != 0),
         Constants.XFRM_MSG_MAPPING when Addresses.TryRead(payload, out xfrm_user_mapping mapping) => new Mapping(

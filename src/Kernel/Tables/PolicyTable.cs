@@ -3,6 +3,9 @@ namespace Concentrator.Kernel;
 /// <summary>Of the users of one policy the one with the highest rank is in force, of equals the newest.</summary>
 internal enum PolicyRank
 {
+    /// <summary>No SA: it asks for one.</summary>
+    Trap,
+
     /// <summary>An SA that is to take over when the peer is ready.</summary>
     Held,
 
@@ -25,6 +28,9 @@ internal sealed class PolicyTable
 
     /// <summary>A living child uses it.</summary>
     public bool IsLive(PolicyKey key) => _users.TryGetValue(key, out List<User>? users) && users[^1].Rank == PolicyRank.Live;
+
+    /// <summary>A user of this rank would not be in force: one of a higher rank is.</summary>
+    public bool IsAbove(PolicyKey key, PolicyRank rank) => _users.TryGetValue(key, out List<User>? users) && users[^1].Rank > rank;
 
     public void Add(string owner, PolicySpec policy, PolicyRank rank = PolicyRank.Live)
     {

@@ -24,6 +24,7 @@ public sealed partial class XfrmTables
     public void SweepAll()
     {
         foreach (string owner in _installed.Owners.Concat(_spis.Reservations.Select(r => r.Owner)).Distinct().ToList()) Sweep(owner);
+        foreach (string owner in _traps.Keys.ToList()) RemoveTrap(owner);
         RetryQuarantine();
     }
 }

@@ -108,3 +108,6 @@ lab_finish() {
   kernel_clean our "$NS_OURS"
   kernel_clean "charon's" "$NS_PEER"
 }
+
+# esp_came_in: our inbound SA has carried something.
+esp_came_in() { sas "$NS_OURS" | grep "src 192.0.2.2 " | grep -qvE ' 0\(packets\)'; }
