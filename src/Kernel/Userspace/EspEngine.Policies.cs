@@ -20,9 +20,8 @@ internal sealed partial class EspEngine
         return default;
     }
 
-    private XfrmReply Get(PolicyKey key) => _policies[(int)key.Direction].Get(key.Selector) is { } entry
-        ? new XfrmReply(Errno.Ok, Policy: entry.Info)
-        : new XfrmReply(Errno.ENOENT);
+    private XfrmReply Get(PolicyKey key) =>
+        _policies[(int)key.Direction].Get(key.Selector) is { } entry ? new XfrmReply(Errno.Ok, Policy: entry.Info) : new XfrmReply(Errno.ENOENT);
 
     private XfrmReply Delete(PolicyKey key)
     {
