@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Concentrator.Actors.Connections;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -8,7 +10,11 @@ namespace Concentrator.Actors.Kernel;
 /// <summary>What the kernel tells unasked, and looking after what was missed.</summary>
 internal sealed partial class KernelActor
 {
+    private const double StraysPerSecond = 10;
+    private const int StrayBurst = 20;
     private static readonly TimeSpan TidyPeriod = TimeSpan.FromSeconds(30);
+
+    private readonly TokenBucket _strays = new(StraysPerSecond, StrayBurst);
 
     /// <summary>On the backend's thread.</summary>
     private void Pass(XfrmEvent told) => _self.Tell(new FromKernel(told), ActorRefs.NoSender);
@@ -34,6 +40,12 @@ internal sealed partial class KernelActor
                 break;
             case Acquire acquire:
                 Spring(acquire);
+                break;
+            // RFC 7296 §1.5: told, but not to a flood.
+            case UnknownSpi stray when _strays.TryTake(_node.Now):
+                _node.Actors.Connections.Tell(new StrayEsp(stray.Spi, stray.Peer, stray.Local));
+                break;
+            case UnknownSpi:
                 break;
             case EventsLost:
                 Reconcile();

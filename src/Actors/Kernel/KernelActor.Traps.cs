@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.Node;
 using Concentrator.Kernel;
+using Concentrator.Kernel.Netlink;
 
 namespace Concentrator.Actors.Kernel;
 
@@ -29,6 +30,7 @@ internal sealed partial class KernelActor
             return;
         }
 
+        if (_traps.Count == 0 && _backend is NetlinkXfrmBackend && LarvalPackets.AreDropped()) _node.Log.Knl.LarvalPacketsDropped();
         Context.Watch(set.Owner);
         _traps[plan.Name] = (plan, set.Owner);
         set.Owner.Tell(new TrapSet(plan));

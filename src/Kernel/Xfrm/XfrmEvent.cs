@@ -17,5 +17,10 @@ public sealed record Expire(SaId Id, uint ReqId, bool Hard) : XfrmEvent;
 /// <summary>XFRM_MSG_MAPPING: ESP came from another address or port than before.</summary>
 public sealed record Mapping(SaId Id, uint ReqId, IPAddress NewAddress, ushort NewPort) : XfrmEvent;
 
+/// <summary>
+/// ESP came in with an SPI that no SA has. Netlink does not tell this; a backend that sees packets may. <see cref="Peer"/>'s port is 0 where ESP was not in UDP.
+/// </summary>
+public sealed record UnknownSpi(uint Spi, IPEndPoint Peer, IPEndPoint Local) : XfrmEvent;
+
 /// <summary>The event socket overflowed: anything may have been missed, so what is in the kernel must be looked at.</summary>
 public sealed record EventsLost : XfrmEvent;
