@@ -123,7 +123,7 @@ public sealed class NetlinkTests
         using UdpSocket sender = UdpSocket.Bind(new IPEndPoint(Samples.Us, 0), new UdpSocketOptions());
         sender.Send([1, 2, 3], default, UdpEndpoint.From(new IPEndPoint(Samples.Peer, 999)));
         Acquire acquire = events.Next<Acquire>();
-        Assert.Equal((77u, "192.0.2.2"), (acquire.ReqId, acquire.Packet.Destination.BaseAddress.ToString()));
+        Assert.Equal((77u, "192.0.2.2"), (acquire.ReqId, acquire.Destination.ToString()));
     });
 
     [Fact]
@@ -169,15 +169,15 @@ public sealed class NetlinkTests
     /// <summary>The kernel may say that there is no way: the question is out all the same.</summary>
     private static void Send(UdpSocket sender, int port) => sender.Send([1, 2, 3], default, UdpEndpoint.From(new IPEndPoint(IPAddress.Parse("10.2.0.9"), port)));
 
-    private static XfrmSelector Selector(int i) => new(IPNetwork.Parse($"10.{1 + i / 256}.{i % 256}.0/24"), IPNetwork.Parse("172.16.0.0/16"));
+    internal static XfrmSelector Selector(int i) => new(IPNetwork.Parse($"10.{1 + i / 256}.{i % 256}.0/24"), IPNetwork.Parse("172.16.0.0/16"));
 
-    private static void InKernel(Action<NetlinkXfrmBackend> test) => NetworkNamespace.Run(() =>
+    internal static void InKernel(Action<NetlinkXfrmBackend> test) => NetworkNamespace.Run(() =>
     {
         using NetlinkXfrmBackend backend = NetlinkXfrmBackend.Open();
         test(backend);
     });
 
-    private sealed class BlockingEvents : IDisposable
+    internal sealed class BlockingEvents : IDisposable
     {
         private readonly System.Collections.Concurrent.BlockingCollection<XfrmEvent> _events = [];
 

@@ -37,7 +37,8 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private IkeSaName Name => new(_session, _ikeSa.Name, _number);
 
-    public static Props Props(NodeContext node, string entityId) => Akka.Actor.Props.Create(() => new IkeSaActor(node, entityId));
+    public static Props Props(NodeContext node, string entityId) =>
+        Akka.Actor.Props.Create(() => new IkeSaActor(node, entityId)).WithMailbox(ClusterSettings.LeanMailbox);
 
     // A child's failure reaches us as its Terminated: whoever dies without having been told to takes the IKE SA along.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -66,8 +67,8 @@ internal sealed partial class IkeSaActor : UntypedActor
             case SessionInput input:
                 Happen(input);
                 break;
-            case TimerFired fired:
-                if (_timers.Claim(fired)) Happen(new TimerElapsed(fired.Timer));
+            case TimersRing:
+                while (!IsOver && _timers.TryTakeDue(_node.Now, out SessionTimer? due)) Happen(new TimerElapsed(due.Value));
                 break;
             case Terminated terminated:
                 LoseChild(terminated.ActorRef);
@@ -131,7 +132,7 @@ internal sealed partial class IkeSaActor : UntypedActor
                 _node.Transport.Send(transmit.Message, transmit.Path);
                 break;
             case ArmTimer arm:
-                _timers.Arm(arm.Timer, arm.Delay);
+                _timers.Arm(arm.Timer, arm.Delay, _node.Now);
                 if (arm.Timer.Kind == TimerKind.IkeRekey) _rekeyAt = _node.Time.GetUtcNow() + arm.Delay;
                 break;
             case CancelTimer cancel:

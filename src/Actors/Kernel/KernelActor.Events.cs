@@ -7,12 +7,15 @@ using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Kernel;
 
-/// <summary>What the kernel tells unasked, and looking after what was missed.</summary>
+/// <summary>What the kernel tells unasked, and taking up again what it would not remove.</summary>
 internal sealed partial class KernelActor
 {
     private const double StraysPerSecond = 10;
     private const int StrayBurst = 20;
     private static readonly TimeSpan TidyPeriod = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstQuarantineRetry = TimeSpan.FromMilliseconds(200);
+
+    private int _quarantineTries;
 
     private readonly TokenBucket _strays = new(StraysPerSecond, StrayBurst);
 
@@ -29,11 +32,11 @@ internal sealed partial class KernelActor
                 break;
             case Expire { Hard: true } expire:
                 _node.Log.Knl.SaExpired(expire.Id.Spi);
-                TellLost(_tables.OwnerOf(expire.Id));
+                TellLost(_tables.NoteExpired(expire.Id));
                 break;
             case Expire expire:
                 _node.Log.Knl.SaExpiresSoon(expire.Id.Spi);
-                TellOwner(_tables.OwnerOf(expire.Id), owner => new SaExpiresSoon(owner.InboundSpi));
+                TellExpiring(_tables.NoteExpiring(expire.Id));
                 break;
             case Mapping mapping:
                 _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
@@ -48,27 +51,18 @@ internal sealed partial class KernelActor
             case UnknownSpi:
                 break;
             case EventsLost:
-                Reconcile();
+                _node.Log.Knl.EventsLost();
+                BeginReconciliation(spare: false);
                 break;
         }
     }
 
-    /// <summary>Events were lost, so an SA may be gone without our knowing: look.</summary>
-    private void Reconcile()
+    private void TellLost(string? owner)
     {
-        try
-        {
-            IReadOnlyList<string> missing = _tables.FindMissing();
-            _node.Log.Knl.Reconciled(missing.Count);
-            foreach (string owner in missing) TellLost(owner);
-        }
-        catch (XfrmException refused)
-        {
-            _node.Log.Knl.ReconcileFailed(refused.Message);
-        }
+        if (owner is null || !LoseTrap(owner)) TellOwner(owner, known => new SaLost(known.InboundSpi));
     }
 
-    private void TellLost(string? owner) => TellOwner(owner, known => new SaLost(known.InboundSpi));
+    private void TellExpiring(string? owner) => TellOwner(owner, known => new SaExpiresSoon(known.InboundSpi));
 
     private void TellOwner(string? owner, Func<KernelOwner, object> message)
     {
@@ -93,10 +87,28 @@ internal sealed partial class KernelActor
     private void TidyUp()
     {
         foreach (uint spi in _tables.ExpireReservations(_node.Now)) _node.Log.Knl.ReservationExpired(spi);
-        int resisting = _tables.Quarantined.Count;
-        if (resisting == 0) return;
-        int left = _tables.RetryQuarantine().Count;
+        RetryQuarantine();
+    }
+
+    private void RetryQuarantine()
+    {
+        if (!_tables.HasQuarantined) return;
+        int resisting = _tables.Quarantined.Count, left = _tables.RetryQuarantine().Count;
         if (left < resisting) _node.Log.Knl.QuarantineShrank(resisting - left, left);
+    }
+
+    /// <summary>A policy that resists may send traffic to where nobody listens: it is taken up again soon, then ever less often.</summary>
+    private void AwaitQuarantine()
+    {
+        if (!_tables.HasQuarantined)
+        {
+            _quarantineTries = 0;
+            return;
+        }
+
+        if (Timers.IsTimerActive(nameof(RetryNow))) return;
+        TimeSpan delay = FirstQuarantineRetry * Math.Pow(2, Math.Min(_quarantineTries++, 16));
+        Timers.StartSingleTimer(nameof(RetryNow), RetryNow.Instance, delay < TidyPeriod ? delay : TidyPeriod);
     }
 
     private sealed record FromKernel(XfrmEvent Event) : INoSerializationVerificationNeeded;
@@ -104,6 +116,11 @@ internal sealed partial class KernelActor
     private sealed record Tidy : INoSerializationVerificationNeeded
     {
         public static Tidy Instance { get; } = new();
+    }
+
+    private sealed record RetryNow : INoSerializationVerificationNeeded
+    {
+        public static RetryNow Instance { get; } = new();
     }
 
     private sealed record ProbeAgain : INoSerializationVerificationNeeded

@@ -45,6 +45,22 @@ internal sealed partial class KernelActor
         }
     }
 
+    /// <summary>Another program has put a policy of its own in the place of one of the trap's: its owner may try again. False: it is no trap's name.</summary>
+    private bool LoseTrap(string owner)
+    {
+        foreach ((TrapPlan plan, IActorRef actor) in _traps.Values)
+        {
+            if (TrapOwner(plan) != owner) continue;
+            _tables.RemoveTrap(owner);
+            _traps.Remove(plan.Name);
+            Refusal taken = new(XfrmStep.OutboundPolicy, Errno.EEXIST, "", "another program has taken a policy with these selectors: ip xfrm policy shows it", RefusalCause.Policy, "");
+            actor.Tell(new TrapRefused(plan, Refuse(taken).Refusal));
+            return true;
+        }
+
+        return false;
+    }
+
     private void SweepTrapsOf(IActorRef actor)
     {
         foreach ((TrapPlan plan, IActorRef owner) in _traps.Values.ToList())

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Connections;
@@ -39,6 +40,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
 
     internal NodeActors Actors => _node.Actors;
 
+    internal NodeContext Context => _node;
+
     /// <summary>Starts a node and returns when it listens and its cluster is up.</summary>
     /// <param name="options">Sockets, kernel, bounds.</param>
     /// <param name="gateway">Connections and keys; its secrets stay the caller's.</param>
@@ -61,11 +64,11 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     {
         NodeLog log = new(logging);
         bool ownsBackend = backend is null;
-        backend ??= OpenKernel(options.Kernel, log);
+        backend ??= OpenKernel(options, log);
         try
         {
-            using BoundSockets sockets = BoundSockets.Bind(options, backend is not MemoryXfrmBackend);
-            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets);
+            using BoundSockets sockets = BoundSockets.Bind(options, backend);
+            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, forceEncapsulation: backend is IEspInUdp);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
             ConcentratorNode started = new(node, akka, backend, ownsBackend);
@@ -79,11 +82,11 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         }
     }
 
-    private static IXfrmBackend OpenKernel(KernelKind kind, NodeLog log)
+    private static IXfrmBackend OpenKernel(NodeOptions options, NodeLog log)
     {
         try
         {
-            KernelSelection selection = KernelSelection.Open(kind);
+            KernelSelection selection = KernelSelection.Open(options.Kernel, SealOf(options));
             log.Knl.KernelChosen(selection.Why);
             return selection.Backend;
         }
@@ -92,6 +95,16 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
             throw new NodeStartException(refused.Message, refused);
         }
     }
+
+    /// <summary>
+    /// Two nodes cannot listen on the same address and port, and one that starts again does: so this tells its own SAs from those of others. On ports
+    /// that are given anew each time nothing is left from before.
+    /// </summary>
+    private static Seal SealOf(NodeOptions options) => options.Port == 0 || options.NatPort == 0
+        ? Seal.Random()
+        : Seal.Of(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join(' ', options.ListenAddresses.Select(address => address.ToString()).Order(StringComparer.Ordinal))} {options.Port} {options.NatPort}"));
 
     private void RaiseActors(IReadOnlyList<(UdpSocket Socket, bool IsNatPort)> sockets)
     {
@@ -105,7 +118,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         foreach ((UdpSocket socket, bool isNatPort) in sockets)
         {
             foreach (string warning in socket.Warnings) _node.Log.Net.SocketWarning(new HostPort(socket.LocalEndPoint), warning);
-            IActorRef actor = system.ActorOf(SocketActor.Props(_node, socket, isNatPort));
+            IEspPort? esp = isNatPort ? (_backend as IEspInUdp)?.Attach(socket) : null;
+            IActorRef actor = system.ActorOf(SocketActor.Props(_node, socket, isNatPort, esp));
             entries.Add(new TransportEntry(socket.LocalEndPoint, isNatPort, actor));
         }
 

@@ -147,13 +147,14 @@ internal static partial class Log
     [LoggerMessage(524, LogLevel.Debug, "nobody brought up an SA in time for reqid {ReqId}: the next packet asks again")]
     public static partial void AcquireExpired(this ILogger log, uint reqId);
 
-    [LoggerMessage(525, LogLevel.Information, "this kernel drops the packets that wait for a tunnel: sysctl net.core.xfrm_larval_drop=0 keeps them until it is up")]
+    [LoggerMessage(529, LogLevel.Information, "this kernel drops the packets that wait for a tunnel: sysctl net.core.xfrm_larval_drop=0 keeps them until it is up")]
     public static partial void LarvalPacketsDropped(this ILogger log);
 
-    [LoggerMessage(515, LogLevel.Warning, "kernel events were lost; looked at the SAD and SPD: {Missing} children are missing")]
-    public static partial void Reconciled(this ILogger log, int missing);
+    [LoggerMessage(515, LogLevel.Warning,
+        "kernel reconciled: {Lost} children lost something, {Restored} policies restored, {Removed} stale entries removed, {Spared} stale entries left for now, {Expiring} children expire soon")]
+    public static partial void Reconciled(this ILogger log, int lost, int restored, int removed, int spared, int expiring);
 
-    [LoggerMessage(516, LogLevel.Error, "kernel events were lost, and the SAD and SPD cannot be read: {Error}")]
+    [LoggerMessage(516, LogLevel.Error, "the SAD and SPD cannot be held against what this node owns: {Error}")]
     public static partial void ReconcileFailed(this ILogger log, string error);
 
     [LoggerMessage(517, LogLevel.Information, "SPI {Spi:x8} was not used in time and is given back")]
@@ -164,6 +165,9 @@ internal static partial class Log
 
     [LoggerMessage(519, LogLevel.Information, "this kernel accepts {Algorithms} now: children that waited for it are tried")]
     public static partial void AlgorithmsRecovered(this ILogger log, string algorithms);
+
+    [LoggerMessage(525, LogLevel.Warning, "kernel events were lost: looking at the SAD and SPD")]
+    public static partial void EventsLost(this ILogger log);
 
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);

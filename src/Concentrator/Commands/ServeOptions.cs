@@ -8,7 +8,9 @@ internal sealed class ServeOptions
 {
     public Option<FileInfo> Config { get; } = ConfigOption.Create();
 
-    public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: the Linux kernel, or memory (nothing is encrypted). auto takes netlink where it may." };
+    public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: netlink (the Linux kernel), userspace (ESP in this program, over a TUN device, in UDP), or memory (nothing is encrypted). auto takes the first that will do." };
+
+    public Option<double?> ReconcilePeriod { get; } = new("--reconcile-period") { Description = "Seconds between two looks at whether the kernel has what it should have; 60 unless given.", HelpName = "S" };
 
     public Option<string[]> Listen { get; } = new("--listen") { Description = "Addresses to listen on; all of them unless given.", HelpName = "ADDR", AllowMultipleArgumentsPerToken = true };
 
@@ -32,19 +34,20 @@ internal sealed class ServeOptions
 
     public ServeOptions()
     {
-        Kernel.AcceptOnlyFromAmong("auto", "netlink", "memory");
+        Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
         Log.AcceptOnlyFromAmong("debug", "info", "warning", "error");
     }
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, QcdSecretFile, Log, Vici, Http];
+        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, QcdSecretFile, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
     public NodeSettings Read(ParseResult parsed) => new()
     {
         Kernel = parsed.GetValue(Kernel),
+        ReconcilePeriod = parsed.GetValue(ReconcilePeriod),
         Listen = parsed.GetValue(Listen),
         Port = parsed.GetValue(Port),
         NatPort = parsed.GetValue(NatPort),

@@ -14,7 +14,6 @@ internal static class ChildBinder
         ["none"] = ChildAction.None,
         ["clear"] = ChildAction.None,
         ["trap"] = ChildAction.Trap,
-        ["route"] = ChildAction.Trap,
         ["start"] = ChildAction.Start,
         ["restart"] = ChildAction.Start,
         ["start|trap"] = ChildAction.Trap | ChildAction.Start,

@@ -29,7 +29,7 @@ public sealed partial class IkeSession
             new TsPayload(PayloadType.TrafficSelectorInitiator, child.LocalOffer),
             new TsPayload(PayloadType.TrafficSelectorResponder, child.RemoteOffer),
         ];
-        if (config.Mode == ChildMode.Transport) payloads.Add(new NotifyPayload(NotifyType.UseTransportMode));
+        if (config.Mode == ChildMode.Transport && !_context.ForceEncapsulation) payloads.Add(new NotifyPayload(NotifyType.UseTransportMode));
         return payloads;
     }
 
@@ -113,7 +113,9 @@ public sealed partial class IkeSession
         bool agreed = child.PeerSpi != 0
             // RFC 7296 §2.9: the answer is a part of what was asked for, never more.
             && Narrowing.IsSubset(local, child.LocalOffer) && Narrowing.IsSubset(remote, child.RemoteOffer)
-            && (!transport || child.Plan.Config.Mode == ChildMode.Transport);
+            && (!transport || (child.Plan.Config.Mode == ChildMode.Transport && !_context.ForceEncapsulation))
+            // RFC 7296 §2.22: no compression that was not proposed, and we propose none.
+            && message.Notify(NotifyType.IpcompSupported) is null;
         if (!agreed || !TryAgree(child, suite!, message, out Secret? shared))
         {
             Reject(child, "the answer is not a choice from what was offered");

@@ -22,6 +22,8 @@ internal sealed class PolicyTable
 
     public int Count => _users.Count;
 
+    public IReadOnlyCollection<PolicyKey> Keys => _users.Keys;
+
     public bool Contains(PolicyKey key) => _users.ContainsKey(key);
 
     /// <summary>A living child uses it.</summary>
@@ -55,6 +57,12 @@ internal sealed class PolicyTable
         Insert(users, user with { Rank = rank });
         return users[^1].Owner != before.Owner;
     }
+
+    /// <summary>The one that the kernel is to have; null: none.</summary>
+    public PolicySpec? InForce(PolicyKey key) => _users.TryGetValue(key, out List<User>? users) ? users[^1].Policy : null;
+
+    /// <summary>The policy is not ours any more; returns those who used it.</summary>
+    public IReadOnlyList<string> Forget(PolicyKey key) => _users.Remove(key, out List<User>? users) ? [.. users.Select(u => u.Owner)] : [];
 
     /// <summary>What makes the kernel agree with this table about a policy, whatever the kernel has now.</summary>
     public XfrmRequest RequestToSettle(PolicyKey key) =>

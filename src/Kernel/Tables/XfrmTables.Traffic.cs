@@ -8,7 +8,12 @@ public sealed partial class XfrmTables
     /// </summary>
     public IReadOnlyDictionary<string, ulong> CountReceived(IReadOnlyList<string> owners)
     {
-        List<Installed> asked = [.. owners.Where(_installed.ContainsKey).Select(owner => _installed[owner])];
+        List<Installed> asked = [];
+        foreach (string owner in owners)
+        {
+            if (_installed.TryGetValue(owner, out Installed? installed)) asked.Add(installed);
+        }
+
         XfrmReply[] replies = new XfrmReply[asked.Count];
         backend.Execute([.. asked.Select(i => new GetSa(i.Inbound))], replies);
         Dictionary<string, ulong> received = [];

@@ -46,13 +46,10 @@ public sealed partial class XfrmTables(IXfrmBackend backend, XfrmTablesOptions o
 {
     private readonly SpiTable _spis = new(options.LowestSpi, options.HighestSpi, options.Draw);
     private readonly PolicyTable _policies = new();
-    private readonly Dictionary<string, Installed> _installed = [];
+    private readonly InstalledTable _installed = new();
 
-    public TableCounts Counts => new(_spis.Reserved, _installed.Values.Sum(i => i.Outbound is null ? 1 : 2), _policies.Count, _resistingSas.Count + _resistingPolicies.Count);
+    public TableCounts Counts => new(_spis.Reserved, _installed.SaCount, _policies.Count, _resistingSas.Count + _resistingPolicies.Count);
 
     /// <summary>Who owns the SA with this inbound or outbound SPI and destination; null when it is none of ours.</summary>
-    public string? OwnerOf(SaId id) => _installed.Values.FirstOrDefault(i => i.Inbound == id || i.Outbound == id)?.Owner;
-
-    /// <summary>What an owner has in the kernel.</summary>
-    private sealed record Installed(string Owner, SaId Inbound, SaId? Outbound, IReadOnlyList<PolicyKey> Policies);
+    public string? OwnerOf(SaId id) => _installed.Find(id)?.Owner;
 }

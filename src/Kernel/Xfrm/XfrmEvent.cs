@@ -6,7 +6,12 @@ namespace Concentrator.Kernel;
 public abstract record XfrmEvent;
 
 /// <summary>XFRM_MSG_ACQUIRE: traffic matched an outbound policy without an SA. <see cref="Packet"/> selects the first such packet alone.</summary>
-public sealed record Acquire(uint PolicyIndex, uint ReqId, XfrmSelector Packet) : XfrmEvent;
+public sealed record Acquire(uint PolicyIndex, uint ReqId, XfrmSelector Packet) : XfrmEvent
+{
+    public IPAddress Source => Packet.Source.BaseAddress;
+
+    public IPAddress Destination => Packet.Destination.BaseAddress;
+}
 
 /// <summary>
 /// XFRM_MSG_EXPIRE: a limit of an SA was reached; <see cref="Hard"/>: and the SA is gone. SPI 0: nobody brought up in time what an

@@ -14,8 +14,8 @@ public class CountReceivedTests : ActorFixture
     {
         (TestProbe first, uint firstSpi) = Install("first", 0xcafe0001);
         (TestProbe second, uint _) = Install("second", 0xcafe0002);
-        Kernel.Carry(firstSpi, 5);
-        Kernel.Carry(0xcafe0002, 9);
+        Kernel.Carry(new SaId(Samples.Local.Address, firstSpi), 500, 5);
+        Kernel.Carry(new SaId(Samples.Remote.Address, 0xcafe0002), 900, 9);
 
         Assert.Equal(new Dictionary<uint, ulong> { [1] = 5, [2] = 0 }, Count((1, first), (2, second)).Received);
     }
