@@ -123,7 +123,7 @@ public sealed class NetlinkTests
         using UdpSocket sender = UdpSocket.Bind(new IPEndPoint(Samples.Us, 0), new UdpSocketOptions());
         sender.Send([1, 2, 3], default, UdpEndpoint.From(new IPEndPoint(Samples.Peer, 999)));
         Acquire acquire = events.Next<Acquire>();
-        Assert.Equal((77u, "192.0.2.2"), (acquire.ReqId, acquire.Packet.Destination.BaseAddress.ToString()));
+        Assert.Equal((77u, "192.0.2.2"), (acquire.ReqId, acquire.Destination.ToString()));
     });
 
     [Fact]

@@ -39,7 +39,7 @@ public static class ConfigurationSummary
 
     private static void WriteChild(TextWriter writer, ChildConfig child)
     {
-        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{Start(child.StartAction)})");
+        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{Start(child.StartAction)}{After("when the peer is dead", child.DpdAction)}{After("when the peer closes it", child.CloseAction)})");
         writer.WriteLine($"    traffic:   {Selectors(child.LocalSelectors)} === {Selectors(child.RemoteSelectors)}");
         writer.WriteLine($"    lifetime:  {Lifetime(child.Lifetime)}");
         foreach (Proposal proposal in child.Proposals) writer.WriteLine($"    proposal:  {ProposalText.Of(proposal)}");
@@ -47,6 +47,10 @@ public static class ConfigurationSummary
 
     private static string Start(ChildAction action) =>
         (action.HasFlag(ChildAction.Start) ? ", started with the daemon" : "") + (action.HasFlag(ChildAction.Trap) ? ", brought up by traffic" : "");
+
+    private static string After(string when, ChildAction action) => action == ChildAction.None
+        ? ""
+        : $", {when} {string.Join(" and ", new[] { (ChildAction.Start, "started anew"), (ChildAction.Trap, "left to traffic") }.Where(a => action.HasFlag(a.Item1)).Select(a => a.Item2))}";
 
     private static string Lifetime(ChildLifetime lifetime)
     {

@@ -184,6 +184,7 @@ public sealed partial class IkeSession
 
     private void ReceiveResponse(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
+        if (ShowsCrash(sa, header, datagram)) return;
         if (sa.Outstanding is not { } request || request.MessageId != header.MessageId || request.Exchange != header.Exchange)
         {
             Drop(DropReason.UnexpectedResponse);

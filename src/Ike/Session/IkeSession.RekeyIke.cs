@@ -117,6 +117,7 @@ public sealed partial class IkeSession
         fresh.RemoteSpi = IkeSpiOf(sa.Proposals[0]);
         rekey.LowestNonce = Lower(rekey.Nonce, nonce.Data.ToArray());
         TakeRekeyedKeys(fresh, old, suite, shared, rekey.Nonce, nonce.Data.Span);
+        TakeCrashToken(fresh, message);
         return true;
     }
 
@@ -131,6 +132,7 @@ public sealed partial class IkeSession
         if (_rekeyedByPeer is not { } theirs)
         {
             Adopt(rekey.Sa);
+            TellCrashToken();
             SendProtected(old, new DeleteIkeRequest(), [new DeletePayload(ProtocolId.Ike, [])]);
         }
         else if (Compare(rekey.LowestNonce, theirs.LowestNonce) < 0)
@@ -146,6 +148,7 @@ public sealed partial class IkeSession
             Say(LogTag.Ike, Severity.Info, "IKE_SA rekey collision won, the peer deletes its IKE_SA");
             _rekeyedByPeer = null;
             Adopt(rekey.Sa);
+            TellCrashToken();
             Replace(theirs.Sa);
             SendProtected(old, new DeleteIkeRequest(), [new DeletePayload(ProtocolId.Ike, [])]);
         }
