@@ -13,6 +13,8 @@ internal sealed class SilentKernel : IXfrmBackend
 
     public string Name => "silent";
 
+    public UdpSocketOptions SocketOptions(bool isNatPort) => new();
+
     public void Execute(ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies) => replies[..requests.Length].Clear();
 
     public IReadOnlyList<SaInfo> DumpSas() => [];
