@@ -123,7 +123,8 @@ public sealed class UserspaceBackendTests
         Assert.Equal(0, socket.Send([7], default, UdpEndpoint.From(new IPEndPoint(IPAddress.Parse("10.2.0.1"), 2000))));
         Assert.True(gateway.Events.TryTake(out XfrmEvent? told, TimeSpan.FromSeconds(10)));
         // The source was the route's to choose.
-        Assert.Equal((TestGateway.ReqId, "10.1.0.1", "10.2.0.1"), Assert.IsType<Acquire>(told) is { } acquire ? (acquire.ReqId, acquire.Packet.Source.BaseAddress.ToString(), acquire.Packet.Destination.BaseAddress.ToString()) : default);
+        Acquire acquire = Assert.IsType<Acquire>(told);
+        Assert.Equal((TestGateway.ReqId, "10.1.0.1/32", "10.2.0.1/32", (ushort)2000), (acquire.ReqId, acquire.Packet.Source.ToString(), acquire.Packet.Destination.ToString(), acquire.Packet.DestinationPort));
         Assert.True(gateway.Backend.Execute(new AddSa(TestGateway.Sa(XfrmDirection.Out))).Succeeded);
         Assert.Equal([7], gateway.NextAtPeer()[28..]);
     });
