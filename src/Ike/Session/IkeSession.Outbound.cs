@@ -48,7 +48,7 @@ public sealed partial class IkeSession
     /// <summary>RFC 7296 §2.2: before the ids grow too large the IKE SA is rekeyed. A rekeying that was refused comes again by its own timer.</summary>
     private void RekeyBeforeMessageIdsEnd()
     {
-        if (_failedRekeys == 0 && Math.Max(_sa.NextOutboundId, _sa.NextInboundId) >= _context.MessageIdLimit) RequestIkeRekey();
+        if (_endTrigger is null && _failedRekeys == 0 && Math.Max(_sa.NextOutboundId, _sa.NextInboundId) >= _context.MessageIdLimit) RequestIkeRekey();
     }
 
     private void SendFirst(IkeSa sa, OutstandingRequest request)
