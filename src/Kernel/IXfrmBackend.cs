@@ -2,8 +2,9 @@
 namespace Concentrator.Kernel;
 
 /// <summary>
-/// An SAD and SPD: the kernel's over netlink, one in this process that protects packets itself, or a mere one in memory. Synchronous, for one thread at a time: a netlink request runs inside the system
-/// call that sends it, so the KernelActor that owns this has a thread of its own. Only <see cref="EventReceived"/> comes from another thread.
+/// An SAD and SPD: the kernel's over netlink, one in this process that protects packets itself, or a mere one in memory. Synchronous, for one thread
+/// at a time: a netlink request runs inside the system call that sends it, so the KernelActor that owns this has a thread of its own. Only
+/// <see cref="EventReceived"/> comes from another thread.
 /// </summary>
 public interface IXfrmBackend : IDisposable
 {

@@ -160,7 +160,8 @@ public sealed class NetlinkTests
     public void A_trap_that_the_kernel_refuses_says_so_and_leaves_nothing() => InKernel(backend =>
     {
         XfrmTables tables = new(backend, new XfrmTablesOptions());
-        Assert.True(backend.Execute(new AddPolicy(Samples.Policy(XfrmDirection.Forward, Samples.Net.Reverse(), reqId: 5))).Succeeded);
+        using NetlinkXfrmBackend other = NetlinkXfrmBackend.Open();
+        Assert.True(other.Execute(new AddPolicy(Samples.Policy(XfrmDirection.Forward, Samples.Net.Reverse(), reqId: 5))).Succeeded);
         Refusal refusal = tables.SetTrap(new TrapSpec("trap", Samples.Us, Samples.Peer, XfrmMode.Tunnel, 77, [Samples.Net]))!;
         Assert.Equal((XfrmStep.ForwardPolicy, Errno.EEXIST), (refusal.Step, refusal.Error));
         Assert.Equal(5u, Assert.Single(backend.DumpPolicies()).ReqId);

@@ -52,7 +52,7 @@ internal sealed partial class KernelActor
                 break;
             case EventsLost:
                 _node.Log.Knl.EventsLost();
-                BeginReconciliation(spare: false);
+                BeginReconciliation();
                 break;
         }
     }

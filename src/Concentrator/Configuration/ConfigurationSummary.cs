@@ -9,21 +9,23 @@ public static class ConfigurationSummary
 {
     public static void Write(TextWriter writer, GatewayConfig config)
     {
-        foreach (ConnectionConfig connection in config.Connections) WriteConnection(writer, connection);
+        foreach (ConnectionConfig connection in config.Connections) WriteConnection(writer, connection, config);
         foreach (SharedKeyConfig key in config.SharedKeys)
         {
             string whom = key.Identities.Count == 0 ? "anybody" : string.Join(", ", key.Identities);
             writer.WriteLine($"secret {key.Name}: pre-shared key of {key.Key.Length} octets for {whom}");
         }
 
+        CredentialSummary.Write(writer, config);
+
         writer.WriteLine($"{Count(config.Connections.Count, "connection")}, {Count(config.SharedKeys.Count, "secret")}: no mistakes found");
     }
 
-    private static void WriteConnection(TextWriter writer, ConnectionConfig connection)
+    private static void WriteConnection(TextWriter writer, ConnectionConfig connection, GatewayConfig config)
     {
         writer.WriteLine($"connection {connection.Name}");
-        writer.WriteLine($"  local:     {Addresses(connection.LocalAddresses)}, id {connection.Local.Id?.ToString() ?? "the address in use"}, pre-shared key");
-        writer.WriteLine($"  remote:    {Addresses(connection.RemoteAddresses)}, id {connection.Remote.Id ?? IdentityPattern.Any}, pre-shared key");
+        writer.WriteLine($"  local:     {Addresses(connection.LocalAddresses)}, id {CredentialSummary.LocalId(connection.Local)}, {CredentialSummary.Local(connection.Local, config)}");
+        writer.WriteLine($"  remote:    {Addresses(connection.RemoteAddresses)}, id {connection.Remote.Id ?? IdentityPattern.Any}, {CredentialSummary.Remote(connection.Remote, config)}");
         foreach (Proposal proposal in connection.Proposals) writer.WriteLine($"  proposal:  {ProposalText.Of(proposal)}");
         List<string> options = [];
         if (connection.ForceEncapsulation) options.Add("ESP always in UDP");

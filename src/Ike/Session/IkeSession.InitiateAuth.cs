@@ -38,7 +38,8 @@ public sealed partial class IkeSession
         // RFC 6290 §4.2: beside AUTH.
         payloads.AddRange(CrashTokenPayload(_sa));
         if (child is not null) payloads.AddRange(OfferPayloads(child));
-        if (_initialContact) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
+        // RFC 7296 §2.4: not from who may be there several times with this identity.
+        if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
         SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 

@@ -39,12 +39,9 @@ public sealed partial class IkeSession
     {
         if (_rekey is not { } rekey) return null;
         rekey.Offered = [.. ProposalsForRekey().Select(p => p.WithSpi(rekey.Sa.LocalSpi))];
-        if (rekey.Nonce.Length == 0)
-        {
-            rekey.Nonce = new byte[InitExchange.NonceLength];
-            _context.Random.Fill(rekey.Nonce);
-        }
-
+        // RFC 7296 §3.9: a nonce is never used again, not even when another group is asked for.
+        rekey.Nonce = new byte[InitExchange.NonceLength];
+        _context.Random.Fill(rekey.Nonce);
         rekey.KeyExchange ??= KeyExchanges.Generate(PreferredMethod(rekey.Offered), _context.Random);
         rekey.IsSent = true;
         return [new SaPayload(rekey.Offered), new NoncePayload(rekey.Nonce), new KePayload(rekey.KeyExchange.Method, rekey.KeyExchange.PublicValue)];

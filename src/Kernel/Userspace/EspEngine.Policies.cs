@@ -20,6 +20,9 @@ internal sealed partial class EspEngine
         return default;
     }
 
+    private XfrmReply Get(PolicyKey key) =>
+        _policies[(int)key.Direction].Get(key.Selector) is { } entry ? new XfrmReply(Errno.Ok, Policy: entry.Info) : new XfrmReply(Errno.ENOENT);
+
     private XfrmReply Delete(PolicyKey key)
     {
         if (_policies[(int)key.Direction].Remove(key.Selector) is not { } entry) return new XfrmReply(Errno.ENOENT);

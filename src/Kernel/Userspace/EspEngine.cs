@@ -46,6 +46,7 @@ internal sealed partial class EspEngine : IDisposable
                 UpdateSa update => Update(update.Sa),
                 DeleteSa delete => Delete(delete.Id),
                 GetSa get => _sas.TryGetValue(SaKey.Of(get.Id), out UserspaceSa? found) ? new XfrmReply(Errno.Ok, Sa: found.Info) : new XfrmReply(Errno.ESRCH),
+                GetPolicy get => Get(get.Key),
                 AddPolicy add => Add(add.Policy),
                 UpdatePolicy update => Put(update.Policy),
                 DeletePolicy delete => Delete(delete.Key),

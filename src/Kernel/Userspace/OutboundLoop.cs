@@ -1,19 +1,23 @@
 using System.Runtime.InteropServices;
-using Concentrator.Kernel.Native;
+using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
 namespace Concentrator.Kernel.Userspace;
 
 /// <summary>
 /// The thread that reads packets from the device, has them protected and sends them, many in one system call. Between two packets it takes no
-/// memory. <see cref="Dispose"/> ends it at once.
+/// memory. When somebody deletes the device it makes it anew. <see cref="Dispose"/> ends it at once.
 /// </summary>
 internal sealed unsafe class OutboundLoop : IDisposable
 {
     private const int Slots = UdpSendBatch.Size;
 
+    /// <summary>Between two tries to have a device again.</summary>
+    private const int RestorePauseMs = 1000;
+
     private readonly EspEngine _engine;
     private readonly TunDevice _device;
+    private readonly TunnelRoutes _routes;
     private readonly EspPorts _ports;
     private readonly int _wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     private readonly int _slotSize;
@@ -21,10 +25,11 @@ internal sealed unsafe class OutboundLoop : IDisposable
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
-    public OutboundLoop(EspEngine engine, TunDevice device, EspPorts ports)
+    public OutboundLoop(EspEngine engine, TunDevice device, TunnelRoutes routes, EspPorts ports)
     {
         _engine = engine;
         _device = device;
+        _routes = routes;
         _ports = ports;
         _slotSize = (EspTransform.LargestFront + device.Mtu + EspTransform.LargestBack + 63) & ~63;
         _memory = (byte*)NativeMemory.Alloc(Slots, (nuint)_slotSize);
@@ -72,11 +77,27 @@ internal sealed unsafe class OutboundLoop : IDisposable
         {
             Span<byte> buffer = Slot(slot);
             int length = _device.Read(buffer[EspTransform.LargestFront..^EspTransform.LargestBack]);
+            if (length < 0 && -length is not (Errno.EAGAIN or Errno.EINTR)) Restore();
             if (length <= 0) break;
             if (_engine.Send(buffer, EspTransform.LargestFront, length, out ProtectedPacket packet) == EspVerdict.Delivered) _ports.Add(buffer, packet);
         }
 
         _ports.Flush();
+    }
+
+    private void Restore()
+    {
+        try
+        {
+            _device.Restore();
+            _routes.Restore(_device.Index);
+        }
+        catch (XfrmException)
+        {
+            // Until then the routes to nowhere keep what was to be protected.
+            pollfd wait = new() { fd = _wake, events = POLLIN };
+            _ = poll(&wait, 1, RestorePauseMs);
+        }
     }
 
     /// <summary>Each that is held now has one try; who finds no SA yet is held on.</summary>

@@ -34,7 +34,7 @@ public sealed class UserspaceXfrmBackend : IXfrmBackend, IEspInUdp
         _device = device;
         _routes = routes;
         _ports = new EspPorts(engine.Counters);
-        _outbound = new OutboundLoop(engine, device, _ports);
+        _outbound = new OutboundLoop(engine, device, routes, _ports);
     }
 
     public string Name => "userspace";

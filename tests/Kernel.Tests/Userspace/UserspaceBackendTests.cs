@@ -33,6 +33,30 @@ public sealed class UserspaceBackendTests
     });
 
     [Fact]
+    public void What_a_killed_process_left_behind_is_taken_away_and_a_device_that_somebody_deletes_comes_back() => NetworkNamespace.Run(() =>
+    {
+        // What stays of one: the rule, and the routes to nowhere.
+        NetworkNamespace.Ip("rule add not fwmark 0x4500 lookup 4500 priority 4500");
+        NetworkNamespace.Ip("route add unreachable 10.77.0.0/16 table 4500 metric 2147483647");
+        NetworkNamespace.Ip("-6 route add unreachable fd77::/64 table 4500 metric 2147483647");
+        using TestGateway gateway = new();
+        Assert.Equal("", Ip("route show table 4500") + Ip("-6 route show table 4500"));
+
+        XfrmTables tables = new(gateway.Backend, new XfrmTablesOptions());
+        Assert.Null(tables.Install(TestGateway.Child()).Refusal);
+        Assert.Contains("unreachable 10.2.0.0/16", Ip("route show table 4500"), StringComparison.Ordinal);
+        NetworkNamespace.Ip($"link del {gateway.Backend.Device}");
+        Stopwatch watch = Stopwatch.StartNew();
+        while (!Ip("route show table 4500").Contains($"10.2.0.0/16 dev {gateway.Backend.Device}", StringComparison.Ordinal))
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), "the device did not come back");
+        using UdpSocket socket = UdpSocket.Bind(new IPEndPoint(IPAddress.Any, 0), new UdpSocketOptions());
+        Assert.Equal(0, socket.Send([9], default, UdpEndpoint.From(new IPEndPoint(IPAddress.Parse("10.2.0.1"), 2000))));
+        Assert.Equal([9], gateway.NextAtPeer()[28..]);
+        tables.SweepAll();
+        Assert.Equal("", Ip("route show table 4500"));
+    });
+
+    [Fact]
     public void A_route_that_the_kernel_refuses_takes_its_policy_along() => NetworkNamespace.Run(() =>
     {
         using UserspaceXfrmBackend backend = UserspaceXfrmBackend.Open();
@@ -99,7 +123,7 @@ public sealed class UserspaceBackendTests
         Assert.Equal(0, socket.Send([7], default, UdpEndpoint.From(new IPEndPoint(IPAddress.Parse("10.2.0.1"), 2000))));
         Assert.True(gateway.Events.TryTake(out XfrmEvent? told, TimeSpan.FromSeconds(10)));
         // The source was the route's to choose.
-        Assert.Equal((TestGateway.ReqId, "10.1.0.1", "10.2.0.1"), Assert.IsType<Acquire>(told) is { } acquire ? (acquire.ReqId, acquire.Source.ToString(), acquire.Destination.ToString()) : default);
+        Assert.Equal((TestGateway.ReqId, "10.1.0.1", "10.2.0.1"), Assert.IsType<Acquire>(told) is { } acquire ? (acquire.ReqId, acquire.Packet.Source.BaseAddress.ToString(), acquire.Packet.Destination.BaseAddress.ToString()) : default);
         Assert.True(gateway.Backend.Execute(new AddSa(TestGateway.Sa(XfrmDirection.Out))).Succeeded);
         Assert.Equal([7], gateway.NextAtPeer()[28..]);
     });
@@ -138,7 +162,7 @@ public sealed class UserspaceBackendTests
         Assert.Equal("userspace", asked.Name);
         KernelSelection chosen = KernelSelection.Open(KernelKind.Auto, Seal.Random());
         using IXfrmBackend backend = chosen.Backend;
-        using Netlink.NetlinkXfrmBackend netlink = Netlink.NetlinkXfrmBackend.Open();
+        using Netlink.NetlinkXfrmBackend netlink = Netlink.NetlinkXfrmBackend.Open(Seal.Random());
         bool kernelHasEsp = AlgorithmProbe.Try(netlink, EspPair.Gcm()).Accepted;
         Assert.Equal(kernelHasEsp ? "netlink" : "userspace", backend.Name);
         Assert.Contains(kernelHasEsp ? "XFRM with ESP is here" : "the kernel has no ESP", chosen.Why, StringComparison.Ordinal);

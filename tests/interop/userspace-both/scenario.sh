@@ -10,7 +10,8 @@ traffic "ESN, CBC" 10.1.1.1 10.2.1.1
 traffic "the gateways themselves" 192.0.2.1 192.0.2.2
 kill -KILL "$OURS_PID"; wait "$OURS_PID" 2>/dev/null
 wait_until "the device has gone with its process" 5 not grep -q " esp[0-9]" <<< "$(ip -n "$NS_OURS" link)"
-check "the routes have gone with it" [ -z "$(ip -n "$NS_OURS" route show table 4500)" ]
+check "only routes to nowhere are left" not grep -qv "^unreachable" <<< "$(ip -n "$NS_OURS" route show table 4500)"
+check "and nothing is reached" not ip netns exec "$NS_OURS" ping -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
 : > "$WORK/ours.log"
 start_ours userspace
 for child in all old hosts; do ours_says "CHILD_SA $child\\{[0-9]+\\} state change: INSTALLING => INSTALLED"; done

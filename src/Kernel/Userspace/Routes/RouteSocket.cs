@@ -21,17 +21,40 @@ internal sealed class RouteSocket : IDisposable
     private delegate void MessageReaction(ReadOnlySpan<byte> payload);
 
     /// <summary>Adds a route or takes the place of the one to the same prefix. 0, or the errno.</summary>
-    public int PutRoute(IPNetwork destination, int device, uint table, IPAddress? preferredSource)
+    public int PutRoute(in Route route, IPAddress? preferredSource = null)
     {
-        BeginRoute(Constants.RTM_NEWROUTE, Acknowledged | Constants.NLM_F_CREATE | Constants.NLM_F_REPLACE, destination, device, table);
+        BeginRoute(Constants.RTM_NEWROUTE, Acknowledged | Constants.NLM_F_CREATE | Constants.NLM_F_REPLACE, route);
         if (preferredSource is not null) PutAddress(Constants.RTA_PREFSRC, preferredSource);
         return Execute();
     }
 
-    public int DeleteRoute(IPNetwork destination, int device, uint table)
+    public int DeleteRoute(in Route route)
     {
-        BeginRoute(Constants.RTM_DELROUTE, Acknowledged, destination, device, table);
+        BeginRoute(Constants.RTM_DELROUTE, Acknowledged, route);
         return Execute();
+    }
+
+    /// <summary>Where the table says that nobody is to be reached.</summary>
+    public List<Route> UnreachableRoutes(uint table)
+    {
+        List<Route> routes = [];
+        foreach (AddressFamily family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
+        {
+            _builder.Begin(Constants.RTM_GETROUTE, Dumped, ++_sequence);
+            _builder.Put(new rtmsg { rtm_family = (byte)Native(family) });
+            Dump(payload =>
+            {
+                if (!Addresses.TryRead(payload, out rtmsg message) || message.rtm_type != Constants.RTN_UNREACHABLE) return;
+                ReadOnlySpan<byte> attributes = payload[Marshal.SizeOf<rtmsg>()..];
+                ReadOnlySpan<byte> number = MessageReader.FindAttribute(attributes, Constants.RTA_TABLE);
+                if (number.Length != 4 || MemoryMarshal.Read<uint>(number) != table) return;
+                ReadOnlySpan<byte> address = MessageReader.FindAttribute(attributes, Constants.RTA_DST);
+                IPAddress destination = address.IsEmpty ? family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any : new IPAddress(address);
+                routes.Add(new Route(new IPNetwork(destination, message.rtm_dst_len), table, Route.Nowhere));
+            });
+        }
+
+        return routes;
     }
 
     /// <summary>Whatever does not carry the mark looks into the table first. EEXIST when the rule is there already.</summary>
@@ -82,20 +105,24 @@ internal sealed class RouteSocket : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private void BeginRoute(ushort type, ushort flags, IPNetwork destination, int device, uint table)
+    private void BeginRoute(ushort type, ushort flags, in Route route)
     {
+        AddressFamily family = route.Destination.BaseAddress.AddressFamily;
+        bool leadsToDevice = route.Device != Route.Nowhere, isDeleted = type == Constants.RTM_DELROUTE;
         _builder.Begin(type, flags, ++_sequence);
         _builder.Put(new rtmsg
         {
-            rtm_family = (byte)Native(destination.BaseAddress.AddressFamily),
-            rtm_dst_len = (byte)destination.PrefixLength,
-            rtm_protocol = Constants.RTPROT_STATIC,
-            rtm_scope = destination.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? Constants.RT_SCOPE_LINK : Constants.RT_SCOPE_UNIVERSE,
-            rtm_type = Constants.RTN_UNICAST,
+            rtm_family = (byte)Native(family),
+            rtm_dst_len = (byte)route.Destination.PrefixLength,
+            // Zero and RT_SCOPE_NOWHERE: whatever it has.
+            rtm_protocol = isDeleted ? (byte)0 : Constants.RTPROT_STATIC,
+            rtm_scope = isDeleted ? Constants.RT_SCOPE_NOWHERE : leadsToDevice && family == AddressFamily.InterNetwork ? Constants.RT_SCOPE_LINK : Constants.RT_SCOPE_UNIVERSE,
+            rtm_type = leadsToDevice ? Constants.RTN_UNICAST : Constants.RTN_UNREACHABLE,
         });
-        PutAddress(Constants.RTA_DST, destination.BaseAddress);
-        _builder.PutAttribute(Constants.RTA_OIF, device);
-        _builder.PutAttribute(Constants.RTA_TABLE, table);
+        PutAddress(Constants.RTA_DST, route.Destination.BaseAddress);
+        _builder.PutAttribute(Constants.RTA_TABLE, route.Table);
+        if (leadsToDevice) _builder.PutAttribute(Constants.RTA_OIF, route.Device);
+        else _builder.PutAttribute(Constants.RTA_PRIORITY, Route.LastResort);
     }
 
     private void PutRule(ushort type, ushort flags, AddressFamily family, uint mark, uint table, uint priority)

@@ -24,11 +24,12 @@ internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, EspTr
 
     protected EspTransform? Transform { get; } = transform;
 
+    /// <summary>Nobody else has SAs here.</summary>
     public SaInfo Info
     {
         get
         {
-            lock (Lock) return new SaInfo(Id, source, XfrmMode.Tunnel, ReqId, Usage.Bytes, Usage.Packets, IsLarval: Transform is null);
+            lock (Lock) return new SaInfo(Id, source, XfrmMode.Tunnel, ReqId, Usage.Bytes, Usage.Packets, IsLarval: Transform is null) { IsOurs = true };
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed unsafe class TunDevice : IDisposable
 
     private TunDevice(int descriptor) => _descriptor = descriptor;
 
+    /// <summary>As the kernel named it.</summary>
     public string Name { get; private set; } = "";
 
     public int Index { get; private set; }
@@ -53,6 +54,15 @@ internal sealed unsafe class TunDevice : IDisposable
             device.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Somebody has deleted the device: makes it anew under its name, behind the same descriptor. Its index is another then.</summary>
+    /// <exception cref="XfrmException">It cannot be had any more.</exception>
+    public void Restore()
+    {
+        using TunDevice fresh = Open(Name, Mtu);
+        if (dup3(fresh._descriptor, _descriptor, O_CLOEXEC) < 0) throw Refused(errno);
+        Index = fresh.Index;
     }
 
     /// <summary>The length of the next packet, or minus the errno; EAGAIN when there is none.</summary>

@@ -1,0 +1,12 @@
+using System.Net;
+
+namespace Concentrator.Kernel.Userspace;
+
+/// <summary>A route of a table into a device, by its index, or to <see cref="Nowhere"/>: then it says that the prefix cannot be reached, if no other route knows better.</summary>
+internal readonly record struct Route(IPNetwork Destination, uint Table, int Device)
+{
+    public const int Nowhere = 0;
+
+    /// <summary>The metric of routes to nowhere.</summary>
+    public const uint LastResort = int.MaxValue;
+}
