@@ -9,8 +9,9 @@
 . "$ROOT/tests/interop/lib/traffic.sh"
 PATIENCE=3 POLL=0.2
 
-# What may leave an end: ESP, IKE, ESP in UDP, and what neighbours say to each other before there is IP (ARP, IPv6 discovery and its multicast).
-readonly CLEAR_TEXT='not (esp or arp or udp port 500 or udp port 4500 or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
+# What may leave an end: ESP, IKE, ESP in UDP, what neighbours say to each other before there is IP (ARP, IPv6 discovery and its
+# multicast), and what a host says of an IKE port at which nobody listens.
+readonly CLEAR_TEXT='not (esp or arp or udp port 500 or udp port 4500 or (icmp[0] = 3 and icmp[1] = 3 and icmp[17] = 17 and (icmp[30:2] = 500 or icmp[30:2] = 4500)) or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
 
 # capture: what leaves either end in clear. In this lab that is all that is captured, and it begins with the network.
 # Of a packet's ways only the one out counts: what was decapsulated is seen once more on its way in.
