@@ -76,7 +76,8 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
         AllocateSpi allocate => Allocate(allocate),
         AddSa add => Add(add.Sa),
         UpdateSa update => Update(update.Sa),
-        DeleteSa delete => new XfrmReply(_sas.Remove(delete.Id) ? Errno.Ok : Errno.ESRCH),
+        DeleteSa delete => new XfrmReply(Remove(delete.Id) ? Errno.Ok : Errno.ESRCH),
+        ReadSa read => Read(read),
         GetSa get => _sas.TryGetValue(get.Id, out SaInfo? found) ? new XfrmReply(Errno.Ok, Sa: found) : new XfrmReply(Errno.ESRCH),
         AddPolicy add => _policies.TryAdd(add.Policy.Key, InfoOf(add.Policy)) ? default : new XfrmReply(Errno.EEXIST),
         UpdatePolicy update => Put(update.Policy),
@@ -97,12 +98,19 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
         return new XfrmReply(Errno.ENOENT, "No SPI available in the requested range");
     }
 
-    private XfrmReply Add(SaSpec sa) => _sas.TryAdd(sa.Id, InfoOf(sa)) ? default : new XfrmReply(Errno.EEXIST);
+    private XfrmReply Add(SaSpec sa)
+    {
+        if (!_sas.TryAdd(sa.Id, InfoOf(sa))) return new XfrmReply(Errno.EEXIST);
+        Keep(sa);
+        return default;
+    }
 
     private XfrmReply Update(SaSpec sa)
     {
-        if (!_sas.ContainsKey(sa.Id)) return new XfrmReply(Errno.ESRCH);
+        if (!_sas.TryGetValue(sa.Id, out SaInfo? there)) return new XfrmReply(Errno.ESRCH);
+        if (!there.IsLarval) return Change(sa);
         _sas[sa.Id] = InfoOf(sa);
+        Keep(sa);
         return default;
     }
 
@@ -114,5 +122,7 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
 
     private static SaInfo InfoOf(SaSpec sa) => new(sa.Id, sa.Source, sa.Mode, sa.ReqId, 0, 0, IsLarval: false);
 
-    private static PolicyInfo InfoOf(PolicySpec policy) => new(policy.Key, policy.Priority, policy.ReqId, policy.Spi);
+    private static PolicyInfo InfoOf(PolicySpec policy) => new(
+        policy.Key, policy.Priority, policy.ReqId, policy.Spi,
+        policy.Mode == XfrmMode.Tunnel ? policy.TunnelSource : null, policy.Mode == XfrmMode.Tunnel ? policy.TunnelDestination : null);
 }

@@ -76,11 +76,11 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
         int error = _socket.Send(_builder.Written);
         _builder.Clear();
         replies.Fill(new XfrmReply(error == 0 ? Errno.ETIMEDOUT : error));
-        if (error == 0) Collect(first, replies);
+        if (error == 0) Collect(first, requests, replies);
     }
 
     /// <summary>Until each request has its ack or error, or the deadline is past; then the rest stays ETIMEDOUT.</summary>
-    private void Collect(uint first, Span<XfrmReply> replies)
+    private void Collect(uint first, ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies)
     {
         Span<bool> answered = stackalloc bool[replies.Length];
         int open = replies.Length;
@@ -96,7 +96,7 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
                 uint index = reader.Header.nlmsg_seq - first;
                 // A late answer to an earlier request that was given up.
                 if (index >= replies.Length || answered[(int)index]) continue;
-                if (!Apply(reader, ref replies[(int)index])) continue;
+                if (!Apply(reader, requests[(int)index], ref replies[(int)index])) continue;
                 answered[(int)index] = true;
                 open--;
             }
@@ -107,15 +107,17 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
     }
 
     /// <summary>True when this message completes the request: its ack or its error.</summary>
-    private static bool Apply(in MessageReader reader, ref XfrmReply reply)
+    private static bool Apply(in MessageReader reader, XfrmRequest request, ref XfrmReply reply)
     {
         if (reader.Header.nlmsg_type == Constants.NLMSG_ERROR)
         {
             (int errno, string extAck) = reader.ReadError();
             reply = reply with { Error = errno, ExtAck = extAck };
+            if (errno == Errno.Ok && request is ReadSa && reply.Spec is null) reply = new XfrmReply(Errno.EACCES, SaReader.KeptBack);
             return true;
         }
 
+        if (request is ReadSa read) reply = reply with { Spec = SaReader.Read(reader.Payload, read.Direction) };
         if (Readers.ReadSa(reader.Payload) is { } sa) reply = reply with { Spi = sa.Id.Spi, Sa = sa };
         return false;
     }

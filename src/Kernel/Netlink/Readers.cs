@@ -37,7 +37,14 @@ internal static class Readers
         if (!Addresses.TryRead(payload, out xfrm_userpolicy_info info) || info.dir > (byte)XfrmDirection.Forward) return null;
         ReadOnlySpan<byte> template = MessageReader.FindAttribute(payload[PolicyInfoSize..], Constants.XFRMA_TMPL);
         _ = Addresses.TryRead(template, out xfrm_user_tmpl first);
-        return new PolicyInfo(new PolicyKey(Addresses.FromNative(info.sel), (XfrmDirection)info.dir), info.priority, first.reqid, Addresses.Swap(first.id.spi));
+        bool isTunnel = !template.IsEmpty && first.mode == (byte)XfrmMode.Tunnel;
+        return new PolicyInfo(
+            new PolicyKey(Addresses.FromNative(info.sel), (XfrmDirection)info.dir),
+            info.priority,
+            first.reqid,
+            Addresses.Swap(first.id.spi),
+            isTunnel ? Addresses.FromNative(first.saddr, first.family) : null,
+            isTunnel ? Addresses.FromNative(first.id.daddr, first.family) : null);
     }
 
     public static XfrmEvent? ReadEvent(ushort type, ReadOnlySpan<byte> payload) => type switch

@@ -32,5 +32,7 @@ public sealed record PolicySpec
 /// <summary>What names a policy in the kernel: one policy a selector and direction, whatever its priority.</summary>
 public sealed record PolicyKey(XfrmSelector Selector, XfrmDirection Direction);
 
-/// <summary>A policy as the kernel tells of it. <see cref="ReqId"/> and <see cref="Spi"/> are those of its first template, 0 without one.</summary>
-public sealed record PolicyInfo(PolicyKey Key, uint Priority, uint ReqId, uint Spi);
+/// <summary>
+/// A policy as the kernel tells of it. <see cref="ReqId"/>, <see cref="Spi"/> and the ends of the tunnel are those of its first template; 0, and null, without one.
+/// </summary>
+public sealed record PolicyInfo(PolicyKey Key, uint Priority, uint ReqId, uint Spi, IPAddress? TunnelSource = null, IPAddress? TunnelDestination = null);
