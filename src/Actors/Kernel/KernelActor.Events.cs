@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Node;
 using Concentrator.Kernel;
@@ -8,6 +9,7 @@ namespace Concentrator.Actors.Kernel;
 internal sealed partial class KernelActor
 {
     private static readonly TimeSpan TidyPeriod = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MappingPause = TimeSpan.FromSeconds(1);
 
     /// <summary>On the backend's thread.</summary>
     private void Pass(XfrmEvent told) => _self.Tell(new FromKernel(told), ActorRefs.NoSender);
@@ -25,7 +27,7 @@ internal sealed partial class KernelActor
                 TellOwner(_tables.OwnerOf(expire.Id), owner => new SaExpiresSoon(owner.InboundSpi));
                 break;
             case Mapping mapping:
-                _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
+                TakeMapping(mapping);
                 break;
             case Acquire acquire:
                 _node.Log.Knl.Acquire(acquire.ReqId, acquire.Source, acquire.Destination);
@@ -34,6 +36,17 @@ internal sealed partial class KernelActor
                 Reconcile();
                 break;
         }
+    }
+
+    /// <summary>The kernel tells this of each packet until the SA is changed: it is passed on once a second at the most, and at once where it is new.</summary>
+    private void TakeMapping(Mapping mapping)
+    {
+        if (_tables.OwnerOf(mapping.Id) is not { } name || !_ownersByName.TryGetValue(name, out KernelOwner? owner)) return;
+        IPEndPoint remote = new(mapping.NewAddress, mapping.NewPort);
+        if (remote.Equals(owner.Mapping) && _node.Now - owner.MappedAt < MappingPause) return;
+        (owner.Mapping, owner.MappedAt) = (remote, _node.Now);
+        _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
+        owner.Actor.Tell(new SaMapped(owner.InboundSpi, remote));
     }
 
     /// <summary>Events were lost, so an SA may be gone without our knowing: look.</summary>

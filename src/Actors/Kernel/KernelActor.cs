@@ -123,6 +123,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         GetSpi get => Reserve(get, owner),
         InstallSas install => Install(install, owner),
         ActivateSas => Activate(owner),
+        MoveSas move => Move(move, owner),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "A request that the KernelActor does not know."),
     };
 
@@ -164,6 +165,17 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private KernelReply Activate(KernelOwner owner)
     {
         if (_tables.Activate(owner.Name) is not { } refusal) return new SasActivated();
+        KernelRefusal refused = Refuse(refusal);
+        GiveBack(owner);
+        return refused;
+    }
+
+    /// <summary>A child that could not be moved is of no use where it is: the peer is elsewhere by now.</summary>
+    private KernelReply Move(MoveSas move, KernelOwner owner)
+    {
+        _node.Log.Knl.MovingSas(owner.InboundSpi, new HostPort(move.Path.Local), new HostPort(move.Path.Remote), move.Path.UdpEncapsulation ? " in UDP" : "");
+        MoveResult result = _tables.Move(owner.Name, move.Path);
+        if (result.Refusal is not { } refusal) return new SasMoved();
         KernelRefusal refused = Refuse(refusal);
         GiveBack(owner);
         return refused;

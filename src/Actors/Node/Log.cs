@@ -158,6 +158,9 @@ internal static partial class Log
     [LoggerMessage(519, LogLevel.Information, "this kernel accepts {Algorithms} now: children that waited for it are tried")]
     public static partial void AlgorithmsRecovered(this ILogger log, string algorithms);
 
+    [LoggerMessage(530, LogLevel.Information, "moving SAD entry with SPI {Spi:x8} and its pair to {Local}...{Remote}{Encapsulation}")]
+    public static partial void MovingSas(this ILogger log, uint spi, HostPort local, HostPort remote, string encapsulation);
+
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);
 

@@ -48,8 +48,16 @@ public sealed partial class IkeSession
             return;
         }
 
+        if (_connection.Mobike && IsUnexpectedNat(message))
+        {
+            Respond([new NotifyPayload(NotifyType.UnexpectedNatDetected)]);
+            Bury(Trigger.AuthenticationRefused, EndReason.UnexpectedNat);
+            return;
+        }
+
+        AgreeOnMobike(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
-        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth]);
+        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth, .. MobikePayloads(_mobike)]);
         ForgetInit();
     }
 

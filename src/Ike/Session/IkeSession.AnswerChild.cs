@@ -125,7 +125,7 @@ public sealed partial class IkeSession
             if (remote.Count == 0 || local.Count == 0) continue;
             selectorsFit = true;
             if (ChooseEsp(config, message, exchange) is not var (suite, answer)) continue;
-            bool transport = config.Mode == ChildMode.Transport && !_natDetected && message.Notify(NotifyType.UseTransportMode) is not null;
+            bool transport = config.Mode == ChildMode.Transport && !NatDetected && message.Notify(NotifyType.UseTransportMode) is not null;
             offer = new ChildOffer(config, suite, answer, local, remote, transport ? ChildMode.Transport : ChildMode.Tunnel);
             return null;
         }
@@ -171,7 +171,7 @@ public sealed partial class IkeSession
         ChildKeys keys = ChildKeys.Derive(offer.Suite, request.Sa.Suite!.Prf, request.Sa.Keys!.D, nonceI, nonceR, shared);
         Install(child, new ChildSaParameters(
             offer.Suite, keys, KeysAreInitiators: false, child.PeerSpi, offer.Local, offer.Remote, offer.Mode,
-            Path!.Local, Path.Remote, UsesUdpEncapsulation)
+            EspPath.Local, EspPath.Remote, UsesUdpEncapsulation)
         {
             Limits = DrawLimits(offer.Config.Lifetime),
             HoldOutbound = child.IsHeld,

@@ -123,6 +123,7 @@ public sealed partial class IkeSession
         if (Open(sa, header, datagram, out byte[] digest) is not { } result) return;
 
         _lastHeard = _now;
+        FollowPeer(sa, path);
         _answering = sa.Answering = new InboundRequest(sa, header, digest, path);
         if (result.Status == ParseStatus.UnsupportedCritical)
         {
@@ -191,7 +192,9 @@ public sealed partial class IkeSession
         if (Open(sa, header, datagram, out _) is not { } result) return;
 
         _lastHeard = _now;
+        FollowPeer(sa, path);
         Settle(sa);
+        AdoptProbedWay(sa, path);
         if (result.Message is not { } message || !PayloadRules.Check(header.Exchange, isResponse: true, message))
         {
             // RFC 7296 §2.21: no error message answers a response; what it was about cannot be trusted any more.
@@ -202,7 +205,7 @@ public sealed partial class IkeSession
         }
 
         Tell(new MessageReceived(message.Summary, datagram.Length, path, Repeated: false));
-        OnResponse(sa, request, message);
+        OnResponse(sa, request, message, path);
         SendNext();
     }
 

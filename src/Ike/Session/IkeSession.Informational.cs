@@ -22,6 +22,7 @@ public sealed partial class IkeSession
         foreach (NotifyPayload notify in message.Notifies.Where(n => n.NotifyType.IsError()))
             Say(LogTag.Ike, Severity.Warning, $"received {notify.NotifyType.RfcName()} notify error");
 
+        List<Payload> answer = AnswerMobike(message);
         // RFC 7296 §2.21: of the errors only these two end an IKE SA without a Delete.
         NotifyPayload? fatal = message.Notifies.FirstOrDefault(n => n.NotifyType is NotifyType.AuthenticationFailed or NotifyType.InvalidSyntax);
         if (deletes.Count > 0)
@@ -30,7 +31,8 @@ public sealed partial class IkeSession
         }
         else
         {
-            Respond([]);
+            Respond(answer);
+            ActOnUpdate(message);
         }
 
         if (fatal is not null && State == IkeSaState.Established)

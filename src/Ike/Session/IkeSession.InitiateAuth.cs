@@ -37,6 +37,7 @@ public sealed partial class IkeSession
         payloads.Add(proof.Auth);
         if (child is not null) payloads.AddRange(OfferPayloads(child));
         if (_initialContact) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
+        payloads.AddRange(MobikePayloads(_connection.Mobike));
         SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 
@@ -77,6 +78,7 @@ public sealed partial class IkeSession
     {
         Child? child = request.ChildId is { } id && _children.TryGetValue(id, out Child? found) ? found : null;
         RemoteIdentity = message.Find<IdPayload>(PayloadType.IdentificationResponder)!.Identity;
+        AgreeOnMobike(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
         if (child is not null) CompleteFirstChild(child, message);
         else BringUpFurtherChildren();
@@ -121,6 +123,7 @@ public sealed partial class IkeSession
         };
         _effects.Add(new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection.Unique, replaces));
         StartLiveness();
+        KeepMappingAlive();
         StartIkeLifetime();
     }
 

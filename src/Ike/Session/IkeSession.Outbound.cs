@@ -33,7 +33,10 @@ public sealed partial class IkeSession
         DeleteChildRequest delete => DeleteChildPayloads(delete),
         DeleteIkeRequest => [new DeletePayload(ProtocolId.Ike, [])],
         NotifyRequest notify => [new NotifyPayload(notify.Type)],
-        LivenessRequest => [],
+        LivenessRequest => [.. ViewOfAddresses()],
+        UpdateAddressesRequest update => UpdateAddressesPayloads(update),
+        AddressListRequest => [.. AddressList()],
+        RoutabilityRequest routability => RoutabilityPayloads(routability),
         _ => throw new InvalidOperationException($"{request.GetType().Name} is not queued."),
     };
 
@@ -58,7 +61,7 @@ public sealed partial class IkeSession
         if (_context.Retransmit.WaitAfter(request.Sent) is { } wait)
         {
             if (request.Sent == TriesBeforeCuttingSmaller) CutSmaller(sa, request);
-            Send(request.Datagrams, request.Summary, Path!, repeated: true);
+            Send(request.Datagrams, request.Summary, WayOfRepetition(sa, request), repeated: true);
             Arm(TimerKind.Retransmit, wait, number: generation);
             return;
         }
@@ -78,6 +81,7 @@ public sealed partial class IkeSession
     private void Send(IReadOnlyList<byte[]> datagrams, string summary, IkePath path, bool repeated)
     {
         foreach (byte[] datagram in datagrams) _effects.Add(new Transmit(datagram, path));
+        if (path == Path) _lastSent = _now;
         Tell(new MessageSent(summary, datagrams.Sum(d => d.Length), path, repeated));
     }
 
@@ -88,7 +92,7 @@ public sealed partial class IkeSession
         Cancel(TimerKind.Retransmit, number: sa.Generation);
     }
 
-    private void OnResponse(IkeSa sa, OutstandingRequest outstanding, IkeMessage message)
+    private void OnResponse(IkeSa sa, OutstandingRequest outstanding, IkeMessage message, IkePath path)
     {
         switch (outstanding.Request)
         {
@@ -111,6 +115,15 @@ public sealed partial class IkeSession
                 Finish(Trigger.Refused, _endReason ?? EndReason.DeletedByUs);
                 break;
             case LivenessRequest:
+                CompareViewOfAddresses(message);
+                break;
+            case UpdateAddressesRequest update:
+                OnUpdateAddressesResponse(update, message, path);
+                break;
+            case RoutabilityRequest routability:
+                OnRoutabilityResponse(routability, message);
+                break;
+            case AddressListRequest:
                 break;
             default:
                 throw new InvalidOperationException($"No handler for the response to {outstanding.Request.GetType().Name}.");

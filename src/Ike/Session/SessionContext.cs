@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
 
@@ -39,6 +40,18 @@ public sealed record SessionContext
 
     /// <summary>How long fragments wait for the others.</summary>
     public TimeSpan FragmentLifetime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A host behind a NAT lets no mapping be idle for longer (RFC 7296 §2.23, RFC 3948 §4); zero: it sends no keepalives.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>As responder of MOBIKE: SAs follow the peer only when it has answered from its new address (RFC 4555 §3.7).</summary>
+    public bool ReturnRoutability { get; init; } = true;
+
+    /// <summary>The addresses that we can be reached at now, for MOBIKE.</summary>
+    public Func<IReadOnlyList<IPAddress>> LocalAddresses { get; init; } = () => [];
+
+    /// <summary>Which of them the routes would have a packet to this address leave from; null: no route.</summary>
+    public Func<IPAddress, IPAddress?> SourceTowards { get; init; } = _ => null;
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;

@@ -15,6 +15,12 @@ internal sealed class KernelDouble
     /// <summary>Of those installed: whether traffic goes out through it.</summary>
     public Dictionary<uint, bool> Sending { get; } = [];
 
+    /// <summary>Every move that was asked for, oldest first.</summary>
+    public List<(uint ChildId, MoveChild Move)> Moves { get; } = [];
+
+    /// <summary>No child can be moved.</summary>
+    public bool RefuseMoves { get; set; }
+
     /// <summary>A child that waits cannot take over.</summary>
     public bool RefuseActivation { get; set; }
 
@@ -83,6 +89,19 @@ internal sealed class KernelDouble
     public ChildReport? Retire(uint childId)
     {
         Sending[childId] = false;
+        return null;
+    }
+
+    public ChildReport? Move(ChildPlan plan, MoveChild move)
+    {
+        Moves.Add((plan.ChildId, move));
+        if (RefuseMoves)
+        {
+            Remove(plan.ChildId);
+            return new ChildRefused(plan.ChildId, new RefusalVerdict(null, null, RetryAdvice.BackOff));
+        }
+
+        Installed[plan.ChildId] = Installed[plan.ChildId] with { LocalEndpoint = move.Local, RemoteEndpoint = move.Remote, UdpEncapsulation = move.UdpEncapsulation };
         return null;
     }
 

@@ -24,6 +24,8 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public List<SessionEvent> Events { get; } = [];
 
+    public List<(TimeSpan At, IkePath Path)> Keepalives { get; } = [];
+
     /// <summary>What there is to be said of a peer's certificates; null: nothing yet.</summary>
     public Func<CertificateQuestion, CertificatesJudged?> Judge { get; set; } = _ => new CertificatesJudged(true, "as the test says");
 
@@ -73,6 +75,9 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
             case Transmit transmit:
                 Outbox.Enqueue(new Packet(transmit.Message.ToArray(), transmit.Path));
                 break;
+            case TransmitKeepalive keepalive:
+                Keepalives.Add((now, keepalive.Path));
+                break;
             case ArmTimer arm:
                 _timers[arm.Timer] = now + arm.Delay;
                 break;
@@ -116,6 +121,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
             RemoveChild => Kernel.Remove(tell.ChildId),
             ActivateChild => Kernel.Activate(plan),
             RetireChild => Kernel.Retire(tell.ChildId),
+            MoveChild move => Kernel.Move(plan, move),
             _ => throw new InvalidOperationException(),
         };
         if (report is null) return;
