@@ -2,13 +2,16 @@
 namespace Concentrator.Kernel;
 
 /// <summary>
-/// An SAD and SPD: the kernel's over netlink, or one in memory. Synchronous, for one thread at a time: a netlink request runs inside the system
+/// An SAD and SPD: the kernel's over netlink, one in this process that protects packets itself, or a mere one in memory. Synchronous, for one thread at a time: a netlink request runs inside the system
 /// call that sends it, so the KernelActor that owns this has a thread of its own. Only <see cref="EventReceived"/> comes from another thread.
 /// </summary>
 public interface IXfrmBackend : IDisposable
 {
-    /// <summary><c>netlink</c> or <c>memory</c>.</summary>
+    /// <summary><c>netlink</c>, <c>userspace</c> or <c>memory</c>.</summary>
     string Name { get; }
+
+    /// <summary>What the node's sockets must be like for this SAD and SPD.</summary>
+    UdpSocketOptions SocketOptions(bool isNatPort);
 
     /// <summary>
     /// Executes all requests in order, in as few system calls as it can, each whatever the ones before it came to;
@@ -22,7 +25,7 @@ public interface IXfrmBackend : IDisposable
     /// <exception cref="XfrmException">The kernel refuses to tell.</exception>
     IReadOnlyList<PolicyInfo> DumpPolicies();
 
-    /// <summary>Raised on a thread of the backend's own.</summary>
+    /// <summary>Raised on a thread of the backend's own, or on one that brings it packets: whoever listens hands on and returns.</summary>
     event Action<XfrmEvent>? EventReceived;
 }
 

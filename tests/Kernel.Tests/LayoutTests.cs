@@ -15,7 +15,8 @@ public sealed class LayoutTests
         typeof(nlmsghdr), typeof(sockaddr_nl), typeof(xfrm_id), typeof(xfrm_selector), typeof(xfrm_lifetime_cfg), typeof(xfrm_lifetime_cur),
         typeof(xfrm_stats), typeof(xfrm_usersa_info), typeof(xfrm_usersa_id), typeof(xfrm_userspi_info), typeof(xfrm_userpolicy_info),
         typeof(xfrm_userpolicy_id), typeof(xfrm_user_tmpl), typeof(xfrm_encap_tmpl), typeof(xfrm_replay_state), typeof(xfrm_replay_state_esn), typeof(xfrm_user_expire),
-        typeof(xfrm_user_acquire), typeof(xfrm_user_mapping),
+        typeof(xfrm_user_acquire), typeof(xfrm_user_mapping), typeof(rtmsg), typeof(fib_rule_hdr),
+        typeof(ifinfomsg), typeof(ifaddrmsg),
     ];
 
     /// <summary>What the code assumes of structures that it writes octet by octet.</summary>
@@ -39,6 +40,9 @@ public sealed class LayoutTests
         ["offsetof(struct in_pktinfo, ipi_addr)"] = 8,
         ["sizeof(struct in6_pktinfo)"] = 20,
         ["offsetof(struct in6_pktinfo, ipi6_ifindex)"] = 16,
+        ["sizeof(struct ifreq)"] = 40,
+        ["offsetof(struct ifreq, ifr_flags)"] = 16,
+        ["offsetof(struct ifreq, ifr_ifindex)"] = 16,
     };
 
     [Fact]
@@ -90,11 +94,17 @@ public sealed class LayoutTests
             #define _GNU_SOURCE
             #include <stddef.h>
             #include <stdio.h>
+            #include <sys/ioctl.h>
             #include <sys/socket.h>
             #include <netinet/in.h>
             #include <linux/netlink.h>
             #include <linux/xfrm.h>
             #include <linux/udp.h>
+            #include <linux/rtnetlink.h>
+            #include <linux/fib_rules.h>
+            #include <linux/if.h>
+            #include <linux/if_tun.h>
+            #include <linux/sockios.h>
             #ifndef SOL_UDP
             #define SOL_UDP 17
             #endif

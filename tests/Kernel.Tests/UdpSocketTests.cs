@@ -39,7 +39,7 @@ public sealed class UdpSocketTests
         for (int i = 0; i < 300; i++) sender.Send(new byte[200], default, UdpEndpoint.From(socket.LocalEndPoint));
         int count = 0;
         long first = 0, last = 0;
-        Thread thread = new(() => socket.Run((ReadOnlySpan<byte> _, in UdpEndpoint _, in UdpEndpoint _) =>
+        Thread thread = new(() => socket.Run((Span<byte> _, in UdpEndpoint _, in UdpEndpoint _, byte _) =>
         {
             if (++count == 100) first = GC.GetAllocatedBytesForCurrentThread();
             if (count < 300) return;
@@ -87,7 +87,7 @@ public sealed class UdpSocketTests
         public Receiver(string bind)
         {
             _socket = UdpSocket.Bind(new IPEndPoint(IPAddress.Parse(bind), 0), new UdpSocketOptions());
-            _thread = new Thread(() => _socket.Run((ReadOnlySpan<byte> payload, in UdpEndpoint local, in UdpEndpoint remote) =>
+            _thread = new Thread(() => _socket.Run((Span<byte> payload, in UdpEndpoint local, in UdpEndpoint remote, byte _) =>
                 _received.Add((payload.ToArray(), local, remote))));
             _thread.Start();
         }

@@ -5,7 +5,7 @@
 set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 HERE="$ROOT/tests/uml"
-readonly BOOT_SECONDS=30 SCENARIO_SECONDS=60 MOST_GUESTS=4
+readonly BOOT_SECONDS=30 SCENARIO_SECONDS=120 MOST_GUESTS=4
 [ -f "$ROOT/src/Concentrator/bin/Release/net10.0/concentrator.dll" ] || { echo "build first: dotnet build -c Release"; exit 1; }
 . "$HERE/lib/guest.sh"
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 
@@ -21,6 +22,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     private readonly ChildSaMachine _machine;
     private ICancelable? _deadline;
     private int _question;
+    private ChildSaDetails? _details;
 
     public ChildSaActor(NodeContext node, ChildSaBirth birth)
     {
@@ -120,8 +122,13 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     private void Narrate(StateStep step)
     {
         _node.Log.Chd.ChildSaStateChange(_birth.Name, step.From.DisplayName(), step.To.DisplayName());
-        if (step.To == ChildSaState.Installed)
-            _node.Log.Chd.ChildSaEstablished(_birth.Name, _machine.InboundSpi, _machine.OutboundSpi, _machine.LocalTraffic, _machine.RemoteTraffic);
+        if (step.To == ChildSaState.Installed && _machine.Agreement is { } agreement)
+        {
+            _node.Log.Chd.ChildSaEstablished(
+                _birth.Name, _machine.InboundSpi, _machine.OutboundSpi, string.Join(", ", agreement.Local), string.Join(", ", agreement.Remote));
+            _details = Describe(agreement);
+        }
+
         Show();
         if (_node.Events.IsObserved)
         {
@@ -146,7 +153,15 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     }
 
     private void Show() => _birth.Entry.Show(
-        new ChildSaSnapshot(_birth.Plan.ChildId, _birth.Name.Name, _birth.Name.Number, _machine.State, _machine.InboundSpi, _machine.OutboundSpi));
+        new ChildSaSnapshot(_birth.Plan.ChildId, _birth.Name.Name, _birth.Name.Number, _machine.State, _machine.InboundSpi, _machine.OutboundSpi) { Details = _details });
+
+    private ChildSaDetails Describe(ChildAgreement agreement)
+    {
+        DateTimeOffset now = _node.Time.GetUtcNow();
+        return new ChildSaDetails(
+            agreement.Suite, agreement.Mode == ChildMode.Transport, agreement.IsEncapsulated, _birth.ReqId, agreement.Local, agreement.Remote,
+            now, agreement.HardTime > TimeSpan.Zero ? now + agreement.HardTime : null);
+    }
 
     private static bool AnotherProposalRemains(NodeContext node, ChildPlan plan) =>
         plan.Config.Proposals.Any(proposal => proposal.Transforms.All(node.Session.IsUsableForEsp));

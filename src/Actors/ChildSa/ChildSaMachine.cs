@@ -1,4 +1,7 @@
 using Concentrator.Actors.Kernel;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -38,10 +41,8 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     /// <summary>Zero until it is negotiated.</summary>
     public uint OutboundSpi { get; private set; }
 
-    /// <summary>The agreed selectors of our side, for people; empty until they are negotiated.</summary>
-    public string LocalTraffic { get; private set; } = "";
-
-    public string RemoteTraffic { get; private set; } = "";
+    /// <summary>Null until it is negotiated.</summary>
+    public ChildAgreement? Agreement { get; private set; }
 
     /// <summary>The list is valid until the next call.</summary>
     /// <exception cref="InvalidOperationException">It awaits something, or the command does not fit its state: the caller's bug.</exception>
@@ -152,8 +153,8 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     private void HandOver(ChildSaParameters parameters)
     {
         _parameters = null;
-        LocalTraffic = string.Join(", ", parameters.Local);
-        RemoteTraffic = string.Join(", ", parameters.Remote);
+        Agreement = new ChildAgreement(
+            parameters.Suite, parameters.Mode, parameters.UdpEncapsulation, parameters.Local, parameters.Remote, parameters.Limits.HardTime);
         Ask(Awaited.Installation, new InstallSas(parameters, plan.Config, InboundSpi, reqId));
     }
 
@@ -205,3 +206,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
         State = next;
     }
 }
+
+/// <summary>What both ends have agreed on, without the keys. <see cref="HardTime"/>: after which age the kernel ends the SAs; zero: never.</summary>
+internal sealed record ChildAgreement(
+    EspSuite Suite, ChildMode Mode, bool IsEncapsulated, IReadOnlyList<TrafficSelector> Local, IReadOnlyList<TrafficSelector> Remote, TimeSpan HardTime);

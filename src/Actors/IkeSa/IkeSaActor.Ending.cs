@@ -42,10 +42,10 @@ internal sealed partial class IkeSaActor
     private void Leave(EndReason reason)
     {
         _endReason = reason;
-        _narrator.TellEnd(Name, reason);
+        _narrator.TellEnd(Name, reason, _establishedAt is not null);
         _node.Sessions.Remove(_entry!);
         _node.Actors.Router.Tell(new SessionSettled(_session));
-        _node.Actors.Connections.Tell(new SessionOver(_session, reason, _wasEstablished));
+        _node.Actors.Connections.Tell(new SessionOver(_session, reason, _establishedAt is not null));
     }
 
     private void ReceiveWhenOver(object message)

@@ -21,7 +21,8 @@ internal sealed partial class IkeSaActor : UntypedActor
     private readonly SessionEntry? _entry;
     private readonly IkeSession _ikeSa;
     private IkeSaSnapshot? _shown;
-    private bool _wasEstablished;
+    private DateTimeOffset? _establishedAt;
+    private DateTimeOffset? _rekeyAt;
     private bool _awaitsKernel;
 
     public IkeSaActor(NodeContext node, string entityId)
@@ -110,6 +111,8 @@ internal sealed partial class IkeSaActor : UntypedActor
             NoteFinished(input);
             if (input is ChildRefused { Verdict.Retry: RetryAdvice.WhenKernelRecovers }) AwaitKernel();
             IReadOnlyList<SessionEffect> effects = _ikeSa.Handle(input, _node.Now);
+            // Who hears of what happened finds it so.
+            Show();
             for (int i = 0; i < effects.Count && !IsOver; i++) Perform(effects[i]);
             Show();
         }
@@ -132,6 +135,7 @@ internal sealed partial class IkeSaActor : UntypedActor
                 break;
             case ArmTimer arm:
                 _timers.Arm(arm.Timer, arm.Delay);
+                if (arm.Timer.Kind == TimerKind.IkeRekey) _rekeyAt = _node.Time.GetUtcNow() + arm.Delay;
                 break;
             case CancelTimer cancel:
                 _timers.Cancel(cancel.Timer);
@@ -163,7 +167,6 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private void Announce(AnnounceEstablished announce)
     {
-        _wasEstablished = true;
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
             new SessionEstablished(_session, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
@@ -177,11 +180,17 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private void Show()
     {
-        if (_shown is not null && _shown.State == _ikeSa.State && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
+        if (_ikeSa.State == IkeSaState.Established) _establishedAt ??= _node.Time.GetUtcNow();
+        if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         _shown = new IkeSaSnapshot(
             _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
-            _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), []);
+            _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
+        {
+            Suite = _ikeSa.Suite,
+            EstablishedAt = _establishedAt,
+            RekeyAt = _rekeyAt,
+        };
         _entry?.Show(_shown);
     }
 }

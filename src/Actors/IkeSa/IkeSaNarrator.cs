@@ -19,10 +19,10 @@ internal sealed class IkeSaNarrator(NodeLog log, NodeEvents events, TimeProvider
         if (events.IsObserved) events.Publish(new IkeSaHappened(time.GetUtcNow(), ikeSa, happened));
     }
 
-    public void TellEnd(IkeSaName ikeSa, EndReason reason)
+    public void TellEnd(IkeSaName ikeSa, EndReason reason, bool wasEstablished)
     {
         log.Ike.IkeSaEnded(ikeSa, reason);
-        if (events.IsObserved) events.Publish(new IkeSaEnded(time.GetUtcNow(), ikeSa, reason));
+        if (events.IsObserved) events.Publish(new IkeSaEnded(time.GetUtcNow(), ikeSa, reason, wasEstablished));
     }
 
     private void Write(IkeSaName ikeSa, SessionEvent happened)

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
+using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.IkeSa;
 
@@ -40,6 +42,20 @@ internal sealed class SessionDirectory
         Volatile.Write(ref _emptied, emptied);
         if (_entries.IsEmpty) emptied.TrySetResult();
         return emptied.Task;
+    }
+
+    public IReadOnlyList<(IkeSaState State, int Count)> CountIkeSas() => Tally<IkeSaState>((entry, counts) => counts[(int)entry.State]++);
+
+    public IReadOnlyList<(ChildSaState State, int Count)> CountChildSas() => Tally<ChildSaState>((entry, counts) => entry.CountChildren(counts));
+
+    private List<(T State, int Count)> Tally<T>(Action<SessionEntry, int[]> add)
+        where T : struct, Enum
+    {
+        T[] states = Enum.GetValues<T>();
+        int[] counts = new int[states.Length];
+        // The enumerator takes no lock and makes no copy.
+        foreach ((_, SessionEntry entry) in _entries) add(entry, counts);
+        return [.. states.Select((state, i) => (state, counts[i]))];
     }
 
     public IReadOnlyList<IkeSaSnapshot> Snapshot() => [.. _entries.Values.Select(entry => entry.Snapshot()).OrderBy(ikeSa => ikeSa.Number)];

@@ -25,6 +25,12 @@ internal sealed class SessionEntry(SessionId session)
 
     public void Hide(uint childId) => ImmutableInterlocked.TryRemove(ref _children, childId, out _);
 
+    /// <summary>Adds this IKE SA's children to the counts, one a state.</summary>
+    public void CountChildren(int[] counts)
+    {
+        foreach ((_, ChildSaSnapshot child) in Volatile.Read(ref _children)) counts[(int)child.State]++;
+    }
+
     public IkeSaSnapshot Snapshot() =>
         Volatile.Read(ref _face) with { Children = [.. Volatile.Read(ref _children).Values.OrderBy(child => child.Number)] };
 }

@@ -71,6 +71,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case CountEntries:
                 Sender.Tell(_tables.Counts);
                 break;
+            case CountTraffic count:
+                Sender.Tell(TrafficOf(count.Sas));
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -245,6 +248,13 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         return owner;
     }
 
+    private Dictionary<uint, SaInfo> TrafficOf(IReadOnlyList<SaId> sas)
+    {
+        XfrmReply[] replies = new XfrmReply[sas.Count];
+        _backend.Execute([.. sas.Select(id => new GetSa(id))], replies);
+        return replies.Where(reply => reply.Sa is not null).ToDictionary(reply => reply.Sa!.Id.Spi, reply => reply.Sa!);
+    }
+
     private static XfrmStep StepOf(KernelRequest request) => request switch
     {
         GetSpi => XfrmStep.Spi,
@@ -264,3 +274,6 @@ internal sealed record CountEntries : INoSerializationVerificationNeeded
 {
     public static CountEntries Instance { get; } = new();
 }
+
+/// <summary>Answered with what the kernel says of these SAs, by SPI; those that it does not have are absent.</summary>
+internal sealed record CountTraffic(IReadOnlyList<SaId> Sas) : INoSerializationVerificationNeeded;

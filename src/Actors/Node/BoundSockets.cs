@@ -16,15 +16,15 @@ internal sealed class BoundSockets : IDisposable
     public ushort NatPort { get; private set; }
 
     /// <exception cref="NodeStartException">An address or port cannot be had.</exception>
-    public static BoundSockets Bind(NodeOptions options, bool forKernelEsp)
+    public static BoundSockets Bind(NodeOptions options, IXfrmBackend backend)
     {
         BoundSockets bound = new() { Port = options.Port, NatPort = options.NatPort };
         try
         {
             foreach (IPAddress address in options.ListenAddresses)
             {
-                if (!bound.TryBind(address, isNatPort: false, forKernelEsp, isOptional: IPAddress.IPv6Any.Equals(address))) continue;
-                bound.TryBind(address, isNatPort: true, forKernelEsp, isOptional: false);
+                if (!bound.TryBind(address, isNatPort: false, backend, isOptional: IPAddress.IPv6Any.Equals(address))) continue;
+                bound.TryBind(address, isNatPort: true, backend, isOptional: false);
             }
 
             return bound;
@@ -49,12 +49,12 @@ internal sealed class BoundSockets : IDisposable
         foreach ((UdpSocket socket, _) in _sockets) socket.Dispose();
     }
 
-    private bool TryBind(IPAddress address, bool isNatPort, bool forKernelEsp, bool isOptional)
+    private bool TryBind(IPAddress address, bool isNatPort, IXfrmBackend backend, bool isOptional)
     {
         IPEndPoint endpoint = new(address, isNatPort ? NatPort : Port);
         try
         {
-            UdpSocket socket = UdpSocket.Bind(endpoint, new UdpSocketOptions(XfrmBypass: forKernelEsp, UdpEncapsulation: forKernelEsp && isNatPort));
+            UdpSocket socket = UdpSocket.Bind(endpoint, backend.SocketOptions(isNatPort));
             _sockets.Add((socket, isNatPort));
             if (isNatPort) NatPort = (ushort)socket.LocalEndPoint.Port;
             else Port = (ushort)socket.LocalEndPoint.Port;

@@ -1,9 +1,11 @@
 using Akka.Actor;
+using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -23,8 +25,37 @@ public sealed partial class ConcentratorNode
 
     public string KernelName => _backend.Name;
 
+    /// <summary>What the configuration says.</summary>
+    public IReadOnlyList<ConnectionConfig> Connections => _node.Session.Config.Connections;
+
     /// <summary>The IKE SAs that live here, in the order they began.</summary>
     public IReadOnlyList<IkeSaSnapshot> IkeSas => _node.Sessions.Snapshot();
+
+    /// <summary>Algorithms that the kernel is known to refuse.</summary>
+    public IReadOnlyCollection<string> RefusedAlgorithms => _node.Capabilities.Current.Refused;
+
+    /// <summary>How many IKE SAs are in each state; cheap with any number of them.</summary>
+    public IReadOnlyList<(IkeSaState State, int Count)> CountIkeSas() => _node.Sessions.CountIkeSas();
+
+    /// <summary>How many CHILD_SAs are in each state; cheap with any number of them.</summary>
+    public IReadOnlyList<(ChildSaState State, int Count)> CountChildSas() => _node.Sessions.CountChildSas();
+
+    /// <summary>One IKE SA; null when it lives here no more.</summary>
+    public IkeSaSnapshot? Find(SessionId ikeSa) => _node.Sessions.TryFind(ikeSa, out SessionEntry? entry) ? entry.Snapshot() : null;
+
+    /// <summary>What the kernel counts for these SAs, by SPI; those that it does not have are absent. Asks the KernelActor.</summary>
+    public Task<IReadOnlyDictionary<uint, SaInfo>> GetCountersAsync(IkeSaSnapshot ikeSa, CancellationToken cancel = default)
+    {
+        if (ikeSa.Local is null || ikeSa.Remote is null) return Task.FromResult<IReadOnlyDictionary<uint, SaInfo>>(new Dictionary<uint, SaInfo>());
+        List<SaId> ids = [];
+        foreach (ChildSaSnapshot child in ikeSa.Children)
+        {
+            if (child.InboundSpi != 0) ids.Add(new SaId(ikeSa.Local.Address, child.InboundSpi));
+            if (child.OutboundSpi != 0) ids.Add(new SaId(ikeSa.Remote.Address, child.OutboundSpi));
+        }
+
+        return _node.Actors.Kernel.Ask<IReadOnlyDictionary<uint, SaInfo>>(new CountTraffic(ids), QuestionTime, cancel);
+    }
 
     /// <summary>Everything at one moment; asks the KernelActor.</summary>
     public async Task<NodeSnapshot> GetSnapshotAsync(CancellationToken cancel = default)
@@ -50,6 +81,9 @@ public sealed partial class ConcentratorNode
 
     /// <summary>Closes an IKE SA with a Delete exchange.</summary>
     public void Close(SessionId ikeSa) => Tell(ikeSa, new Close(EndReason.DeletedByUs));
+
+    /// <summary>Ends an IKE SA without a word to its peer.</summary>
+    public void Abandon(SessionId ikeSa) => Tell(ikeSa, new Abandon(EndReason.DeletedByUs));
 
     /// <summary>Asks the kernel anew which algorithms it accepts, instead of waiting for the next period.</summary>
     public void ProbeKernel() => _node.Actors.Kernel.Tell(ProbeNow.Instance);

@@ -64,8 +64,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         backend ??= OpenKernel(options.Kernel, log);
         try
         {
-            using BoundSockets sockets = BoundSockets.Bind(options, backend is not MemoryXfrmBackend);
-            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets);
+            using BoundSockets sockets = BoundSockets.Bind(options, backend);
+            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, forceEncapsulation: backend is IEspInUdp);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
             ConcentratorNode started = new(node, akka, backend, ownsBackend);
@@ -105,7 +105,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         foreach ((UdpSocket socket, bool isNatPort) in sockets)
         {
             foreach (string warning in socket.Warnings) _node.Log.Net.SocketWarning(new HostPort(socket.LocalEndPoint), warning);
-            IActorRef actor = system.ActorOf(SocketActor.Props(_node, socket, isNatPort));
+            IEspPort? esp = isNatPort ? (_backend as IEspInUdp)?.Attach(socket) : null;
+            IActorRef actor = system.ActorOf(SocketActor.Props(_node, socket, isNatPort, esp));
             entries.Add(new TransportEntry(socket.LocalEndPoint, isNatPort, actor));
         }
 

@@ -14,7 +14,7 @@ internal static class NodeContextFactory
 {
     private const int SecretOctets = 32;
 
-    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets)
+    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets, bool forceEncapsulation)
     {
         SystemRandom random = new();
         KernelCapabilityBoard capabilities = new();
@@ -35,8 +35,10 @@ internal static class NodeContextFactory
                 HalfOpenTimeout = options.HalfOpenTimeout,
                 LocalNatPort = sockets.NatPort,
                 RemoteNatPort = options.RemoteNatPort,
+                ForceEncapsulation = forceEncapsulation,
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,
+                ChildLinger = options.ChildLinger,
                 IsUsableForIke = algorithms.Contains,
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),
             },

@@ -12,7 +12,7 @@ public abstract record NodeEvent(DateTimeOffset At);
 public sealed record IkeSaHappened(DateTimeOffset At, IkeSaName IkeSa, SessionEvent Event) : NodeEvent(At);
 
 /// <summary>An IKE SA is over.</summary>
-public sealed record IkeSaEnded(DateTimeOffset At, IkeSaName IkeSa, EndReason Reason) : NodeEvent(At);
+public sealed record IkeSaEnded(DateTimeOffset At, IkeSaName IkeSa, EndReason Reason, bool WasEstablished) : NodeEvent(At);
 
 public sealed record ChildSaStateChanged(
     DateTimeOffset At, IkeSaName IkeSa, ChildSaName Child, ChildSaState From, ChildSaState To, uint InboundSpi, uint OutboundSpi) : NodeEvent(At);

@@ -34,6 +34,9 @@ public sealed record NodeOptions
 
     public TimeSpan HalfOpenTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a child that was replaced still receives what is on its way.</summary>
+    public TimeSpan ChildLinger { get; init; } = TimeSpan.FromSeconds(5);
+
     public HalfOpenLimits HalfOpen { get; init; } = new();
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>

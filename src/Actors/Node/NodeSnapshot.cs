@@ -1,6 +1,8 @@
 using System.Net;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Routing;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -23,7 +25,32 @@ public sealed record IkeSaSnapshot(
     IPEndPoint? Remote,
     string? LocalIdentity,
     string? RemoteIdentity,
-    IReadOnlyList<ChildSaSnapshot> Children);
+    IReadOnlyList<ChildSaSnapshot> Children)
+{
+    /// <summary>Null until it is chosen.</summary>
+    public IkeSuite? Suite { get; init; }
+
+    /// <summary>When both ends were authenticated; null before.</summary>
+    public DateTimeOffset? EstablishedAt { get; init; }
+
+    /// <summary>When it is to be rekeyed; null: not by time.</summary>
+    public DateTimeOffset? RekeyAt { get; init; }
+}
 
 /// <summary>A CHILD_SA at one moment. SPIs are zero until they are known.</summary>
-public sealed record ChildSaSnapshot(uint ChildId, string Name, int Number, ChildSaState State, uint InboundSpi, uint OutboundSpi);
+public sealed record ChildSaSnapshot(uint ChildId, string Name, int Number, ChildSaState State, uint InboundSpi, uint OutboundSpi)
+{
+    /// <summary>What was negotiated; null until it is installed.</summary>
+    public ChildSaDetails? Details { get; init; }
+}
+
+/// <summary>A negotiated CHILD_SA. <see cref="ExpiresAt"/>: when its kernel SAs end by their age; null: not by age.</summary>
+public sealed record ChildSaDetails(
+    EspSuite Suite,
+    bool IsTransport,
+    bool IsEncapsulated,
+    uint ReqId,
+    IReadOnlyList<TrafficSelector> Local,
+    IReadOnlyList<TrafficSelector> Remote,
+    DateTimeOffset InstalledAt,
+    DateTimeOffset? ExpiresAt);

@@ -10,27 +10,33 @@ internal sealed record StartReading : INoSerializationVerificationNeeded;
 
 /// <summary>
 /// One UDP socket, which it owns: a thread of its own reads and hands datagrams to the router, the actor sends. On the NAT port it takes the
-/// non-ESP marker off and puts it on. It knows no IKE.
+/// non-ESP marker off and puts it on, and ESP goes to a backend that wants it, on the reading thread. It knows no IKE.
 /// </summary>
 internal sealed class SocketActor : UntypedActor
 {
     private readonly NodeContext _node;
     private readonly UdpSocket _socket;
     private readonly bool _isNatPort;
+    private readonly IEspPort? _esp;
     private readonly IActorRef _self;
     private readonly byte[] _marked = new byte[NonEspMarker.Length + DatagramPool.LongestMessage];
     private Thread? _reader;
 
-    public SocketActor(NodeContext node, UdpSocket socket, bool isNatPort)
+    public SocketActor(NodeContext node, UdpSocket socket, bool isNatPort, IEspPort? esp)
     {
         _node = node;
         _socket = socket;
         _isNatPort = isNatPort;
+        _esp = esp;
         _self = Self;
     }
 
-    public static Props Props(NodeContext node, UdpSocket socket, bool isNatPort) =>
-        Akka.Actor.Props.Create(() => new SocketActor(node, socket, isNatPort));
+    /// <param name="node">The node.</param>
+    /// <param name="socket">The actor's from now on.</param>
+    /// <param name="isNatPort">IKE has the non-ESP marker here.</param>
+    /// <param name="esp">The actor's from now on; null where the kernel takes ESP, or nobody.</param>
+    public static Props Props(NodeContext node, UdpSocket socket, bool isNatPort, IEspPort? esp) =>
+        Akka.Actor.Props.Create(() => new SocketActor(node, socket, isNatPort, esp));
 
     protected override void OnReceive(object message)
     {
@@ -60,6 +66,7 @@ internal sealed class SocketActor : UntypedActor
     {
         _socket.Stop();
         _reader?.Join();
+        _esp?.Dispose();
         _socket.Dispose();
     }
 
@@ -98,7 +105,7 @@ internal sealed class SocketActor : UntypedActor
         }
     }
 
-    private void Take(ReadOnlySpan<byte> payload, in UdpEndpoint local, in UdpEndpoint remote)
+    private void Take(Span<byte> payload, in UdpEndpoint local, in UdpEndpoint remote, byte trafficClass)
     {
         TransportCounters counters = _node.Transport.Counters;
         ReadOnlySpan<byte> message = payload;
@@ -106,7 +113,7 @@ internal sealed class SocketActor : UntypedActor
         {
             NatPortContent content = NonEspMarker.Strip(payload, out message);
             if (content == NatPortContent.Keepalive) counters.CountKeepalive();
-            if (content == NatPortContent.Other) counters.CountWithoutMarker();
+            if (content == NatPortContent.Other && _esp?.Receive(payload, local, remote, trafficClass) is not true) counters.CountWithoutMarker();
             if (content != NatPortContent.Ike) return;
         }
 

@@ -12,7 +12,7 @@ public sealed class TransportCounters
     /// <summary>NAT keepalives (RFC 3948 §2.3).</summary>
     public long Keepalives => Interlocked.Read(ref _keepalives);
 
-    /// <summary>Neither a keepalive nor behind a non-ESP marker: ESP for which the kernel has no SA.</summary>
+    /// <summary>Neither a keepalive nor behind a non-ESP marker: ESP for which there is no SA.</summary>
     public long WithoutMarker => Interlocked.Read(ref _withoutMarker);
 
     public long TooLong => Interlocked.Read(ref _tooLong);

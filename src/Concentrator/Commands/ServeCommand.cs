@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Concentrator.Actors.Node;
 using Concentrator.Hosting;
+using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
 namespace Concentrator.Commands;
@@ -32,10 +34,11 @@ internal static class ServeCommand
         if (faults.Count > 0) return Refuse(errors, faults);
         if (ConfigOption.Load(parsed.GetRequiredValue(options.Config), errors) is not { } gateway) return 1;
 
-        using ILoggerFactory logging = Logging.Create(level);
+        ViciLog viciLog = new();
+        using ILoggerFactory logging = Logging.Create(level, viciLog);
         try
         {
-            return await ServeAsync(node, gateway, logging, errors, stop).ConfigureAwait(false);
+            return await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -43,17 +46,19 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task<int> ServeAsync(
-        NodeOptions options, GatewayConfig gateway, ILoggerFactory logging, TextWriter errors, CancellationToken stop)
+    private static async Task<int> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
     {
         try
         {
-            await using ConcentratorNode node = await ConcentratorNode.StartAsync(options, gateway, logging, stop).ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
-            await node.StopAsync().ConfigureAwait(false);
+            await using (gateway.ConfigureAwait(false))
+            {
+                await gateway.StartAsync(stop).ConfigureAwait(false);
+                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            }
+
             return 0;
         }
-        catch (NodeStartException refused)
+        catch (Exception refused) when (refused is NodeStartException or ViciException or HttpException)
         {
             return Refuse(errors, [refused.Message]);
         }

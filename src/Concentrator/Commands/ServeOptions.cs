@@ -8,7 +8,7 @@ internal sealed class ServeOptions
 {
     public Option<FileInfo> Config { get; } = ConfigOption.Create();
 
-    public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: the Linux kernel, or memory (nothing is encrypted). auto takes netlink where it may." };
+    public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: netlink (the Linux kernel), userspace (ESP in this program, over a TUN device, in UDP), or memory (nothing is encrypted). auto takes the first that will do." };
 
     public Option<string[]> Listen { get; } = new("--listen") { Description = "Addresses to listen on; all of them unless given.", HelpName = "ADDR", AllowMultipleArgumentsPerToken = true };
 
@@ -24,15 +24,19 @@ internal sealed class ServeOptions
 
     public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
 
+    public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
+
+    public Option<string> Http { get; } = new("--http") { Description = "Where /metrics, /healthz and /readyz are served, on loopback; 127.0.0.1:9180 unless given, none: without.", HelpName = "ADDR:PORT" };
+
     public ServeOptions()
     {
-        Kernel.AcceptOnlyFromAmong("auto", "netlink", "memory");
+        Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
         Log.AcceptOnlyFromAmong("debug", "info", "warning", "error");
     }
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log];
+        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -46,5 +50,7 @@ internal sealed class ServeOptions
         RetransmitTries = parsed.GetValue(RetransmitTries),
         CookieThreshold = parsed.GetValue(CookieThreshold),
         Log = parsed.GetValue(Log),
+        Vici = parsed.GetValue(Vici),
+        Http = parsed.GetValue(Http),
     };
 }

@@ -62,7 +62,7 @@ public static class ConfigurationFile
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
         try
         {
-            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Others) != 0;
+            return (File.GetUnixFileMode(file) & Others) != 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
-using Concentrator.Ike.Selectors;
 
 namespace Concentrator.Configuration;
 
@@ -63,11 +62,7 @@ public static class ConfigurationSummary
         ? "%any"
         : string.Join(", ", ranges);
 
-    private static string Selectors(IReadOnlyList<SelectorConfig> selectors) => string.Join(", ", selectors.Select(Selector));
-
-    private static string Selector(SelectorConfig selector) => selector.Range is { } range
-        ? new TrafficSelector(range.Start, range.End, selector.Protocol, selector.StartPort, selector.EndPort).ToString()
-        : $"dynamic{new PortRestriction(selector.Protocol, selector.StartPort, selector.EndPort)}";
+    private static string Selectors(IReadOnlyList<SelectorConfig> selectors) => string.Join(", ", selectors);
 
     private static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
 }

@@ -47,6 +47,12 @@ internal sealed record NodeSettings
 
     public string? Log { get; set; }
 
+    /// <summary>Path of the control socket; <c>none</c>: without.</summary>
+    public string? Vici { get; set; }
+
+    /// <summary>Address and port of the web server; <c>none</c>: without.</summary>
+    public string? Http { get; set; }
+
     /// <summary>Reads file and environment.</summary>
     /// <exception cref="InvalidOperationException">A key is not known or a value is not of its type; the message names it.</exception>
     /// <exception cref="InvalidDataException">The file is not JSON.</exception>
@@ -78,6 +84,8 @@ internal sealed record NodeSettings
         InitLimitHalfOpen = over.InitLimitHalfOpen ?? InitLimitHalfOpen,
         ChildLimit = over.ChildLimit ?? ChildLimit,
         Log = over.Log ?? Log,
+        Vici = over.Vici ?? Vici,
+        Http = over.Http ?? Http,
     };
 
     /// <summary>The checked options; every fault adds one line to <paramref name="errors"/>.</summary>
@@ -133,7 +141,7 @@ internal sealed record NodeSettings
     {
         if (kernel is null) return KernelKind.Auto;
         if (Enum.TryParse(kernel, ignoreCase: true, out KernelKind choice) && Enum.IsDefined(choice)) return choice;
-        errors.Add($"kernel: '{kernel}' is none of auto, netlink, memory");
+        errors.Add($"kernel: '{kernel}' is none of auto, netlink, userspace, memory");
         return KernelKind.Auto;
     }
 

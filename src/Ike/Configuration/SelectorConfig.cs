@@ -13,4 +13,9 @@ public sealed record SelectorConfig(AddressRange? Range, byte Protocol, ushort S
 
     public TrafficSelector Resolve(IPAddress dynamicAddress) =>
         new(Range?.Start ?? dynamicAddress, Range?.End ?? dynamicAddress, Protocol, StartPort, EndPort);
+
+    /// <summary>As swanctl.conf writes it: <c>10.1.0.0/16[tcp/80]</c>, <c>dynamic</c>.</summary>
+    public override string ToString() => Range is { } range
+        ? new TrafficSelector(range.Start, range.End, Protocol, StartPort, EndPort).ToString()
+        : $"dynamic{new PortRestriction(Protocol, StartPort, EndPort)}";
 }

@@ -9,7 +9,7 @@ public static class ProposalText
     {
         NameOf(suite.Encryption, suite.KeyLength),
         NameOf(suite.Integrity),
-        NameOf(suite.Prf),
+        suite.Prf.DisplayName(),
         NameOf(suite.KeyExchange),
     }.OfType<string>());
 
@@ -30,7 +30,7 @@ public static class ProposalText
     private static string? NameOf(Transform transform) => transform.Type switch
     {
         TransformType.Encryption => NameOf((EncryptionId)transform.Id, transform.KeyLength),
-        TransformType.PseudorandomFunction => NameOf((PrfId)transform.Id),
+        TransformType.PseudorandomFunction => ((PrfId)transform.Id).DisplayName(),
         TransformType.Integrity => NameOf((IntegrityId)transform.Id),
         TransformType.KeyExchangeMethod => NameOf((KeyExchangeMethod)transform.Id),
         TransformType.ExtendedSequenceNumbers => transform.Id == 1 ? "EXT_SEQ" : "NO_EXT_SEQ",
@@ -39,38 +39,11 @@ public static class ProposalText
 
     private static string NameOf(EncryptionId id, ushort keyLength) => id switch
     {
-        EncryptionId.AesCbc => $"AES_CBC_{keyLength}",
-        EncryptionId.AesGcm16 => $"AES_GCM_16_{keyLength}",
         EncryptionId.ChaCha20Poly1305 => "CHACHA20_POLY1305_256",
-        _ => $"ENCR_{(ushort)id}_{keyLength}",
+        _ => $"{id.DisplayName()}_{keyLength}",
     };
 
-    private static string? NameOf(IntegrityId id) => id switch
-    {
-        IntegrityId.None => null,
-        IntegrityId.HmacSha256_128 => "HMAC_SHA2_256_128",
-        IntegrityId.HmacSha384_192 => "HMAC_SHA2_384_192",
-        IntegrityId.HmacSha512_256 => "HMAC_SHA2_512_256",
-        _ => $"INTEG_{(ushort)id}",
-    };
+    private static string? NameOf(IntegrityId id) => id == IntegrityId.None ? null : id.DisplayName();
 
-    private static string NameOf(PrfId id) => id switch
-    {
-        PrfId.HmacSha256 => "PRF_HMAC_SHA2_256",
-        PrfId.HmacSha384 => "PRF_HMAC_SHA2_384",
-        PrfId.HmacSha512 => "PRF_HMAC_SHA2_512",
-        _ => $"PRF_{(ushort)id}",
-    };
-
-    private static string? NameOf(KeyExchangeMethod method) => method switch
-    {
-        KeyExchangeMethod.None => null,
-        KeyExchangeMethod.Curve25519 => "CURVE_25519",
-        KeyExchangeMethod.Ecp256 => "ECP_256",
-        KeyExchangeMethod.Ecp384 => "ECP_384",
-        KeyExchangeMethod.Modp2048 => "MODP_2048",
-        KeyExchangeMethod.Modp3072 => "MODP_3072",
-        KeyExchangeMethod.Modp4096 => "MODP_4096",
-        _ => $"KE_{(ushort)method}",
-    };
+    private static string? NameOf(KeyExchangeMethod method) => method == KeyExchangeMethod.None ? null : method.DisplayName();
 }

@@ -125,7 +125,7 @@ public sealed partial class IkeSession
             if (remote.Count == 0 || local.Count == 0) continue;
             selectorsFit = true;
             if (ChooseEsp(config, message, exchange) is not var (suite, answer)) continue;
-            bool transport = config.Mode == ChildMode.Transport && !NatDetected && message.Notify(NotifyType.UseTransportMode) is not null;
+            bool transport = config.Mode == ChildMode.Transport && TransportIsPossible && message.Notify(NotifyType.UseTransportMode) is not null;
             offer = new ChildOffer(config, suite, answer, local, remote, transport ? ChildMode.Transport : ChildMode.Tunnel);
             return null;
         }
@@ -142,11 +142,11 @@ public sealed partial class IkeSession
         IReadOnlyList<Proposal> ours = ProposalFilter.Apply(config.Proposals, _context.IsUsableForEsp);
         EspSuite? suite = ProposalSelection.ChooseEsp(
             ours,
-            message.Find<SaPayload>()!.Proposals,
+            [.. message.Find<SaPayload>()!.Proposals.Where(p => SpiOf(p) != 0)],
             withKeyExchange: exchange == ExchangeType.CreateChildSa,
             message.Find<KePayload>()?.Method ?? KeyExchangeMethod.None,
             out Proposal? answer);
-        return suite is not null && SpiOf(answer!) != 0 ? (suite, answer!) : null;
+        return suite is not null ? (suite, answer!) : null;
     }
 
     /// <summary>The SPI of an ESP proposal; 0 where it has none that an SA can have (RFC 4303 §2.1: 1 to 255 are reserved).</summary>

@@ -105,7 +105,8 @@ public sealed partial class IkeSession
 
         List<Payload> payloads =
         [
-            new SaPayload([answer]),
+            // RFC 7296 §3.3.1: in IKE_SA_INIT the SPIs stand in the header alone, whatever the peer's proposal says.
+            new SaPayload([answer with { Spi = default }]),
             new KePayload(suite.KeyExchange, exchange.PublicValue),
             new NoncePayload(_init.NonceResponder),
             .. NatDetectionPayloads(RemoteSpi, LocalSpi, path, _candidates.Any(c => c.ForceEncapsulation)),

@@ -197,17 +197,38 @@ public sealed partial class IkeSession
         AdoptProbedWay(sa, path);
         if (result.Message is not { } message || !PayloadRules.Check(header.Exchange, isResponse: true, message))
         {
-            // RFC 7296 §2.21: no error message answers a response; what it was about cannot be trusted any more.
             Say(LogTag.Enc, Severity.Warning, "authentic but malformed response");
-            if (sa != _sa) ForgetReplaced(sa.Generation);
-            else Finish(Trigger.Abandoned, EndReason.InvalidSyntax);
+            GiveUpMalformed(sa);
             return;
         }
 
         Tell(new MessageReceived(message.Summary, datagram.Length, path, Repeated: false));
+        if (State == IkeSaState.Established && sa == _sa && FatalNotify(message) is { } fatal)
+        {
+            // RFC 7296 §2.21.3: what the peer says of our request is the end on both sides, without a Delete.
+            Say(LogTag.Ike, Severity.Warning, $"received {fatal.NotifyType.RfcName()} notify error");
+            Bury(Trigger.Refused, ReasonOf(fatal));
+            return;
+        }
+
         OnResponse(sa, request, message, path);
         SendNext();
     }
+
+    /// <summary>RFC 7296 §2.21: no error message answers a response; a Delete clears away what it was about.</summary>
+    private void GiveUpMalformed(IkeSa sa)
+    {
+        if (sa != _sa) ForgetReplaced(sa.Generation);
+        else if (State == IkeSaState.Established) BeginClose(EndReason.InvalidSyntax);
+        else Finish(Trigger.Abandoned, EndReason.InvalidSyntax);
+    }
+
+    /// <summary>RFC 7296 §2.21: of the errors only these two end an authenticated IKE SA without a Delete.</summary>
+    private static NotifyPayload? FatalNotify(IkeMessage message) =>
+        message.Notifies.FirstOrDefault(n => n.NotifyType is NotifyType.AuthenticationFailed or NotifyType.InvalidSyntax);
+
+    private static EndReason ReasonOf(NotifyPayload fatal) =>
+        fatal.NotifyType == NotifyType.AuthenticationFailed ? EndReason.AuthenticationFailed : EndReason.InvalidSyntax;
 
     /// <summary>RFC 7296 §2.21.2, row S5: an error that anybody could have sent is recorded; the exchange goes on waiting.</summary>
     private void NoteUnauthenticated(in IkeHeader header, Memory<byte> datagram, ParseStatus status)

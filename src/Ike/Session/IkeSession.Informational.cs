@@ -23,8 +23,7 @@ public sealed partial class IkeSession
             Say(LogTag.Ike, Severity.Warning, $"received {notify.NotifyType.RfcName()} notify error");
 
         List<Payload> answer = AnswerMobike(message);
-        // RFC 7296 §2.21: of the errors only these two end an IKE SA without a Delete.
-        NotifyPayload? fatal = message.Notifies.FirstOrDefault(n => n.NotifyType is NotifyType.AuthenticationFailed or NotifyType.InvalidSyntax);
+        NotifyPayload? fatal = FatalNotify(message);
         if (deletes.Count > 0)
         {
             AnswerChildDeletes([.. deletes.Where(d => d.Protocol == ProtocolId.Esp).SelectMany(d => d.Spis).Distinct()]);
@@ -36,6 +35,6 @@ public sealed partial class IkeSession
         }
 
         if (fatal is not null && State == IkeSaState.Established)
-            Bury(Trigger.Refused, fatal.NotifyType == NotifyType.AuthenticationFailed ? EndReason.AuthenticationFailed : EndReason.InvalidSyntax);
+            Bury(Trigger.Refused, ReasonOf(fatal));
     }
 }

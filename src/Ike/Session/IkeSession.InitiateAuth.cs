@@ -56,9 +56,12 @@ public sealed partial class IkeSession
     {
         AuthPayload? auth = message.Find<AuthPayload>();
         IdPayload? idr = message.Find<IdPayload>(PayloadType.IdentificationResponder);
-        if (auth is null || idr is null)
+        // RFC 7296 §2.21.2: these three end the IKE SA, whatever stands beside them.
+        NotifyPayload? fatal = message.Notifies.FirstOrDefault(
+            n => n.NotifyType is NotifyType.AuthenticationFailed or NotifyType.InvalidSyntax or NotifyType.UnsupportedCriticalPayload);
+        if (fatal is not null || auth is null || idr is null)
         {
-            RefusedBeforeAuthentication(message.FirstErrorNotify);
+            RefusedBeforeAuthentication(fatal ?? message.FirstErrorNotify);
         }
         else
         {
@@ -80,9 +83,17 @@ public sealed partial class IkeSession
         RemoteIdentity = message.Find<IdPayload>(PayloadType.IdentificationResponder)!.Identity;
         AgreeOnMobike(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
-        if (child is not null) CompleteFirstChild(child, message);
+        if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
+        else if (child is not null) CompleteFirstChild(child, message);
         else BringUpFurtherChildren();
         ForgetInit();
+    }
+
+    /// <summary>RFC 7296 §3.10.1: an error that we do not know means that the exchange has failed as a whole, though the peer's IKE SA may be up.</summary>
+    private void CloseWhatFailedEntirely(NotifyPayload unknown)
+    {
+        Say(LogTag.Ike, Severity.Warning, $"received unknown notify error {unknown.NotifyType.RfcName()}: the IKE_SA is closed");
+        BeginClose(EndReason.RefusedByPeer);
     }
 
     /// <summary>Both messages and nonces have served: an established IKE SA keeps no octet of IKE_SA_INIT.</summary>

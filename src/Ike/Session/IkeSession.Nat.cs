@@ -20,13 +20,16 @@ public sealed partial class IkeSession
     private bool NatDetected => _peerIsBehindNat || _weAreBehindNat;
 
     /// <summary>ESP travels in UDP: a NAT is between, or the configuration says to pretend so.</summary>
-    private bool UsesUdpEncapsulation => NatDetected || _connection is { ForceEncapsulation: true };
+    private bool UsesUdpEncapsulation => NatDetected || _context.ForceEncapsulation || _connection is { ForceEncapsulation: true };
+
+    /// <summary>A NAT would change the addresses that transport mode needs; and a node that has ESP in UDP alone has it in tunnel mode alone.</summary>
+    private bool TransportIsPossible => !NatDetected && !_context.ForceEncapsulation;
 
     /// <summary>Both NAT_DETECTION notifies of a message that has these SPIs in its header.</summary>
-    private static IEnumerable<Payload> NatDetectionPayloads(ulong spiI, ulong spiR, IkePath path, bool pretendNat)
+    private IEnumerable<Payload> NatDetectionPayloads(ulong spiI, ulong spiR, IkePath path, bool pretendNat)
     {
         // A source hash that cannot match makes the peer see a NAT in front of us, and so encapsulate.
-        IPEndPoint source = pretendNat ? new IPEndPoint(IPAddress.Any, 0) : path.Local;
+        IPEndPoint source = pretendNat || _context.ForceEncapsulation ? new IPEndPoint(IPAddress.Any, 0) : path.Local;
         yield return new NotifyPayload(NotifyType.NatDetectionSourceIp, NatDetection.Hash(spiI, spiR, source.Address, (ushort)source.Port));
         yield return new NotifyPayload(
             NotifyType.NatDetectionDestinationIp, NatDetection.Hash(spiI, spiR, path.Remote.Address, (ushort)path.Remote.Port));

@@ -46,6 +46,12 @@ public sealed partial class IkeSession
         SendFirst(sa, new OutstandingRequest(request, sa.NextOutboundId++, Protect(sa, header, payloads, Path!), SummaryOf(header, payloads), payloads));
     }
 
+    /// <summary>RFC 7296 §2.2: before the ids grow too large the IKE SA is rekeyed. A rekeying that was refused comes again by its own timer.</summary>
+    private void RekeyBeforeMessageIdsEnd()
+    {
+        if (_failedRekeys == 0 && Math.Max(_sa.NextOutboundId, _sa.NextInboundId) >= _context.MessageIdLimit) RequestIkeRekey();
+    }
+
     private void SendFirst(IkeSa sa, OutstandingRequest request)
     {
         sa.Outstanding = request;

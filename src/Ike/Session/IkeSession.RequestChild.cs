@@ -28,7 +28,7 @@ public sealed partial class IkeSession
             new TsPayload(PayloadType.TrafficSelectorInitiator, child.LocalOffer),
             new TsPayload(PayloadType.TrafficSelectorResponder, child.RemoteOffer),
         ];
-        if (config.Mode == ChildMode.Transport) payloads.Add(new NotifyPayload(NotifyType.UseTransportMode));
+        if (config.Mode == ChildMode.Transport && !_context.ForceEncapsulation) payloads.Add(new NotifyPayload(NotifyType.UseTransportMode));
         return payloads;
     }
 
@@ -112,7 +112,7 @@ public sealed partial class IkeSession
         bool agreed = child.PeerSpi != 0
             // RFC 7296 §2.9: the answer is a part of what was asked for, never more.
             && Narrowing.IsSubset(local, child.LocalOffer) && Narrowing.IsSubset(remote, child.RemoteOffer)
-            && (!transport || child.Plan.Config.Mode == ChildMode.Transport);
+            && (!transport || (child.Plan.Config.Mode == ChildMode.Transport && !_context.ForceEncapsulation));
         if (!agreed || !TryAgree(child, suite!, message, out Secret? shared))
         {
             Reject(child, "the answer is not a choice from what was offered");

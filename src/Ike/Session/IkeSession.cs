@@ -67,6 +67,7 @@ public sealed partial class IkeSession : IDisposable
         _now = now;
         // An ending IKE SA waits for its children, for nothing else.
         if (State != IkeSaState.Destroyed && (_endTrigger is null || input is ChildReport)) Dispatch(input);
+        RekeyBeforeMessageIdsEnd();
         return _effects;
     }
 

@@ -21,6 +21,12 @@ public sealed record SessionContext
 
     public ushort RemoteNatPort { get; init; } = 4500;
 
+    /// <summary>Message ids have 32 bits (RFC 7296 §2.2): from this one on, in either direction, the IKE SA is rekeyed.</summary>
+    public uint MessageIdLimit { get; init; } = 0xff00_0000;
+
+    /// <summary>ESP of this node has to travel in UDP, whatever is between: as if every connection said <c>encap = yes</c>.</summary>
+    public bool ForceEncapsulation { get; init; }
+
     public BackOff ChildRetry { get; init; } = BackOff.Default;
 
     /// <summary>When a rekeying that failed is tried again (RFC 7296 §2.25: not at once).</summary>

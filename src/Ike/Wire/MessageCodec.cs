@@ -15,7 +15,7 @@ public static partial class MessageCodec
     }
 
     /// <summary>
-    /// Verifies and decrypts in place, then parses what is inside. Payloads before SK are skipped: nobody vouches for their meaning.
+    /// Verifies and decrypts in place, then parses what is inside. Payloads before SK are skipped, unless one is critical and unknown.
     /// SK must be the last payload (RFC 7296 §3.14).
     /// </summary>
     public static ParseResult ParseProtected(Span<byte> datagram, MessageProtector protector)
@@ -25,6 +25,9 @@ public static partial class MessageCodec
             return ParseResult.Broken(header);
         if (!protector.TryOpen(datagram, bodyOffset, out int offset, out int length))
             return new ParseResult(ParseStatus.NotAuthentic, header, null, null);
+        // RFC 7296 §2.5: the integrity check has covered what stands before SK, so its critical flags count.
+        if (FindUnsupported(datagram[..bodyOffset], header.NextPayload) is { } unsupported)
+            return new ParseResult(ParseStatus.UnsupportedCritical, header, null, unsupported);
 
         return ParseInner(header, first, datagram.Slice(offset, length));
     }
@@ -63,6 +66,21 @@ public static partial class MessageCodec
         }
 
         return false;
+    }
+
+    /// <summary>The first payload before SK that is critical and of no type that we know. The chain is known to hold together.</summary>
+    private static PayloadType? FindUnsupported(ReadOnlySpan<byte> prefix, PayloadType type)
+    {
+        var reader = new WireReader(prefix[IkeHeader.Size..]);
+        while (type != PayloadType.Encrypted && !reader.Failed)
+        {
+            var next = (PayloadType)reader.ReadByte();
+            if (PayloadChain.IsCritical(reader.ReadByte()) && !PayloadChain.IsKnown(type)) return type;
+            reader.Read(reader.ReadUInt16() - PayloadChain.GenericHeader);
+            type = next;
+        }
+
+        return null;
     }
 
     /// <summary>Writes an unprotected message; Next Payload and Length of <paramref name="header"/> are filled in.</summary>

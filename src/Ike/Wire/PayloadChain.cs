@@ -24,7 +24,7 @@ internal static class PayloadChain
         while (type != PayloadType.None)
         {
             var next = (PayloadType)reader.ReadByte();
-            bool critical = (reader.ReadByte() & Critical) != 0;
+            bool critical = IsCritical(reader.ReadByte());
             ReadOnlySpan<byte> body = reader.Read(reader.ReadUInt16() - GenericHeader);
             if (reader.Failed || payloads.Count == PayloadLimit) return ParseResult.Broken(header);
             if (ReadBody(type, critical, body) is not { } payload) return ParseResult.Broken(header);
@@ -39,6 +39,12 @@ internal static class PayloadChain
             ? new ParseResult(ParseStatus.Ok, header, new IkeMessage(header, payloads), null)
             : new ParseResult(ParseStatus.UnsupportedCritical, header, null, unsupported);
     }
+
+    public static bool IsCritical(byte flags) => (flags & Critical) != 0;
+
+    /// <summary>All types of RFC 7296 §3.2, and SKF.</summary>
+    public static bool IsKnown(PayloadType type) =>
+        type is (>= PayloadType.SecurityAssociation and <= PayloadType.Eap) or PayloadType.EncryptedFragment;
 
     private static Payload? ReadBody(PayloadType type, bool critical, ReadOnlySpan<byte> body) => type switch
     {

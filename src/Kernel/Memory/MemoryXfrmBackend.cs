@@ -23,6 +23,8 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
 
     public string Name => "memory";
 
+    public UdpSocketOptions SocketOptions(bool isNatPort) => new();
+
     public event Action<XfrmEvent>? EventReceived;
 
     /// <summary>Raised after each call, in order, on the caller's thread.</summary>

@@ -2,10 +2,11 @@ namespace Concentrator.Kernel.Native;
 
 #pragma warning disable IDE1006 // C names
 
-/// <summary>linux/netlink.h, linux/xfrm.h, linux/udp.h, linux/in.h: what Tmds.LibC does not have. A test compares these with the real headers.</summary>
+/// <summary>linux/netlink.h, linux/xfrm.h, linux/rtnetlink.h, linux/if_tun.h, linux/udp.h, linux/in.h: what Tmds.LibC does not have. A test compares these with the real headers.</summary>
 internal static class Constants
 {
     public const int AF_NETLINK = 16;
+    public const int NETLINK_ROUTE = 0;
     public const int NETLINK_XFRM = 6;
     public const int SOL_NETLINK = 270;
     public const int NETLINK_CAP_ACK = 10;
@@ -16,6 +17,7 @@ internal static class Constants
     public const ushort NLM_F_DUMP = 0x300;
     public const ushort NLM_F_CREATE = 0x400;
     public const ushort NLM_F_EXCL = 0x200;
+    public const ushort NLM_F_REPLACE = 0x100;
     public const ushort NLM_F_CAPPED = 0x100;
     public const ushort NLM_F_ACK_TLVS = 0x200;
 
@@ -63,4 +65,37 @@ internal static class Constants
     public const ushort UDP_ENCAP_ESPINUDP = 2;
     public const int UDP_ENCAP = 100;
     public const int SOL_UDP = 17;
+
+    public const ushort RTM_GETLINK = 18;
+    public const ushort RTM_GETADDR = 22;
+    public const ushort RTM_NEWROUTE = 24;
+    public const ushort RTM_DELROUTE = 25;
+    public const ushort RTM_NEWRULE = 32;
+    public const ushort RTM_DELRULE = 33;
+    public const ushort RTA_DST = 1;
+    public const ushort RTA_OIF = 4;
+    public const ushort RTA_PREFSRC = 7;
+    public const ushort RTA_TABLE = 15;
+    public const byte RTN_UNICAST = 1;
+    public const byte RT_SCOPE_UNIVERSE = 0;
+    public const byte RT_SCOPE_LINK = 253;
+    public const byte RTPROT_STATIC = 4;
+    public const ushort FRA_PRIORITY = 6;
+    public const ushort FRA_FWMARK = 10;
+    public const ushort FRA_TABLE = 15;
+    public const byte FR_ACT_TO_TBL = 1;
+    public const uint FIB_RULE_INVERT = 2;
+    public const ushort IFLA_MTU = 4;
+    public const ushort IFA_ADDRESS = 1;
+    public const ushort IFA_LOCAL = 2;
+    public const uint IFF_UP = 1;
+    public const uint IFF_LOOPBACK = 8;
+
+    public const uint TUNSETIFF = 0x400454ca;
+    public const ushort IFF_TUN = 1;
+    public const ushort IFF_NO_PI = 0x1000;
+    public const uint SIOCGIFINDEX = 0x8933;
+    public const uint SIOCSIFMTU = 0x8922;
+    public const uint SIOCSIFFLAGS = 0x8914;
+    public const uint SIOCSIFTXQLEN = 0x8943;
 }

@@ -4,7 +4,7 @@ using static Tmds.Linux.LibC;
 
 namespace Concentrator.Kernel.Netlink;
 
-/// <summary>A NETLINK_XFRM socket of the network namespace of the thread that opened it. Not thread-safe but for <see cref="Dispose"/>.</summary>
+/// <summary>A netlink socket of the network namespace of the thread that opened it. Not thread-safe but for <see cref="Dispose"/>.</summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
     private const int LargeBuffer = 4 << 20;
@@ -13,13 +13,20 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     private NetlinkSocket(int descriptor) => _descriptor = descriptor;
 
+    /// <summary>NETLINK_XFRM.</summary>
     /// <param name="groups">Multicast groups as bits, 0 for a socket that only answers.</param>
     /// <exception cref="XfrmException">The kernel has no XFRM, or this process may not use it.</exception>
-    public static NetlinkSocket Open(uint groups)
+    public static NetlinkSocket Open(uint groups) => Open(
+        Constants.NETLINK_XFRM, groups, errno => $"this kernel has no XFRM over netlink ({Errno.NameOf(errno)}): modprobe xfrm_user, or use --kernel userspace");
+
+    /// <summary>NETLINK_ROUTE, for requests.</summary>
+    /// <exception cref="XfrmException">It cannot be had.</exception>
+    public static NetlinkSocket OpenRoute() => Open(Constants.NETLINK_ROUTE, groups: 0, errno => $"no rtnetlink ({Errno.NameOf(errno)})");
+
+    private static NetlinkSocket Open(int protocol, uint groups, Func<int, string> explain)
     {
-        int descriptor = socket(Constants.AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, Constants.NETLINK_XFRM);
-        if (descriptor < 0)
-            throw new XfrmException(errno, $"this kernel has no XFRM over netlink ({Errno.NameOf(errno)}): modprobe xfrm_user, or use --kernel memory");
+        int descriptor = socket(Constants.AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+        if (descriptor < 0) throw new XfrmException(errno, explain(errno));
         var opened = new NetlinkSocket(descriptor);
         opened.Set(Constants.SOL_NETLINK, Constants.NETLINK_EXT_ACK, 1);
         opened.Set(Constants.SOL_NETLINK, Constants.NETLINK_CAP_ACK, 1);
@@ -28,7 +35,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         if (bind(descriptor, (sockaddr*)&address, sizeof(sockaddr_nl)) == 0) return opened;
         int error = errno;
         opened.Dispose();
-        throw new XfrmException(error, $"cannot bind to NETLINK_XFRM: {Errno.TextOf(error)}");
+        throw new XfrmException(error, $"cannot bind to netlink: {Errno.TextOf(error)}");
     }
 
     /// <summary>0, or the errno. The kernel carries the messages out before this returns.</summary>

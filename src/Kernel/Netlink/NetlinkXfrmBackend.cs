@@ -28,6 +28,8 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
 
     public string Name => "netlink";
 
+    public UdpSocketOptions SocketOptions(bool isNatPort) => new(XfrmBypass: true, UdpEncapsulation: isNatPort);
+
     public event Action<XfrmEvent>? EventReceived;
 
     /// <summary>Opens both sockets in the calling thread's network namespace, and makes sure that the kernel will talk to us.</summary>
@@ -41,7 +43,7 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
             if (refused != Errno.Ok)
             {
                 throw new XfrmException(refused, refused is Errno.EPERM or Errno.EACCES
-                    ? "no right to change XFRM: run as root, or give the program CAP_NET_ADMIN (setcap cap_net_admin+ep), or use --kernel memory"
+                    ? "no right to change XFRM: run as root, or give the program CAP_NET_ADMIN (setcap cap_net_admin+ep), or use --kernel memory, which protects nothing"
                     : $"XFRM does not answer: {Errno.TextOf(refused)} ({Errno.NameOf(refused)})");
             }
 

@@ -77,13 +77,13 @@ public sealed unsafe partial class UdpSocket
         if ((header.msg_flags & MSG_TRUNC) != 0) return;
         UdpEndpoint remote = SocketAddresses.Read(new ReadOnlySpan<byte>(header.msg_name, SocketAddresses.Size));
         var control = new ReadOnlySpan<byte>(header.msg_control, (int)(uint)header.msg_controllen);
-        UdpEndpoint local = PacketInfo.Read(control, (ushort)LocalEndPoint.Port, _isIpv6);
-        handler(new ReadOnlySpan<byte>(header.msg_iov->iov_base, (int)message.msg_len), local, remote);
+        UdpEndpoint local = PacketInfo.Read(control, (ushort)LocalEndPoint.Port, _isIpv6, out byte trafficClass);
+        handler(new Span<byte>(header.msg_iov->iov_base, (int)message.msg_len), local, remote, trafficClass);
     }
 
 #pragma warning disable IDE1006, CS8981 // C names
     [StructLayout(LayoutKind.Sequential)]
-    private struct mmsghdr
+    internal struct mmsghdr
     {
         public msghdr msg_hdr;
         public uint msg_len;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tmds.Linux;
 using static Tmds.Linux.LibC;
 
@@ -5,7 +6,10 @@ namespace Concentrator.Kernel;
 
 public sealed unsafe partial class UdpSocket
 {
-    private const int ControlSize = 64;
+    internal const int ControlSize = 64;
+
+    /// <summary>How long a full buffer may keep a batch waiting.</summary>
+    private const int SendPatienceMs = 10;
 
     /// <summary>
     /// Sends one datagram from the local address (any: the route decides) to the remote one. 0, or the errno; nothing blocks: a full buffer is
@@ -33,4 +37,48 @@ public sealed unsafe partial class UdpSocket
             return sent < 0 ? errno : 0;
         }
     }
+
+    /// <summary>
+    /// Sends a batch, which is empty afterwards, and returns how many of it were taken. One that is refused by itself is skipped; a full buffer is waited
+    /// for a moment, then the rest is dropped, as a full queue of the kernel's would drop it.
+    /// </summary>
+    internal int SendBatch(UdpSendBatch batch)
+    {
+        int taken = 0;
+        bool hasWaited = false;
+        for (int next = 0; next < batch.Count;)
+        {
+            int count = sendmmsg(_descriptor, batch.Messages + next, (uint)(batch.Count - next), MSG_DONTWAIT | MSG_NOSIGNAL);
+            if (count > 0)
+            {
+                next += count;
+                taken += count;
+                continue;
+            }
+
+            int error = errno;
+            if (error == Errno.EINTR) continue;
+            if (error != Errno.EAGAIN) next++;
+            else if (hasWaited) break;
+            else WaitWritable();
+            hasWaited |= error == Errno.EAGAIN;
+        }
+
+        batch.Clear();
+        return taken;
+    }
+
+    private void WaitWritable()
+    {
+        pollfd* waits = stackalloc pollfd[2];
+        waits[0] = new pollfd { fd = _descriptor, events = POLLOUT };
+        waits[1] = new pollfd { fd = _stop, events = POLLIN };
+        _ = poll(waits, 2, SendPatienceMs);
+    }
+
+#pragma warning disable IDE1006 // C names
+    [DllImport("libc", SetLastError = false)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int sendmmsg(int sockfd, mmsghdr* msgvec, uint vlen, int flags);
+#pragma warning restore IDE1006
 }

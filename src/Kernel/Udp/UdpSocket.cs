@@ -69,6 +69,10 @@ public sealed unsafe partial class UdpSocket : IDisposable
             Insist(setsockopt(_descriptor, IPPROTO_IP, IP_PKTINFO, &one, sizeof(int)));
         }
 
+        if (options.CarriesEsp) PrepareForEsp();
+        uint mark = options.Mark;
+        if (mark != 0 && setsockopt(_descriptor, SOL_SOCKET, SO_MARK, &mark, sizeof(uint)) != 0)
+            Warn("SO_MARK", "what this socket sends may be routed into a tunnel");
         if (options.XfrmBypass)
         {
             Bypass(Constants.XFRM_POLICY_IN);
@@ -78,6 +82,25 @@ public sealed unsafe partial class UdpSocket : IDisposable
         int espInUdp = Constants.UDP_ENCAP_ESPINUDP;
         if (options.UdpEncapsulation && setsockopt(_descriptor, Constants.SOL_UDP, Constants.UDP_ENCAP, &espInUdp, sizeof(int)) != 0)
             Warn("UDP_ENCAP", "ESP in UDP does not reach the kernel on this socket");
+    }
+
+    /// <summary>The path's MTU is the device's affair; what is too large for the path all the same goes in fragments.</summary>
+    private void PrepareForEsp()
+    {
+        int one = 1, large = LargeBuffer, fragment = IP_PMTUDISC_DONT;
+        // Beyond net.core.rmem_max, for who may.
+        _ = setsockopt(_descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &large, sizeof(int));
+        _ = setsockopt(_descriptor, SOL_SOCKET, SO_SNDBUFFORCE, &large, sizeof(int));
+        if (_isIpv6)
+        {
+            Insist(setsockopt(_descriptor, IPPROTO_IPV6, IPV6_RECVTCLASS, &one, sizeof(int)));
+            Insist(setsockopt(_descriptor, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &fragment, sizeof(int)));
+        }
+        else
+        {
+            Insist(setsockopt(_descriptor, IPPROTO_IP, IP_RECVTOS, &one, sizeof(int)));
+            Insist(setsockopt(_descriptor, IPPROTO_IP, IP_MTU_DISCOVER, &fragment, sizeof(int)));
+        }
     }
 
     /// <summary>A policy of the socket's own that allows what it sends and receives, whatever the host's policies are.</summary>

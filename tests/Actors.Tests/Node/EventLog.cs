@@ -12,6 +12,9 @@ internal sealed class EventLog(string name) : IObserver<NodeEvent>
     private readonly List<NodeEvent> _seen = [];
     private readonly Lock _lock = new();
 
+    /// <summary>Raised for each event, on the thread that tells it.</summary>
+    public event Action<NodeEvent>? Told;
+
     public IReadOnlyList<NodeEvent> Seen
     {
         get
@@ -23,6 +26,7 @@ internal sealed class EventLog(string name) : IObserver<NodeEvent>
     public void OnNext(NodeEvent value)
     {
         lock (_lock) _seen.Add(value);
+        Told?.Invoke(value);
         _events.Writer.TryWrite(value);
     }
 

@@ -25,6 +25,7 @@ internal sealed class NodePair : IAsyncDisposable
         ChildRetry = new BackOff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
         ConnectionRetry = new BackOff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)),
         HalfOpenTimeout = TimeSpan.FromSeconds(2),
+        ChildLinger = TimeSpan.FromMilliseconds(200),
         CloseGrace = TimeSpan.FromMilliseconds(500),
     };
 

@@ -1,13 +1,15 @@
 using System.Net;
+using System.Text;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
+using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Tests.Session;
 
-/// <summary>An initiator without a state machine: it does IKE_SA_INIT properly, and puts into IKE_AUTH whatever the test likes.</summary>
+/// <summary>An initiator without a state machine: it does IKE_SA_INIT properly, and puts into everything after it whatever the test likes.</summary>
 internal sealed class HandmadeInitiator : IDisposable
 {
     private static readonly IkeSuite Suite =
@@ -23,6 +25,15 @@ internal sealed class HandmadeInitiator : IDisposable
     private readonly byte[] _request;
     private readonly byte[] _nonceR;
 
+    /// <summary>What it offers for the IKE SA, and for a child, when the test has nothing better.</summary>
+    public static Proposal IkeOffer { get; } = ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1);
+
+    public static SaPayload EspOffer { get; } = new([ProposalParser.ParseEsp("aes128gcm16", 1).WithSpi(0xc1000001)]);
+
+    public static TsPayload TsI { get; } = new(PayloadType.TrafficSelectorInitiator, [TrafficSelector.Parse("10.1.0.0/24")]);
+
+    public static TsPayload TsR { get; } = new(PayloadType.TrafficSelectorResponder, [TrafficSelector.Parse("10.2.0.0/24")]);
+
     public HandmadeInitiator(TestPeer responder, params Payload[] initExtras)
     {
         _responder = responder;
@@ -31,7 +42,7 @@ internal sealed class HandmadeInitiator : IDisposable
         _request = MessageCodec.WriteClear(
             Header(0, ExchangeType.IkeSaInit, 0),
             [
-                new SaPayload([ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)]), new KePayload(Suite.KeyExchange, exchange.PublicValue),
+                new SaPayload([IkeOffer]), new KePayload(Suite.KeyExchange, exchange.PublicValue),
                 new NoncePayload(nonceI), .. initExtras,
             ]);
         InitResponse = MessageCodec.ParseClear(Exchange(_request)!).Message!;
@@ -44,14 +55,49 @@ internal sealed class HandmadeInitiator : IDisposable
 
     public IkeMessage InitResponse { get; }
 
+    public IdPayload Id { get; init; } = IdPayload.Create(PayloadType.IdentificationInitiator, Identity.Parse("moon.example.org"));
+
+    /// <summary>The id of the next request.</summary>
+    public uint NextId { get; set; } = 1;
+
+    /// <summary>A proof with the shared key of the pair.</summary>
+    public AuthPayload Prove(IdPayload? id = null, string key = "correct horse") => new(AuthMethod.SharedKeyMic,
+        PskAuthentication.Sign(Suite.Prf, Encoding.ASCII.GetBytes(key), _request, _nonceR, _keys.Pi.Span, (id ?? Id).Body.Span));
+
+    /// <summary>IKE_AUTH with everything in order, and a child; what the test adds stands last.</summary>
+    public IkeMessage? Authenticate(params Payload[] extras) => Send(ExchangeType.IkeAuth, [Id, Prove(), EspOffer, TsI, TsR, .. extras]);
+
+    public static HandmadeInitiator Established(TestPeer responder)
+    {
+        HandmadeInitiator initiator = new(responder);
+        Assert.Equal("IKE_AUTH response 1 [ IDr AUTH SA TSi TSr ]", initiator.Authenticate()!.Summary);
+        return initiator;
+    }
+
+    /// <summary>The next request; null when it is not answered at once.</summary>
+    public IkeMessage? Send(ExchangeType exchange, params Payload[] payloads) =>
+        Send(MessageCodec.WriteProtected(HeaderFor(exchange), payloads, _outbound));
+
+    /// <summary>The same of octets that no writer of ours would make.</summary>
+    public IkeMessage? SendForged(ExchangeType exchange, SkForge forge) => Send(forge.Seal(HeaderFor(exchange), _outbound));
+
+    /// <summary>Octets as they are, in the place of the next request.</summary>
+    public IkeMessage? Send(byte[] request)
+    {
+        if (Exchange(request) is not { } response) return null;
+        NextId++;
+        return MessageCodec.ParseProtected(response, _inbound).Message;
+    }
+
+    /// <summary>A protected message of any header, as if from this initiator.</summary>
+    public byte[] Protect(in IkeHeader header, params Payload[] payloads) => MessageCodec.WriteProtected(header, payloads, _outbound);
+
+    public IkeHeader HeaderFor(ExchangeType exchange) => Header(InitResponse.Header.ResponderSpi, exchange, NextId);
+
     public byte[] OctetsToSign(IdPayload id) => SignedOctets.Of(Suite.Prf, _request, _nonceR, _keys.Pi.Span, id.Body.Span);
 
     /// <summary>Sends IKE_AUTH, without a child; null when the responder does not answer at once.</summary>
-    public IkeMessage? SendAuth(params Payload[] payloads)
-    {
-        byte[] request = MessageCodec.WriteProtected(Header(InitResponse.Header.ResponderSpi, ExchangeType.IkeAuth, 1), payloads, _outbound);
-        return Exchange(request) is { } response ? MessageCodec.ParseProtected(response, _inbound).Message : null;
-    }
+    public IkeMessage? SendAuth(params Payload[] payloads) => Send(ExchangeType.IkeAuth, payloads);
 
     public void Dispose()
     {

@@ -6,6 +6,9 @@ namespace Concentrator.Ike.Tests.Session;
 /// <summary>Stands for a CHILD_SA actor with its kernel: keeps what is installed, and refuses or stalls where the test says so.</summary>
 internal sealed class KernelDouble
 {
+    /// <summary>In the order in which they began to send.</summary>
+    private readonly List<(uint ChildId, string Config)> _senders = [];
+
     private ChildReport? _held;
 
     public Dictionary<uint, uint> Reserved { get; } = [];
@@ -20,6 +23,16 @@ internal sealed class KernelDouble
 
     /// <summary>No child can be moved.</summary>
     public bool RefuseMoves { get; set; }
+
+    /// <summary>A name for each child installed that is the same on both sides, in order.</summary>
+    public IEnumerable<string> Children => Installed.Values.Select(NameOf).Order(StringComparer.Ordinal);
+
+    /// <summary>What traffic of this configuration goes out through now, which is the child that began to send last, is installed at the other end.</summary>
+    public bool SendsInto(KernelDouble peer, string config)
+    {
+        uint last = _senders.FindLast(s => s.Config == config).ChildId;
+        return Installed.TryGetValue(last, out ChildSaParameters? sends) && peer.Installed.Values.Any(p => NameOf(p) == NameOf(sends));
+    }
 
     /// <summary>A child that waits cannot take over.</summary>
     public bool RefuseActivation { get; set; }
@@ -66,6 +79,7 @@ internal sealed class KernelDouble
         {
             Installed[plan.ChildId] = parameters;
             Sending[plan.ChildId] = !parameters.HoldOutbound;
+            if (!parameters.HoldOutbound) _senders.Add((plan.ChildId, plan.Config.Name));
             report = new ChildInstalled(plan.ChildId, spi);
         }
 
@@ -83,12 +97,14 @@ internal sealed class KernelDouble
         }
 
         Sending[plan.ChildId] = true;
+        _senders.Add((plan.ChildId, plan.Config.Name));
         return new ChildActivated(plan.ChildId);
     }
 
     public ChildReport? Retire(uint childId)
     {
         Sending[childId] = false;
+        _senders.RemoveAll(s => s.ChildId == childId);
         return null;
     }
 
@@ -109,9 +125,12 @@ internal sealed class KernelDouble
     {
         Reserved.Remove(childId);
         Sending.Remove(childId);
+        _senders.RemoveAll(s => s.ChildId == childId);
         Installed.Remove(childId);
         return new ChildRemoved(childId);
     }
+
+    private static string NameOf(ChildSaParameters parameters) => Convert.ToHexString(parameters.Keys.EncryptionInitiator.Span);
 
     public ChildReport TakeHeld()
     {

@@ -10,6 +10,8 @@ readonly CHARON=/usr/lib/ipsec/charon
 readonly PROGRAM="$ROOT/src/Concentrator/bin/Release/net10.0/concentrator.dll"
 readonly CHARON_BASE="random nonce aes sha1 sha2 hmac kdf gmp curve25519 openssl gcm chapoly pem pkcs1 pkcs8 x509 pubkey revocation"
 
+. "$ROOT/tests/interop/lib/pki.sh"
+
 PIDS=()
 CHECKS=0
 PATIENCE=1 POLL=0.05
@@ -109,13 +111,17 @@ CONF
 
 swan() { timeout 10 ip netns exec "$NS_PEER" swanctl "$@" --uri "unix://$WORK/vici.sock" >> "$WORK/swanctl.out" 2>&1; }
 
+# ours_swan …: Debian's own swanctl at our control socket.
+ours_swan() { timeout 10 swanctl "$@" --uri "unix://$WORK/ours.sock"; }
+
 swan_sas() { timeout 10 ip netns exec "$NS_PEER" swanctl --list-sas --uri "unix://$WORK/vici.sock"; }
 
 # start_ours KERNEL [flags]: our program, until it says that it is ready.
 start_ours() {
   local kernel=$1; shift
   (umask 077; sed "s|@PSK@|$PSK|" "$SCENARIO/ours.conf" > "$WORK/ours.conf")
-  ip netns exec "$NS_OURS" dotnet "$PROGRAM" serve --config "$WORK/ours.conf" --kernel "$kernel" --retransmit-timeout 1 "$@" >> "$WORK/ours.log" 2>&1 &
+  # CRLs are cached in the home directory: those of this lab go with it.
+  HOME=$WORK ip netns exec "$NS_OURS" dotnet "$PROGRAM" serve --config "$WORK/ours.conf" --kernel "$kernel" --retransmit-timeout 1 --vici "$WORK/ours.sock" --http none "$@" >> "$WORK/ours.log" 2>&1 &
   OURS_PID=$!; PIDS+=("$OURS_PID")
   ours_says "ready: listening" 20
 }

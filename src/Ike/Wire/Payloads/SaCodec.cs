@@ -19,7 +19,8 @@ namespace Concentrator.Ike.Wire.Payloads;
 /// <summary>Security Association payload (RFC 7296 §3.3). Lengths and counts must agree with each other; counts are bounded.</summary>
 internal static class SaCodec
 {
-    private const int ProposalLimit = 64;
+    /// <summary>Their numbers begin at 1 and have an octet (RFC 7296 §3.3.1).</summary>
+    private const int ProposalLimit = 255;
     private const byte MoreProposals = 2;
     private const byte MoreTransforms = 3;
     private const int ProposalHeader = 8;
@@ -77,12 +78,13 @@ internal static class SaCodec
         reader.ReadByte();
         ushort id = reader.ReadUInt16();
         ushort keyLength = 0;
-        bool unknown = false;
+        bool unknown = false, measured = false;
         while (reader.Remaining > 0)
         {
             ushort attribute = reader.ReadUInt16();
             ushort value = reader.ReadUInt16();
-            if (attribute == (KeyLengthAttribute | FixedFormat) && keyLength == 0) keyLength = value;
+            // RFC 7296 §3.3: one attribute of a type at most. No key has no bits: such a length is not the same as none.
+            if (attribute == (KeyLengthAttribute | FixedFormat) && !measured && value != 0) (keyLength, measured) = (value, true);
             else unknown = true;
             if ((attribute & FixedFormat) == 0) reader.Read(value);
             if (reader.Failed) return null;

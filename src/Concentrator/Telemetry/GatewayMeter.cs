@@ -1,0 +1,149 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Telemetry;
+
+/// <summary>
+/// What a gateway counts and times, as System.Diagnostics.Metrics: names and units by the OpenTelemetry conventions. No label ever comes from a peer, and
+/// none names one. It observes the node from its first event; called on the threads of actors, it only adds.
+/// </summary>
+internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
+{
+    public const string Name = "Concentrator";
+
+    private readonly Meter _meter = new(Name);
+    private readonly Counter<long> _established;
+    private readonly Counter<long> _ended;
+    private readonly Counter<long> _childrenInstalled;
+    private readonly Counter<long> _childrenRefused;
+    private readonly Counter<long> _rekeyed;
+    private readonly Counter<long> _messages;
+    private readonly Counter<long> _refusals;
+    private readonly Histogram<double> _exchanges;
+    private readonly Histogram<double> _kernelCalls;
+
+    /// <summary>When the request left that an IKE SA waits to be answered; one each (RFC 7296 §2.3).</summary>
+    private readonly ConcurrentDictionary<SessionId, long> _waiting = new();
+
+    public GatewayMeter()
+    {
+        _established = _meter.CreateCounter<long>("concentrator.ike_sa.established", "{ike_sa}", "IKE SAs whose both ends were authenticated, by our role.");
+        _ended = _meter.CreateCounter<long>("concentrator.ike_sa.ended", "{ike_sa}", "IKE SAs that are over, by the reason and by whether they had been established.");
+        _childrenInstalled = _meter.CreateCounter<long>("concentrator.child_sa.installed", "{child_sa}", "CHILD_SAs that the kernel took.");
+        _childrenRefused = _meter.CreateCounter<long>("concentrator.child_sa.refused", "{child_sa}", "CHILD_SAs that came to nothing, by who refused and with which notify.");
+        _rekeyed = _meter.CreateCounter<long>("concentrator.rekeys", "{sa}", "SAs that took the place of others.");
+        _messages = _meter.CreateCounter<long>("concentrator.messages", "{message}", "IKE messages, by exchange, kind and direction; repetitions apart.");
+        _refusals = _meter.CreateCounter<long>("concentrator.kernel.refusals", "{call}", "What the kernel refused, by step and errno.");
+        _exchanges = _meter.CreateHistogram<double>("concentrator.exchange.duration", "s", "From our request to its response, repetitions included.", advice: Buckets);
+        _kernelCalls = _meter.CreateHistogram<double>("concentrator.kernel.call.duration", "s", "How long the kernel took for what a CHILD_SA asked.", advice: Buckets);
+    }
+
+    private static InstrumentAdvice<double> Buckets { get; } =
+        new() { HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60] };
+
+    /// <summary>Begins to measure what is read off the node when somebody asks.</summary>
+    public void Attach(ConcentratorNode node)
+    {
+        _meter.CreateObservableGauge(
+            "concentrator.ike_sas", () => node.CountIkeSas().Select(s => Measure(s.Count, "state", s.State.DisplayName())), "{ike_sa}", "IKE SAs on this node, by state.");
+        _meter.CreateObservableGauge(
+            "concentrator.child_sas", () => node.CountChildSas().Select(s => Measure(s.Count, "state", s.State.DisplayName())), "{child_sa}", "CHILD_SAs on this node, by state.");
+        _meter.CreateObservableCounter(
+            "concentrator.datagrams.dropped", () => node.Drops.Snapshot().Select(d => Measure(d.Value, "reason", d.Key.ToString())), "{datagram}", "Datagrams thrown away, by reason.");
+        _meter.CreateObservableCounter(
+            "concentrator.transport.discarded",
+            () => new[]
+            {
+                Measure(node.Transport.Keepalives, "reason", "keepalive"),
+                Measure(node.Transport.WithoutMarker, "reason", "without_marker"),
+                Measure(node.Transport.TooLong, "reason", "too_long"),
+                Measure(node.Transport.Overrun, "reason", "overrun"),
+                Measure(node.Transport.SendFailures, "reason", "send_failure"),
+            },
+            "{datagram}", "Datagrams that no socket handed on, by reason.");
+        _meter.CreateObservableGauge("concentrator.kernel.refused_algorithms", () => node.RefusedAlgorithms.Count, "{algorithm}", "Algorithms that the kernel is known to refuse.");
+    }
+
+    public void OnNext(NodeEvent value)
+    {
+        switch (value)
+        {
+            case IkeSaHappened happened:
+                Count(happened.IkeSa, happened.Event);
+                break;
+            case IkeSaEnded ended:
+                _waiting.TryRemove(ended.IkeSa.Session, out _);
+                _ended.Add(1, Tag("reason", ended.Reason.ToString()), Tag("was_established", ended.WasEstablished ? "yes" : "no"));
+                break;
+            case ChildSaStateChanged { To: ChildSaState.Installed }:
+                _childrenInstalled.Add(1);
+                break;
+            case KernelCalled called:
+                _kernelCalls.Record(called.Took.TotalSeconds, Tag("call", FirstWord(called.Call)));
+                break;
+            case KernelRefused refused:
+                _refusals.Add(1, Tag("step", refused.Step), Tag("errno", refused.ErrnoName));
+                break;
+        }
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Count(IkeSaName ikeSa, SessionEvent happened)
+    {
+        switch (happened)
+        {
+            case StateChanged { To: IkeSaState.Established } up:
+                _established.Add(1, Tag("role", up.From == IkeSaState.InitAnswered ? "responder" : "initiator"));
+                break;
+            case IkeSaRekeyed:
+                _rekeyed.Add(1, Tag("sa", "ike"));
+                break;
+            case ChildRekeyed:
+                _rekeyed.Add(1, Tag("sa", "child"));
+                break;
+            case ChildFailed failed:
+                _childrenRefused.Add(1, Tag("by", failed.ByPeer ? "peer" : "kernel"), Tag("notify", failed.Notify is { } notify && Enum.IsDefined(notify) ? notify.RfcName() : "none"));
+                break;
+            case MessageSent sent:
+                Count(sent.Summary, "out", sent.Repeated);
+                if (!sent.Repeated && IsRequest(sent.Summary)) _waiting[ikeSa.Session] = Stopwatch.GetTimestamp();
+                break;
+            case MessageReceived received:
+                Count(received.Summary, "in", received.Repeated);
+                if (!IsRequest(received.Summary) && _waiting.TryRemove(ikeSa.Session, out long since))
+                    _exchanges.Record(Stopwatch.GetElapsedTime(since).TotalSeconds, Tag("exchange", FirstWord(received.Summary)));
+                break;
+        }
+    }
+
+    private void Count(string summary, string direction, bool isRepeated) => _messages.Add(
+        1,
+        new TagList(
+        [
+            Tag("exchange", FirstWord(summary)), Tag("kind", IsRequest(summary) ? "request" : "response"), Tag("direction", direction), Tag("repeated", isRepeated ? "yes" : "no"),
+        ]));
+
+    /// <summary>A summary begins with the exchange, an RFC's word, and then says which half it is.</summary>
+    private static string FirstWord(string text) => text.Split(' ', 2)[0];
+
+    private static bool IsRequest(string summary) => summary.AsSpan(FirstWord(summary).Length).StartsWith(" request", StringComparison.Ordinal);
+
+    private static Measurement<long> Measure(long value, string key, string label) => new(value, Tag(key, label));
+
+    private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
+}

@@ -1,0 +1,69 @@
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Node;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Vici.Commands;
+
+/// <summary>
+/// <c>initiate</c>: brings up a child, with its IKE SA where there is none, and answers when it is up, refused, or when the time is up. With a connection alone
+/// it brings up the IKE SA.
+/// </summary>
+internal sealed class InitiateCommand(ConcentratorNode node)
+{
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(-1);
+
+    public async Task<ViciWriter> ExecuteAsync(ViciRequest request)
+    {
+        string? child = request.Arguments.Text("child");
+        ConnectionConfig connection = Find(request.Arguments.Text("ike"), child);
+        TimeSpan timeout = TimeSpan.FromMilliseconds(request.Arguments.Number("timeout") ?? 0);
+        using NodeWatch watch = new(node, happened => Concerns(happened, connection.Name));
+
+        IkeSaSnapshot? living = node.IkeSas.FirstOrDefault(ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established);
+        if (living is null)
+        {
+            node.Initiate(connection.Name, child is null ? [] : [child]);
+        }
+        else
+        {
+            if (child is null || living.Children.Any(c => c.Name == child && c.State == ChildSaState.Installed)) return ViciCommands.Done();
+            node.InitiateChild(living.Session, child);
+        }
+
+        if (timeout == AtOnce) return ViciCommands.Done();
+        string? outcome = await watch.FirstAsync(happened => Judge(happened, child), timeout, request.Gone).ConfigureAwait(false);
+        return outcome switch
+        {
+            null => ViciCommands.Refused($"{(child is null ? "IKE_SA" : "CHILD_SA")} '{child ?? connection.Name}' not established after {(long)timeout.TotalMilliseconds}ms"),
+            "" => ViciCommands.Done(),
+            _ => ViciCommands.Refused($"establishing {(child is null ? "IKE_SA" : "CHILD_SA")} '{child ?? connection.Name}' failed: {outcome}"),
+        };
+    }
+
+    private ConnectionConfig Find(string? ike, string? child)
+    {
+        if (ike is null && child is null) throw new ViciException("missing configuration name");
+        return node.Connections.FirstOrDefault(connection => (ike is null || connection.Name == ike) && (child is null || connection.Children.Any(c => c.Name == child)))
+            ?? throw new ViciException(child is null ? $"IKE_SA config '{ike}' not found" : $"CHILD_SA config '{child}' not found");
+    }
+
+    private static bool Concerns(NodeEvent happened, string connection) => happened switch
+    {
+        IkeSaHappened ike => ike.IkeSa.Name == connection,
+        IkeSaEnded ended => ended.IkeSa.Name == connection,
+        ChildSaStateChanged changed => changed.IkeSa.Name == connection,
+        _ => false,
+    };
+
+    /// <summary>Empty: it is up. Null: nothing is decided yet.</summary>
+    private static string? Judge(NodeEvent happened, string? child) => happened switch
+    {
+        ChildSaStateChanged { To: ChildSaState.Installed } changed when changed.Child.Name == child => "",
+        IkeSaHappened { Event: StateChanged { To: IkeSaState.Established } } when child is null => "",
+        IkeSaHappened { Event: ChildFailed failed } when failed.Name == child => failed.Notify?.RfcName() ?? "the kernel refused it",
+        IkeSaEnded ended => ended.Reason.ToString(),
+        _ => null,
+    };
+}

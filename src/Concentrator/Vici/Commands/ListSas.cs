@@ -1,0 +1,26 @@
+using Concentrator.Actors.Node;
+using Concentrator.Kernel;
+
+namespace Concentrator.Vici.Commands;
+
+/// <summary>
+/// <c>list-sas</c>: an event an IKE SA. Each is made when the client is ready for it, with one question to the KernelActor for its counters, so that a
+/// list of any length holds up nobody. <c>noblock</c> is read and changes nothing: no IKE SA is ever waited for.
+/// </summary>
+internal sealed class ListSas(ConcentratorNode node, SaDescription sas)
+{
+    public async Task<ViciWriter> ExecuteAsync(ViciRequest request)
+    {
+        string? name = request.Arguments.Text("ike");
+        long? number = request.Arguments.Number("ike-id") ?? request.Arguments.Number("ike_id");
+        foreach (IkeSaSnapshot ikeSa in node.IkeSas)
+        {
+            if ((name is not null && ikeSa.Name != name) || (number is not null && ikeSa.Number != number)) continue;
+            request.Gone.ThrowIfCancellationRequested();
+            IReadOnlyDictionary<uint, SaInfo> counters = await node.GetCountersAsync(ikeSa, request.Gone).ConfigureAwait(false);
+            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, _ => true, counters)).ConfigureAwait(false);
+        }
+
+        return ViciWriter.Response();
+    }
+}
