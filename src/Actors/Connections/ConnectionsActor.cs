@@ -142,7 +142,7 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
         IPAddress? remote = connection.RemoteAddresses.FirstOrDefault(range => range.IsSingle)?.Start;
         if (remote is null) return null;
         IPAddress? local = connection.LocalAddresses.FirstOrDefault(range => range.IsSingle && range.Start.AddressFamily == remote.AddressFamily)?.Start
-            ?? SourceAddress.Towards(remote);
+            ?? node.Session.SourceTowards(remote);
         if (local is null) return null;
         ushort localPort = node.Transport.LocalPort(connection.LocalPort);
         return new IkePath(new IPEndPoint(local, localPort), new IPEndPoint(remote, connection.RemotePort), NonEspMarker: node.Transport.IsNatPort(localPort));

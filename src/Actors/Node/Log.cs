@@ -40,6 +40,12 @@ internal static partial class Log
     [LoggerMessage(109, LogLevel.Information, "{HalfOpen} IKE_SAs are half open: no cookies any more")]
     public static partial void LoadIsOver(this ILogger log, int halfOpen);
 
+    [LoggerMessage(110, LogLevel.Information, "our addresses are now {Addresses}")]
+    public static partial void AddressesChanged(this ILogger log, string addresses);
+
+    [LoggerMessage(111, LogLevel.Warning, "addresses and routes are not watched, so MOBIKE will not notice that they change: {Error}")]
+    public static partial void AddressesNotWatched(this ILogger log, string error);
+
     [LoggerMessage(200, LogLevel.Information, "parsed {Summary}")]
     public static partial void Parsed(this ILogger log, string summary);
 

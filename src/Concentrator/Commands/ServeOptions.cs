@@ -20,6 +20,8 @@ internal sealed class ServeOptions
 
     public Option<int?> RetransmitTries { get; } = new("--retransmit-tries") { Description = "How often it is sent again; 5 unless given.", HelpName = "N" };
 
+    public Option<double?> KeepAlive { get; } = new("--keep-alive") { Description = "Behind a NAT, seconds of silence until a keepalive is sent; 20 unless given, 0: never.", HelpName = "S" };
+
     public Option<int?> CookieThreshold { get; } = new("--cookie-threshold") { Description = "Half-open IKE SAs from which cookies are demanded; 30 unless given, 0: never.", HelpName = "N" };
 
     public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
@@ -36,7 +38,7 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log, Vici, Http];
+        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -48,6 +50,7 @@ internal sealed class ServeOptions
         NatPort = parsed.GetValue(NatPort),
         RetransmitTimeout = parsed.GetValue(RetransmitTimeout),
         RetransmitTries = parsed.GetValue(RetransmitTries),
+        KeepAlive = parsed.GetValue(KeepAlive),
         CookieThreshold = parsed.GetValue(CookieThreshold),
         Log = parsed.GetValue(Log),
         Vici = parsed.GetValue(Vici),
