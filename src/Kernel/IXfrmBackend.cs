@@ -25,6 +25,15 @@ public interface IXfrmBackend : IDisposable
     /// <exception cref="XfrmException">The kernel refuses to tell.</exception>
     IReadOnlyList<PolicyInfo> DumpPolicies();
 
+    /// <summary>
+    /// The same, read from the kernel as it is enumerated; requests may be executed in between, one dump at a time. What changes meanwhile may be told or not.
+    /// </summary>
+    /// <exception cref="XfrmException">While enumerating: the kernel refuses to tell, or what it told was lost.</exception>
+    IEnumerable<SaInfo> StreamSas() => DumpSas();
+
+    /// <inheritdoc cref="StreamSas"/>
+    IEnumerable<PolicyInfo> StreamPolicies() => DumpPolicies();
+
     /// <summary>Raised on a thread of the backend's own, or on one that brings it packets: whoever listens hands on and returns.</summary>
     event Action<XfrmEvent>? EventReceived;
 }

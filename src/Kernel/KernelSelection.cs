@@ -19,21 +19,23 @@ public sealed record KernelSelection(IXfrmBackend Backend, string Why)
     /// Opens the backend that is asked for. <see cref="KernelKind.Auto"/> takes netlink where it may be used and the kernel has ESP, else userspace where
     /// there is a TUN device, else memory.
     /// </summary>
+    /// <param name="kind">What is asked for.</param>
+    /// <param name="seal">What the node's SAs and policies are known by in a kernel that outlives it.</param>
     /// <exception cref="XfrmException">What was asked for cannot be had; the message says what to do.</exception>
-    public static KernelSelection Open(KernelKind kind) => kind switch
+    public static KernelSelection Open(KernelKind kind, Seal seal) => kind switch
     {
-        KernelKind.Netlink => new KernelSelection(NetlinkXfrmBackend.Open(), "kernel netlink, as asked"),
+        KernelKind.Netlink => new KernelSelection(NetlinkXfrmBackend.Open(seal), "kernel netlink, as asked"),
         KernelKind.Userspace => OfUserspace("as asked"),
         KernelKind.Memory => new KernelSelection(new MemoryXfrmBackend(), "kernel memory, as asked: no packet is protected"),
-        _ => Choose(),
+        _ => Choose(seal),
     };
 
-    private static KernelSelection Choose()
+    private static KernelSelection Choose(Seal seal)
     {
         string withoutNetlink;
         try
         {
-            NetlinkXfrmBackend netlink = NetlinkXfrmBackend.Open();
+            NetlinkXfrmBackend netlink = NetlinkXfrmBackend.Open(seal);
             if (RefusalOfEsp(netlink) is not { } refused) return new KernelSelection(netlink, "kernel netlink: XFRM with ESP is here and we may use it");
             netlink.Dispose();
             withoutNetlink = refused;

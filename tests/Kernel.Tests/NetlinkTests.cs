@@ -40,7 +40,7 @@ public sealed class NetlinkTests
         IPAddress elsewhere = IPAddress.Parse("203.0.113.9");
         Assert.True(backend.Execute(new UpdatePolicy(policy with { TunnelDestination = elsewhere })).Succeeded);
         PolicyInfo told = Assert.Single(backend.DumpPolicies());
-        Assert.Equal((Samples.Us, elsewhere), (told.TunnelSource, told.TunnelDestination));
+        Assert.Equal((Samples.Us, elsewhere), told.Tunnel);
     });
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class NetlinkTests
             Assert.True(backend.Execute(new UpdatePolicy(policy with { ReqId = 9 })).Succeeded);
             PolicyInfo told = Assert.Single(backend.DumpPolicies());
             Assert.Equal((policy.Key, policy.Priority, 9u), (told.Key, told.Priority, told.ReqId));
-            Assert.Equal((policy.TunnelSource, policy.TunnelDestination), (told.TunnelSource, told.TunnelDestination));
+            Assert.Equal((policy.TunnelSource, policy.TunnelDestination), told.Tunnel);
             Assert.True(backend.Execute(new DeletePolicy(policy.Key)).Succeeded);
             Assert.Equal(Errno.ENOENT, backend.Execute(new DeletePolicy(policy.Key)).Error);
         }
@@ -144,18 +144,61 @@ public sealed class NetlinkTests
         using UdpSocket sender = UdpSocket.Bind(new IPEndPoint(Samples.Us, 0), new UdpSocketOptions());
         sender.Send([1, 2, 3], default, UdpEndpoint.From(new IPEndPoint(Samples.Peer, 999)));
         Acquire acquire = events.Next<Acquire>();
-        Assert.Equal((77u, "192.0.2.2"), (acquire.ReqId, acquire.Destination.ToString()));
+        Assert.Equal((77u, "192.0.2.2"), (acquire.ReqId, acquire.Packet.Destination.BaseAddress.ToString()));
     });
 
-    private static XfrmSelector Selector(int i) => new(IPNetwork.Parse($"10.{1 + i / 256}.{i % 256}.0/24"), IPNetwork.Parse("172.16.0.0/16"));
+    [Fact]
+    public void A_trap_asks_once_names_the_packet_exactly_and_asks_again_when_nobody_answered() => InKernel(backend =>
+    {
+        File.WriteAllText("/proc/sys/net/core/xfrm_acq_expires", "1");
+        using BlockingEvents events = new(backend);
+        NetworkNamespace.Ip("link add v0 type veth peer name v1");
+        NetworkNamespace.Ip("addr add 192.0.2.1/24 dev v0");
+        NetworkNamespace.Ip("link set v0 up");
+        NetworkNamespace.Ip("link set v1 up");
+        NetworkNamespace.Ip("addr add 10.1.0.1/24 dev lo");
+        NetworkNamespace.Ip("route add 10.2.0.0/24 via 192.0.2.2");
+        XfrmTables tables = new(backend, new XfrmTablesOptions());
+        Assert.Null(tables.SetTrap(new TrapSpec("trap", Samples.Us, Samples.Peer, XfrmMode.Tunnel, 77, [Samples.Net])));
+        Assert.Equal(3, backend.DumpPolicies().Count);
+        using UdpSocket sender = UdpSocket.Bind(new IPEndPoint(IPAddress.Parse("10.1.0.1"), 40001), new UdpSocketOptions());
+        for (int i = 0; i < 20; i++) Send(sender, 999);
 
-    private static void InKernel(Action<NetlinkXfrmBackend> test) => NetworkNamespace.Run(() =>
+        Acquire acquire = events.Next<Acquire>();
+        XfrmSelector packet = new(IPNetwork.Parse("10.1.0.1/32"), IPNetwork.Parse("10.2.0.9/32"), 17, 40001, 0xffff, 999, 0xffff);
+        Assert.Equal((77u, packet), (acquire.ReqId, acquire.Packet));
+        // The first event after it is the end of what the kernel noted: no second question came.
+        XfrmEvent next = events.Next<XfrmEvent>();
+        Assert.Equal((0u, 77u, true), next is Expire expired ? (expired.Id.Spi, expired.ReqId, expired.Hard) : default);
+
+        Send(sender, 998);
+        Assert.Equal(998, events.Next<Acquire>().Packet.DestinationPort);
+        tables.SweepAll();
+        Assert.Empty(backend.DumpPolicies());
+    });
+
+    [Fact]
+    public void A_trap_that_the_kernel_refuses_says_so_and_leaves_nothing() => InKernel(backend =>
+    {
+        XfrmTables tables = new(backend, new XfrmTablesOptions());
+        Assert.True(backend.Execute(new AddPolicy(Samples.Policy(XfrmDirection.Forward, Samples.Net.Reverse(), reqId: 5))).Succeeded);
+        Refusal refusal = tables.SetTrap(new TrapSpec("trap", Samples.Us, Samples.Peer, XfrmMode.Tunnel, 77, [Samples.Net]))!;
+        Assert.Equal((XfrmStep.ForwardPolicy, Errno.EEXIST), (refusal.Step, refusal.Error));
+        Assert.Equal(5u, Assert.Single(backend.DumpPolicies()).ReqId);
+    });
+
+    /// <summary>The kernel may say that there is no way: the question is out all the same.</summary>
+    private static void Send(UdpSocket sender, int port) => sender.Send([1, 2, 3], default, UdpEndpoint.From(new IPEndPoint(IPAddress.Parse("10.2.0.9"), port)));
+
+    internal static XfrmSelector Selector(int i) => new(IPNetwork.Parse($"10.{1 + i / 256}.{i % 256}.0/24"), IPNetwork.Parse("172.16.0.0/16"));
+
+    internal static void InKernel(Action<NetlinkXfrmBackend> test) => NetworkNamespace.Run(() =>
     {
         using NetlinkXfrmBackend backend = NetlinkXfrmBackend.Open();
         test(backend);
     });
 
-    private sealed class BlockingEvents : IDisposable
+    internal sealed class BlockingEvents : IDisposable
     {
         private readonly System.Collections.Concurrent.BlockingCollection<XfrmEvent> _events = [];
 

@@ -51,7 +51,7 @@ public sealed class SaReaderTests
     private static byte[] Payload(SaSpec sa)
     {
         MessageBuilder builder = new();
-        SaWriter.Write(sa, 0x10, 1, builder);
+        SaWriter.Write(sa, 0x10, Seal.Random(), 1, builder);
         MessageReader reader = new(builder.Written);
         Assert.True(reader.Next());
         return reader.Payload.ToArray();

@@ -42,6 +42,27 @@ internal static class Samples
         Priority = PolicyPriority.Of(selector ?? Net),
     };
 
+    /// <summary>As another IKE daemon on the host would.</summary>
+    public static XfrmReply ByAnother(this MemoryXfrmBackend backend, XfrmRequest request)
+    {
+        Seal? ours = backend.Seal;
+        backend.Seal = null;
+        XfrmReply reply = backend.Execute(request);
+        backend.Seal = ours;
+        return reply;
+    }
+
+    public static ReconciliationReport Reconcile(this XfrmTables tables, bool spare = false)
+    {
+        ReconciliationReport report = new();
+        using IEnumerator<object?> work = tables.Reconcile(report, spare);
+        while (work.MoveNext())
+        {
+        }
+
+        return report;
+    }
+
     public static string Dump(IXfrmBackend backend) =>
         string.Join('\n', backend.DumpSas().Select(s => s.ToString()).Concat(backend.DumpPolicies().Select(p => p.ToString())).Order());
 }

@@ -106,7 +106,7 @@ public sealed class XfrmTablesTests
     {
         using MemoryXfrmBackend backend = new();
         XfrmTables tables = Tables(backend);
-        backend.Execute(new AddSa(Samples.Sa(XfrmDirection.Out, 0x10000001)));
+        backend.ByAnother(new AddSa(Samples.Sa(XfrmDirection.Out, 0x10000001)));
         string before = Samples.Dump(backend);
         Assert.Equal(Errno.EEXIST, tables.Install(Samples.Child("child", Reserve(tables, "child"), 0x10000001)).Refusal!.Error);
         Assert.Equal(before, Samples.Dump(backend));
@@ -165,8 +165,8 @@ public sealed class XfrmTablesTests
     {
         using MemoryXfrmBackend backend = new();
         XfrmTables tables = Tables(backend);
-        backend.Execute(new AddSa(Samples.Sa(XfrmDirection.Out, 0x99)));
-        backend.Execute(new AddPolicy(Samples.Policy(XfrmDirection.Out, new XfrmSelector(System.Net.IPNetwork.Parse("172.16.0.0/12"), System.Net.IPNetwork.Parse("172.16.0.0/12")))));
+        backend.ByAnother(new AddSa(Samples.Sa(XfrmDirection.Out, 0x99)));
+        backend.ByAnother(new AddPolicy(Samples.Policy(XfrmDirection.Out, new XfrmSelector(System.Net.IPNetwork.Parse("172.16.0.0/12"), System.Net.IPNetwork.Parse("172.16.0.0/12")))));
         string before = Samples.Dump(backend);
         tables.Install(Samples.Child("child", Reserve(tables, "child")));
         Reserve(tables, "waiting");
@@ -182,10 +182,11 @@ public sealed class XfrmTablesTests
         XfrmTables tables = Tables(backend);
         uint spi = Reserve(tables, "child");
         tables.Install(Samples.Child("child", spi));
-        Assert.Empty(tables.FindMissing());
-        backend.Execute(new DeleteSa(new SaId(Samples.Us, spi)));
-        Assert.Equal(["child"], tables.FindMissing());
+        Assert.True(tables.Reconcile().IsQuiet);
         Assert.Equal("child", tables.OwnerOf(new SaId(Samples.Us, spi)));
+        backend.Execute(new DeleteSa(new SaId(Samples.Us, spi)));
+        Assert.Equal(["child"], tables.Reconcile().Lost);
+        Assert.True(tables.Reconcile().IsQuiet, "it is told once");
     }
 
     /// <summary>Whatever the order of installs, sweeps and refusals: what the kernel has is what the tables say, and in the end it is empty.</summary>
@@ -213,7 +214,7 @@ public sealed class XfrmTablesTests
 
         backend.ClearFaults();
         tables.RetryQuarantine();
-        Assert.Empty(tables.FindMissing());
+        Assert.True(tables.Reconcile().IsQuiet);
         Assert.Equal(tables.Counts.Sas, backend.DumpSas().Count);
         Assert.Equal(tables.Counts.Policies, backend.DumpPolicies().Count);
         tables.SweepAll();

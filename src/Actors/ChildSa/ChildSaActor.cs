@@ -33,7 +33,8 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
 
     public IStash Stash { get; set; } = null!;
 
-    public static Props Props(NodeContext node, ChildSaBirth birth) => Akka.Actor.Props.Create(() => new ChildSaActor(node, birth));
+    public static Props Props(NodeContext node, ChildSaBirth birth) =>
+        Akka.Actor.Props.Create(() => new ChildSaActor(node, birth)).WithMailbox(ClusterSettings.LeanMailbox);
 
     protected override void PreStart() => Show();
 

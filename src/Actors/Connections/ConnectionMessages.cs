@@ -18,7 +18,13 @@ internal sealed record StopCalling : INoSerializationVerificationNeeded;
 
 /// <summary>An IKE SA stands for this pair of identities now.</summary>
 internal sealed record SessionEstablished(
-    SessionId Session, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers, IPAddress? RemoteAddress) : INoSerializationVerificationNeeded;
+    SessionId Session, string Connection, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers, IPAddress? RemoteAddress) : INoSerializationVerificationNeeded;
+
+/// <summary>What became of a child that traffic asked an IKE SA for.</summary>
+internal sealed record TrafficServed(SessionId Session, string Connection, string Child, bool IsUp) : INoSerializationVerificationNeeded;
+
+/// <summary>This IKE SA ends, and these children of it are to come again on another. <see cref="Path"/>: where the peer was.</summary>
+internal sealed record CallAgain(SessionId Session, ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path) : INoSerializationVerificationNeeded;
 
 /// <summary>An IKE SA is over.</summary>
 internal sealed record SessionOver(SessionId Session, EndReason Reason, bool WasEstablished) : INoSerializationVerificationNeeded;

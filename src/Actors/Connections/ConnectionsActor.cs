@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
@@ -10,13 +11,15 @@ namespace Concentrator.Actors.Connections;
 
 /// <summary>
 /// One per node: calls the connections that the configuration wants up, one attempt at a time each, again with back-off where
-/// <see cref="KeyingPolicy"/> says so; and keeps which IKE SA stands for which pair of identities.
+/// <see cref="KeyingPolicy"/> says so; keeps which IKE SA stands for which pair of identities; and owns the traps, which call when there is traffic.
 /// </summary>
-internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
+/// <remarks>Parts: calling here, Traps.</remarks>
+internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
     private readonly IdentityRegistry _identities = new();
     private readonly Dictionary<string, Attempt> _attempts = [];
     private readonly Dictionary<SessionId, Attempt> _running = [];
+    private readonly EstablishedSessions _established = new();
     private bool _stopping;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -28,6 +31,7 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
         switch (message)
         {
             case CallStartConnections:
+                SetTrapsAtStart();
                 CallAllAtStart();
                 break;
             case Call call:
@@ -35,6 +39,12 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
                 break;
             case SessionEstablished established:
                 Enter(established);
+                break;
+            case CallAgain again:
+                CallAnew(again);
+                break;
+            case TrapSprung or TrapSet or TrapRefused or TrapDue or TrafficServed:
+                OnTrap(message);
                 break;
             case SessionOver over:
                 Leave(over);
@@ -70,10 +80,30 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
 
     private void Begin(ConnectionConfig connection, IReadOnlyList<string> children)
     {
-        if (_attempts.ContainsKey(connection.Name)) return;
         Attempt attempt = new(connection, children);
-        _attempts.Add(connection.Name, attempt);
-        Place(attempt);
+        if (_attempts.TryAdd(attempt.Key, attempt)) Place(attempt);
+    }
+
+    /// <summary>At once where the IKE SA had been up for a while; where it is lost as fast as it comes, with back-off.</summary>
+    private void CallAnew(CallAgain again)
+    {
+        if (_stopping) return;
+        bool wasSteady = _established.AgeOf(again.Session, node.Now) >= node.Session.SteadyAfter;
+        if (_running.Remove(again.Session, out Attempt? attempt))
+        {
+            attempt.Session = default;
+            attempt.Children = again.Children;
+        }
+        else
+        {
+            attempt = new Attempt(again.Connection, again.Children, again.Connection.CallableAddress is null ? again.Path : null);
+            if (!_attempts.TryAdd(attempt.Key, attempt)) return;
+        }
+
+        attempt.Number = 0;
+        attempt.Losses = wasSteady ? 0 : attempt.Losses + 1;
+        if (wasSteady) Place(attempt);
+        else Timers.StartSingleTimer(attempt.Key, attempt, node.Options.ConnectionRetry.Delay(attempt.Losses, node.Session.Random));
     }
 
     /// <summary>One attempt: a fresh session in a shard of this node.</summary>
@@ -81,7 +111,7 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
     {
         if (_stopping) return;
         attempt.Number++;
-        if (FindPath(attempt.Connection) is not { } path)
+        if ((attempt.Path ?? FindPath(attempt.Connection)) is not { } path)
         {
             node.Log.Cfg.NoRoute(attempt.Connection.Name);
             Retry(attempt, EndReason.PeerUnreachable, wasEstablished: false);
@@ -95,11 +125,13 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
         _running.Add(session, attempt);
         Initiate initiate = new(attempt.Connection, attempt.Children, path, IsInitialContact(attempt.Connection));
         node.Actors.Sessions.Tell(new DeliverInput(session, initiate));
+        ServeTraffic(attempt);
     }
 
     private void Enter(SessionEstablished established)
     {
         if (_running.TryGetValue(established.Session, out Attempt? attempt)) attempt.Number = 0;
+        _established.Enter(established.Session, established.Connection, established.RemoteAddress, node.Now);
         UniquenessVerdict verdict = _identities.Announce(
             established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers);
         foreach (SessionId older in verdict.Replaced)
@@ -111,22 +143,27 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
     private void Leave(SessionOver over)
     {
         _identities.Forget(over.Session);
+        _established.Leave(over.Session);
         if (_running.Remove(over.Session, out Attempt? attempt)) Retry(attempt, over.Reason, over.WasEstablished);
+        FailTrapsOn(over.Session);
     }
 
     private void Retry(Attempt attempt, EndReason reason, bool wasEstablished)
     {
         attempt.Session = default;
-        if (_stopping || !KeyingPolicy.CallsAgain(reason, wasEstablished, attempt.Number, attempt.Connection.KeyingTries))
+        bool isWanted = attempt.Children.Count > 0 || attempt.Asked.Count > 0;
+        if (_stopping || !isWanted || !KeyingPolicy.CallsAgain(reason, wasEstablished, attempt.Number, attempt.Connection.KeyingTries))
         {
-            _attempts.Remove(attempt.Connection.Name);
-            if (!_stopping) node.Log.Cfg.ConnectionGivenUp(attempt.Connection.Name, reason);
+            _attempts.Remove(attempt.Key);
+            if (_stopping) return;
+            if (isWanted) node.Log.Cfg.ConnectionGivenUp(attempt.Connection.Name, reason);
+            FailTrapsOf(attempt);
             return;
         }
 
         TimeSpan delay = node.Options.ConnectionRetry.Delay(Math.Max(1, attempt.Number), node.Session.Random);
         node.Log.Cfg.ConnectionRetry(attempt.Connection.Name, delay.TotalSeconds, reason);
-        Timers.StartSingleTimer(attempt.Connection.Name, attempt, delay);
+        Timers.StartSingleTimer(attempt.Key, attempt, delay);
     }
 
     // RFC 7296 §2.4: INITIAL_CONTACT asserts that this IKE SA is the only one between the two identities.
@@ -139,24 +176,11 @@ internal sealed class ConnectionsActor(NodeContext node) : UntypedActor, IWithTi
 
     private IkePath? FindPath(ConnectionConfig connection)
     {
-        IPAddress? remote = connection.RemoteAddresses.FirstOrDefault(range => range.IsSingle)?.Start;
-        if (remote is null) return null;
+        if (connection.CallableAddress is not { } remote) return null;
         IPAddress? local = connection.LocalAddresses.FirstOrDefault(range => range.IsSingle && range.Start.AddressFamily == remote.AddressFamily)?.Start
             ?? node.Session.SourceTowards(remote);
         if (local is null) return null;
         ushort localPort = node.Transport.LocalPort(connection.LocalPort);
         return new IkePath(new IPEndPoint(local, localPort), new IPEndPoint(remote, connection.RemotePort), NonEspMarker: node.Transport.IsNatPort(localPort));
-    }
-
-    /// <summary>A connection that is to be up. <see cref="Number"/> counts the attempts since it last was.</summary>
-    private sealed class Attempt(ConnectionConfig connection, IReadOnlyList<string> children) : INoSerializationVerificationNeeded
-    {
-        public ConnectionConfig Connection { get; } = connection;
-
-        public IReadOnlyList<string> Children { get; } = children;
-
-        public int Number { get; set; }
-
-        public SessionId Session { get; set; }
     }
 }

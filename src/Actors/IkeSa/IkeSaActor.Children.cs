@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
 using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 
@@ -26,8 +27,16 @@ internal sealed partial class IkeSaActor
     private uint ReqIdOf(ChildPlan plan)
     {
         if (plan.Config.ReqId != 0) return plan.Config.ReqId;
+        if (_node.TrapReqIds.Find(_ikeSa.Name, plan.Config.Name, _ikeSa.Path?.Remote.Address) is { } trap) _reqIds.TryAdd(plan.Config.Name, trap);
         if (!_reqIds.TryGetValue(plan.Config.Name, out uint reqId)) _reqIds[plan.Config.Name] = reqId = (uint)_node.ReqIds.Next();
         return reqId;
+    }
+
+    /// <summary>From here, not from its owner: so it is in the KernelActor's mailbox before what the children are told next.</summary>
+    private void LeaveTrap(LeaveTrap trap)
+    {
+        TrapPlan plan = new(trap.Connection, trap.Child, trap.Local, trap.Remote, _node.TrapReqIds.For(trap.Connection, trap.Child, trap.Remote));
+        _node.Actors.Kernel.Tell(new SetTrap(plan, _node.Actors.Connections), Self);
     }
 
     private void TellChild(uint childId, ChildCommand command)
@@ -42,6 +51,9 @@ internal sealed partial class IkeSaActor
         if (command is RemoveChild) Self.Tell(new ChildRemoved(childId));
         else throw new InvalidOperationException($"There is no child {childId} to tell {command.GetType().Name}.");
     }
+
+    private void AskKernelForTraffic() => _node.Actors.Kernel.Tell(
+        new CountReceived(new Dictionary<uint, IActorRef>(_children), _node.Now + _node.Session.TrafficPatience), Self);
 
     /// <summary>After these reports a child has nothing left in the kernel, and stops by itself.</summary>
     private void NoteFinished(SessionInput input)

@@ -37,7 +37,8 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private IkeSaName Name => new(_session, _ikeSa.Name, _number);
 
-    public static Props Props(NodeContext node, string entityId) => Akka.Actor.Props.Create(() => new IkeSaActor(node, entityId));
+    public static Props Props(NodeContext node, string entityId) =>
+        Akka.Actor.Props.Create(() => new IkeSaActor(node, entityId)).WithMailbox(ClusterSettings.LeanMailbox);
 
     // A child's failure reaches us as its Terminated: whoever dies without having been told to takes the IKE SA along.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
@@ -66,8 +67,8 @@ internal sealed partial class IkeSaActor : UntypedActor
             case SessionInput input:
                 Happen(input);
                 break;
-            case TimerFired fired:
-                if (_timers.Claim(fired)) Happen(new TimerElapsed(fired.Timer));
+            case TimersRing:
+                while (!IsOver && _timers.TryTakeDue(_node.Now, out SessionTimer? due)) Happen(new TimerElapsed(due.Value));
                 break;
             case Terminated terminated:
                 LoseChild(terminated.ActorRef);
@@ -134,7 +135,7 @@ internal sealed partial class IkeSaActor : UntypedActor
                 _node.Transport.SendKeepalive(keepalive.Path);
                 break;
             case ArmTimer arm:
-                _timers.Arm(arm.Timer, arm.Delay);
+                _timers.Arm(arm.Timer, arm.Delay, _node.Now);
                 if (arm.Timer.Kind == TimerKind.IkeRekey) _rekeyAt = _node.Time.GetUtcNow() + arm.Delay;
                 break;
             case CancelTimer cancel:
@@ -149,6 +150,18 @@ internal sealed partial class IkeSaActor : UntypedActor
             case ValidateCertificates validate:
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
+                break;
+            case AskForTraffic:
+                AskKernelForTraffic();
+                break;
+            case ChildServed served:
+                _node.Actors.Connections.Tell(new TrafficServed(_session, _ikeSa.Name, served.Name, served.IsUp));
+                break;
+            case LeaveTrap trap:
+                LeaveTrap(trap);
+                break;
+            case CallAnew call:
+                _node.Actors.Connections.Tell(new CallAgain(_session, call.Connection, call.Children, call.Path));
                 break;
             case AnnounceEstablished announce:
                 Announce(announce);
@@ -169,7 +182,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     {
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
-            new SessionEstablished(_session, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
+            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
     }
 
     private void AwaitKernel()

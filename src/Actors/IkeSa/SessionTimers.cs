@@ -1,41 +1,83 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.IkeSa;
 
-/// <summary>A timer of an IKE SA has run out, unless it was cancelled or armed anew meanwhile: <see cref="SessionTimers.Claim"/> tells.</summary>
-internal sealed record TimerFired(SessionTimer Timer, long Arming) : INoSerializationVerificationNeeded;
+/// <summary>A timer of an IKE SA may have run out: <see cref="SessionTimers.TryTakeDue"/> tells which.</summary>
+internal sealed record TimersRing : INoSerializationVerificationNeeded
+{
+    public static TimersRing Instance { get; } = new();
+}
 
 /// <summary>
-/// The timers of one IKE SA on Akka's scheduler. A timer that was cancelled while its message was already in the mailbox
-/// does not fire. Owned by one actor, one thread; costs nothing while no timer was ever armed.
+/// The timers of one IKE SA. Akka's scheduler, whose entries are large, knows the earliest alone. A timer that was cancelled, or armed anew, while
+/// <see cref="TimersRing"/> was already in the mailbox does not fire. Owned by one actor, one thread.
 /// </summary>
 internal sealed class SessionTimers(IScheduler scheduler, IActorRef owner)
 {
-    private readonly Dictionary<SessionTimer, (long Arming, ICancelable Cancelable)> _armed = [];
-    private long _armings;
+    private readonly List<(SessionTimer Timer, TimeSpan Due)> _armed = [];
+    private ICancelable? _ring;
+    private TimeSpan _ringsAt;
 
-    public int Count => _armed.Count;
-
-    public void Arm(SessionTimer timer, TimeSpan delay)
+    public void Arm(SessionTimer timer, TimeSpan delay, TimeSpan now)
     {
         Cancel(timer);
-        TimerFired fired = new(timer, ++_armings);
-        _armed[timer] = (fired.Arming, scheduler.ScheduleTellOnceCancelable(delay, owner, fired, owner));
+        _armed.Add((timer, now + delay));
+        if (_ring is null || now + delay < _ringsAt) RingAt(now + delay, now);
     }
 
+    /// <summary>The scheduler may ring for nothing then, once.</summary>
     public void Cancel(SessionTimer timer)
     {
-        if (_armed.Remove(timer, out (long Arming, ICancelable Cancelable) armed)) armed.Cancelable.Cancel();
+        int index = _armed.FindIndex(armed => armed.Timer == timer);
+        if (index >= 0) _armed.RemoveAt(index);
     }
 
-    /// <summary>True, once, for the firing of the arming that still counts.</summary>
-    public bool Claim(TimerFired fired) =>
-        _armed.TryGetValue(fired.Timer, out (long Arming, ICancelable Cancelable) armed) && armed.Arming == fired.Arming && _armed.Remove(fired.Timer);
+    /// <summary>Once for each timer that has run out, the earliest first; after the last one the scheduler knows the next.</summary>
+    public bool TryTakeDue(TimeSpan now, [NotNullWhen(true)] out SessionTimer? due)
+    {
+        due = null;
+        int first = Earliest();
+        if (first >= 0 && _armed[first].Due <= now)
+        {
+            due = _armed[first].Timer;
+            _armed.RemoveAt(first);
+            return true;
+        }
+
+        Silence();
+        if (first >= 0) RingAt(_armed[first].Due, now);
+        return false;
+    }
 
     public void CancelAll()
     {
-        foreach ((long Arming, ICancelable Cancelable) armed in _armed.Values) armed.Cancelable.Cancel();
         _armed.Clear();
+        Silence();
+    }
+
+    private int Earliest()
+    {
+        int first = -1;
+        for (int i = 0; i < _armed.Count; i++)
+        {
+            if (first < 0 || _armed[i].Due < _armed[first].Due) first = i;
+        }
+
+        return first;
+    }
+
+    private void RingAt(TimeSpan due, TimeSpan now)
+    {
+        Silence();
+        _ringsAt = due;
+        _ring = scheduler.ScheduleTellOnceCancelable(due > now ? due - now : TimeSpan.Zero, owner, TimersRing.Instance, owner);
+    }
+
+    private void Silence()
+    {
+        _ring?.Cancel();
+        _ring = null;
     }
 }

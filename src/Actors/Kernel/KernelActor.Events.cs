@@ -1,15 +1,19 @@
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Kernel;
 
-/// <summary>What the kernel tells unasked, and looking after what was missed.</summary>
+/// <summary>What the kernel tells unasked, and taking up again what it would not remove.</summary>
 internal sealed partial class KernelActor
 {
     private static readonly TimeSpan TidyPeriod = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan MappingPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstQuarantineRetry = TimeSpan.FromMilliseconds(200);
+
+    private int _quarantineTries;
 
     /// <summary>On the backend's thread.</summary>
     private void Pass(XfrmEvent told) => _self.Tell(new FromKernel(told), ActorRefs.NoSender);
@@ -18,22 +22,27 @@ internal sealed partial class KernelActor
     {
         switch (told)
         {
+            // An ACQUIRE was not answered in time. The trap stays, and the next packet asks again.
+            case Expire { Id.Spi: 0 } acquire:
+                _node.Log.Knl.AcquireExpired(acquire.ReqId);
+                break;
             case Expire { Hard: true } expire:
                 _node.Log.Knl.SaExpired(expire.Id.Spi);
-                TellLost(_tables.OwnerOf(expire.Id));
+                TellLost(_tables.NoteExpired(expire.Id));
                 break;
             case Expire expire:
                 _node.Log.Knl.SaExpiresSoon(expire.Id.Spi);
-                TellOwner(_tables.OwnerOf(expire.Id), owner => new SaExpiresSoon(owner.InboundSpi));
+                TellExpiring(_tables.NoteExpiring(expire.Id));
                 break;
             case Mapping mapping:
                 TakeMapping(mapping);
                 break;
             case Acquire acquire:
-                _node.Log.Knl.Acquire(acquire.ReqId, acquire.Source, acquire.Destination);
+                Spring(acquire);
                 break;
             case EventsLost:
-                Reconcile();
+                _node.Log.Knl.EventsLost();
+                BeginReconciliation(spare: false);
                 break;
         }
     }
@@ -49,36 +58,55 @@ internal sealed partial class KernelActor
         owner.Actor.Tell(new SaMapped(owner.InboundSpi, remote));
     }
 
-    /// <summary>Events were lost, so an SA may be gone without our knowing: look.</summary>
-    private void Reconcile()
-    {
-        try
-        {
-            IReadOnlyList<string> missing = _tables.FindMissing();
-            _node.Log.Knl.Reconciled(missing.Count);
-            foreach (string owner in missing) TellLost(owner);
-        }
-        catch (XfrmException refused)
-        {
-            _node.Log.Knl.ReconcileFailed(refused.Message);
-        }
-    }
-
     private void TellLost(string? owner) => TellOwner(owner, known => new SaLost(known.InboundSpi));
+
+    private void TellExpiring(string? owner) => TellOwner(owner, known => new SaExpiresSoon(known.InboundSpi));
 
     private void TellOwner(string? owner, Func<KernelOwner, object> message)
     {
         if (owner is not null && _ownersByName.TryGetValue(owner, out KernelOwner? known)) known.Actor.Tell(message(known));
     }
 
+    /// <summary>Serves liveness checks, which go on without an answer: one that comes too late is not given.</summary>
+    private void Count(CountReceived count)
+    {
+        if (count.Deadline < _node.Now) return;
+        Dictionary<uint, string> owners = [];
+        foreach ((uint childId, IActorRef child) in count.Children)
+        {
+            if (_owners.TryGetValue(child, out KernelOwner? owner)) owners.Add(childId, owner.Name);
+        }
+
+        IReadOnlyDictionary<string, ulong> received = _tables.CountReceived([.. owners.Values]);
+        Sender.Tell(new TrafficCounted(owners.Where(o => received.ContainsKey(o.Value)).ToDictionary(o => o.Key, o => received[o.Value])));
+    }
+
     /// <summary>Gives back SPIs that nobody used in time, and takes up what could not be removed.</summary>
     private void TidyUp()
     {
         foreach (uint spi in _tables.ExpireReservations(_node.Now)) _node.Log.Knl.ReservationExpired(spi);
-        int resisting = _tables.Quarantined.Count;
-        if (resisting == 0) return;
-        int left = _tables.RetryQuarantine().Count;
+        RetryQuarantine();
+    }
+
+    private void RetryQuarantine()
+    {
+        if (!_tables.HasQuarantined) return;
+        int resisting = _tables.Quarantined.Count, left = _tables.RetryQuarantine().Count;
         if (left < resisting) _node.Log.Knl.QuarantineShrank(resisting - left, left);
+    }
+
+    /// <summary>A policy that resists may send traffic to where nobody listens: it is taken up again soon, then ever less often.</summary>
+    private void AwaitQuarantine()
+    {
+        if (!_tables.HasQuarantined)
+        {
+            _quarantineTries = 0;
+            return;
+        }
+
+        if (Timers.IsTimerActive(nameof(RetryNow))) return;
+        TimeSpan delay = FirstQuarantineRetry * Math.Pow(2, Math.Min(_quarantineTries++, 16));
+        Timers.StartSingleTimer(nameof(RetryNow), RetryNow.Instance, delay < TidyPeriod ? delay : TidyPeriod);
     }
 
     private sealed record FromKernel(XfrmEvent Event) : INoSerializationVerificationNeeded;
@@ -86,6 +114,11 @@ internal sealed partial class KernelActor
     private sealed record Tidy : INoSerializationVerificationNeeded
     {
         public static Tidy Instance { get; } = new();
+    }
+
+    private sealed record RetryNow : INoSerializationVerificationNeeded
+    {
+        public static RetryNow Instance { get; } = new();
     }
 
     private sealed record ProbeAgain : INoSerializationVerificationNeeded

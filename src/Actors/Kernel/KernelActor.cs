@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
 /// </summary>
-/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Probing (what it accepts).</remarks>
+/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -41,6 +41,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Tidy), Tidy.Instance, TidyPeriod);
         Timers.StartPeriodicTimer(nameof(ProbeAgain), ProbeAgain.Instance, _node.Options.KernelProbePeriod);
         Probe();
+        ScheduleReconciliation();
     }
 
     protected override void OnReceive(object message)
@@ -49,6 +50,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         {
             case KernelRequest request:
                 Answer(request);
+                break;
+            case SetTrap trap:
+                Set(trap);
+                break;
+            case CountReceived count:
+                Count(count);
                 break;
             case Terminated terminated:
                 SweepAfter(terminated.ActorRef);
@@ -68,6 +75,15 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case ProbeNow:
                 Probe();
                 break;
+            case ReconcileNow:
+                BeginReconciliation(spare: false);
+                break;
+            case ReconcileMore:
+                ReconcileForAWhile();
+                break;
+            case RetryNow:
+                RetryQuarantine();
+                break;
             case CountEntries:
                 Sender.Tell(_tables.Counts);
                 break;
@@ -78,11 +94,14 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
                 Unhandled(message);
                 break;
         }
+
+        AwaitQuarantine();
     }
 
     protected override void PostStop()
     {
         _backend.EventReceived -= Pass;
+        _reconciling?.Dispose();
         _tables.SweepAll();
         if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
     }
@@ -231,6 +250,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
     private void SweepAfter(IActorRef actor)
     {
+        SweepTrapsOf(actor);
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;

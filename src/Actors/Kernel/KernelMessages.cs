@@ -63,6 +63,12 @@ internal sealed record SasRemoved : KernelReply;
 /// <summary>The KernelActor did not answer in time: what became of the request is not known.</summary>
 internal sealed record KernelSilent : KernelReply;
 
+/// <summary>
+/// How many packets have these CHILD_SA actors' SAs received, by the ids of the children? Answered by <see cref="TrafficCounted"/>; after the deadline
+/// (on the node's clock) nobody waits for it, and it is not.
+/// </summary>
+internal sealed record CountReceived(IReadOnlyDictionary<uint, IActorRef> Children, TimeSpan Deadline) : INoSerializationVerificationNeeded;
+
 /// <summary>A soft limit of this SA was reached.</summary>
 internal sealed record SaExpiresSoon(uint InboundSpi) : INoSerializationVerificationNeeded;
 

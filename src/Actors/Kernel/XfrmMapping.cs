@@ -27,10 +27,9 @@ internal static class XfrmMapping
     {
         spec = null;
         ChildSaParameters parameters = request.Parameters;
-        if (SelectorsOf(parameters) is not { } selectors)
+        if (SelectorsOf(parameters.Local, parameters.Remote) is not { } selectors)
         {
-            refusal = new Refusal(
-                XfrmStep.OutboundPolicy, Errno.EINVAL, "", "XFRM cannot express these traffic selectors: use prefixes, and single ports", RefusalCause.Policy, "");
+            refusal = Inexpressible();
             return false;
         }
 
@@ -47,6 +46,34 @@ internal static class XfrmMapping
         spec = new ChildSaSpec(owner, inbound, outbound, selectors);
         return true;
     }
+
+    /// <summary>The policies of a trap. Addresses of the tunnel stand for <c>dynamic</c> selectors.</summary>
+    public static bool TryMap(TrapPlan trap, string owner, [NotNullWhen(true)] out TrapSpec? spec, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        List<XfrmSelector>? selectors = SelectorsOf(
+            [.. trap.Child.LocalSelectors.Select(s => s.Resolve(trap.Local))], [.. trap.Child.RemoteSelectors.Select(s => s.Resolve(trap.Remote))]);
+        spec = selectors is null ? null : new TrapSpec(owner, trap.Local, trap.Remote, ModeOf(trap.Child.Mode), trap.ReqId, selectors);
+        refusal = spec is null ? Inexpressible() : null;
+        return spec is not null;
+    }
+
+    /// <summary>The selectors of the one packet that sprang a trap, in IKE's words. ICMP's type and code stand on both sides (RFC 7296 §3.13.1).</summary>
+    public static PacketSelectors PacketOf(XfrmSelector packet)
+    {
+        bool isIcmp = packet.Protocol is 1 or 58;
+        ushort typeAndCode = (ushort)(packet.SourcePort << 8 | (packet.DestinationPort & 0xff));
+        return new PacketSelectors(
+            SelectorOf(packet.Source, packet.Protocol, isIcmp ? typeAndCode : packet.SourcePort, isIcmp ? ushort.MaxValue : packet.SourcePortMask),
+            SelectorOf(packet.Destination, packet.Protocol, isIcmp ? typeAndCode : packet.DestinationPort, isIcmp ? ushort.MaxValue : packet.DestinationPortMask));
+    }
+
+    /// <summary>A packet without ports, as of a protocol that has none or of a fragment, is for all of them.</summary>
+    private static TrafficSelector SelectorOf(IPNetwork host, byte protocol, ushort port, ushort mask) => mask == 0 || port == 0
+        ? new TrafficSelector(host.BaseAddress, host.BaseAddress, protocol, 0, ushort.MaxValue)
+        : new TrafficSelector(host.BaseAddress, host.BaseAddress, protocol, port, port);
+
+    private static Refusal Inexpressible() => new(
+        XfrmStep.OutboundPolicy, Errno.EINVAL, "", "XFRM cannot express these traffic selectors: use prefixes, and single ports", RefusalCause.Policy, "");
 
     /// <summary>An algorithm of ESP that has a name in XFRM, alone or with a partner.</summary>
     public static bool CanExpress(Transform transform) => transform.Type switch
@@ -107,12 +134,12 @@ internal static class XfrmMapping
     private static byte[] Octets(Secret secret) => secret.Span.ToArray();
 
     /// <summary>RFC 7296 §3.13: the selectors of both sides form a cross product. Null when XFRM cannot say it.</summary>
-    private static List<XfrmSelector>? SelectorsOf(ChildSaParameters parameters)
+    private static List<XfrmSelector>? SelectorsOf(IReadOnlyList<TrafficSelector> ours, IReadOnlyList<TrafficSelector> theirs)
     {
         List<XfrmSelector> selectors = [];
-        foreach (TrafficSelector local in parameters.Local)
+        foreach (TrafficSelector local in ours)
         {
-            foreach (TrafficSelector remote in parameters.Remote)
+            foreach (TrafficSelector remote in theirs)
             {
                 if (local.Type != remote.Type || (local.Protocol != 0 && remote.Protocol != 0 && local.Protocol != remote.Protocol)) continue;
                 if (!TryPorts(local, out ushort localPort, out ushort localMask) || !TryPorts(remote, out ushort remotePort, out ushort remoteMask)) return null;

@@ -10,6 +10,8 @@ internal static class ClusterSettings
 {
     public const string KernelDispatcher = "concentrator.kernel-dispatcher";
 
+    public const string LeanMailbox = "concentrator.lean-mailbox";
+
     public static Config Hocon { get; } = ConfigurationFactory.ParseString(
         $$"""
         akka {
@@ -40,6 +42,7 @@ internal static class ClusterSettings
         }
         concentrator {
           kernel-dispatcher.type = PinnedDispatcher
+          lean-mailbox.mailbox-type = "{{typeof(LeanMailbox).AssemblyQualifiedName}}"
           cluster-dispatcher {
             type = ForkJoinDispatcher
             throughput = 10

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Addresses;
@@ -42,6 +43,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
 
     internal NodeActors Actors => _node.Actors;
 
+    internal NodeContext Context => _node;
+
     /// <summary>Starts a node and returns when it listens and its cluster is up.</summary>
     /// <param name="options">Sockets, kernel, bounds.</param>
     /// <param name="gateway">Connections and keys; its secrets stay the caller's.</param>
@@ -64,7 +67,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     {
         NodeLog log = new(logging);
         bool ownsBackend = backend is null;
-        backend ??= OpenKernel(options.Kernel, log);
+        backend ??= OpenKernel(options, log);
         IAddressSource? addresses = options.Addresses ?? WatchAddresses(log);
         try
         {
@@ -84,11 +87,11 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         }
     }
 
-    private static IXfrmBackend OpenKernel(KernelKind kind, NodeLog log)
+    private static IXfrmBackend OpenKernel(NodeOptions options, NodeLog log)
     {
         try
         {
-            KernelSelection selection = KernelSelection.Open(kind);
+            KernelSelection selection = KernelSelection.Open(options.Kernel, SealOf(options));
             log.Knl.KernelChosen(selection.Why);
             return selection.Backend;
         }
@@ -111,6 +114,16 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
             return null;
         }
     }
+
+    /// <summary>
+    /// Two nodes cannot listen on the same address and port, and one that starts again does: so this tells its own SAs from those of others. On ports
+    /// that are given anew each time nothing is left from before.
+    /// </summary>
+    private static Seal SealOf(NodeOptions options) => options.Port == 0 || options.NatPort == 0
+        ? Seal.Random()
+        : Seal.Of(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{string.Join(' ', options.ListenAddresses.Select(address => address.ToString()).Order(StringComparer.Ordinal))} {options.Port} {options.NatPort}"));
 
     private void RaiseActors(IReadOnlyList<(UdpSocket Socket, bool IsNatPort)> sockets)
     {

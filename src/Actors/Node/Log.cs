@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
 
@@ -146,13 +147,17 @@ internal static partial class Log
     [LoggerMessage(513, LogLevel.Information, "ESP for SPI {Spi:x8} now comes from {Address}[{Port}]")]
     public static partial void MappingChanged(this ILogger log, uint spi, IPAddress address, ushort port);
 
-    [LoggerMessage(514, LogLevel.Debug, "traffic without an SA: reqid {ReqId}, {Source} => {Destination}")]
-    public static partial void Acquire(this ILogger log, uint reqId, IPAddress source, IPAddress destination);
+    [LoggerMessage(514, LogLevel.Debug, "traffic without an SA: reqid {ReqId}, {Packet}")]
+    public static partial void Acquire(this ILogger log, uint reqId, string packet);
 
-    [LoggerMessage(515, LogLevel.Warning, "kernel events were lost; looked at the SAD and SPD: {Missing} children are missing")]
-    public static partial void Reconciled(this ILogger log, int missing);
+    [LoggerMessage(524, LogLevel.Debug, "nobody brought up an SA in time for reqid {ReqId}: the next packet asks again")]
+    public static partial void AcquireExpired(this ILogger log, uint reqId);
 
-    [LoggerMessage(516, LogLevel.Error, "kernel events were lost, and the SAD and SPD cannot be read: {Error}")]
+    [LoggerMessage(515, LogLevel.Warning,
+        "kernel reconciled: {Lost} children lost something, {Restored} policies restored, {Removed} stale entries removed, {Spared} stale entries left for now, {Expiring} children expire soon")]
+    public static partial void Reconciled(this ILogger log, int lost, int restored, int removed, int spared, int expiring);
+
+    [LoggerMessage(516, LogLevel.Error, "the SAD and SPD cannot be held against what this node owns: {Error}")]
     public static partial void ReconcileFailed(this ILogger log, string error);
 
     [LoggerMessage(517, LogLevel.Information, "SPI {Spi:x8} was not used in time and is given back")]
@@ -163,6 +168,9 @@ internal static partial class Log
 
     [LoggerMessage(519, LogLevel.Information, "this kernel accepts {Algorithms} now: children that waited for it are tried")]
     public static partial void AlgorithmsRecovered(this ILogger log, string algorithms);
+
+    [LoggerMessage(525, LogLevel.Warning, "kernel events were lost: looking at the SAD and SPD")]
+    public static partial void EventsLost(this ILogger log);
 
     [LoggerMessage(530, LogLevel.Information, "moving SAD entry with SPI {Spi:x8} and its pair to {Local}...{Remote}{Encapsulation}")]
     public static partial void MovingSas(this ILogger log, uint spi, HostPort local, HostPort remote, string encapsulation);
@@ -178,6 +186,18 @@ internal static partial class Log
 
     [LoggerMessage(603, LogLevel.Information, "connection {Name}: calling again in {Seconds:F1} s ({Reason})")]
     public static partial void ConnectionRetry(this ILogger log, string name, double seconds, EndReason reason);
+
+    [LoggerMessage(604, LogLevel.Information, "trap {Name} set: traffic brings it up")]
+    public static partial void TrapSet(this ILogger log, string name);
+
+    [LoggerMessage(605, LogLevel.Warning, "trap {Name} cannot be set, traffic will not bring it up: {Refusal}")]
+    public static partial void TrapRefused(this ILogger log, string name, string refusal);
+
+    [LoggerMessage(606, LogLevel.Information, "traffic asks for {Name}: {Local} === {Remote}")]
+    public static partial void TrafficAsks(this ILogger log, string name, TrafficSelector local, TrafficSelector remote);
+
+    [LoggerMessage(607, LogLevel.Warning, "trap {Name} could not be served: traffic is not heard for {Seconds:F1} s")]
+    public static partial void TrapFailed(this ILogger log, string name, double seconds);
 
     [LoggerMessage(700, LogLevel.Information, "ready in {Seconds:F1} s")]
     public static partial void ClusterReady(this ILogger log, double seconds);

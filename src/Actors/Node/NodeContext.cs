@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Concentrator.Actors.Certificates;
+using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
@@ -22,6 +23,7 @@ internal sealed class NodeContext : IDisposable
     {
         Time = time;
         _started = time.GetTimestamp();
+        TrapReqIds = new TrapReqIds(ReqIds);
         _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Config, time));
     }
 
@@ -59,6 +61,8 @@ internal sealed class NodeContext : IDisposable
 
     /// <summary>reqids for children whose configuration names none; far from those that people write.</summary>
     public NumberSequence ReqIds { get; } = new(0x4000_0000);
+
+    public TrapReqIds TrapReqIds { get; }
 
     public KernelCapabilityBoard Capabilities { get; init; } = new();
 

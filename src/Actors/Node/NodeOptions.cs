@@ -57,6 +57,9 @@ public sealed record NodeOptions
     /// <summary>How often the algorithms are probed again while some are refused, and quarantined leftovers are taken up again.</summary>
     public TimeSpan KernelProbePeriod { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
+    public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a stopping node waits for its peers to answer their Deletes.</summary>
     public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(2.5);
 }

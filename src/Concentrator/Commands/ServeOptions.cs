@@ -10,6 +10,8 @@ internal sealed class ServeOptions
 
     public Option<string> Kernel { get; } = new("--kernel") { Description = "Where IPsec SAs go: netlink (the Linux kernel), userspace (ESP in this program, over a TUN device, in UDP), or memory (nothing is encrypted). auto takes the first that will do." };
 
+    public Option<double?> ReconcilePeriod { get; } = new("--reconcile-period") { Description = "Seconds between two looks at whether the kernel has what it should have; 60 unless given.", HelpName = "S" };
+
     public Option<string[]> Listen { get; } = new("--listen") { Description = "Addresses to listen on; all of them unless given.", HelpName = "ADDR", AllowMultipleArgumentsPerToken = true };
 
     public Option<int?> Port { get; } = new("--port") { Description = "The IKE port; 500 unless given.", HelpName = "N" };
@@ -38,13 +40,14 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, Log, Vici, Http];
+        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
     public NodeSettings Read(ParseResult parsed) => new()
     {
         Kernel = parsed.GetValue(Kernel),
+        ReconcilePeriod = parsed.GetValue(ReconcilePeriod),
         Listen = parsed.GetValue(Listen),
         Port = parsed.GetValue(Port),
         NatPort = parsed.GetValue(NatPort),

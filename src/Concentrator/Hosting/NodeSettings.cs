@@ -27,6 +27,8 @@ internal sealed record NodeSettings
     /// <summary><c>own</c> or <c>kernel</c>.</summary>
     public string? SpiAllocation { get; set; }
 
+    public double? ReconcilePeriod { get; set; }
+
     public double? RetransmitTimeout { get; set; }
 
     public double? RetransmitBase { get; set; }
@@ -79,6 +81,7 @@ internal sealed record NodeSettings
         RemoteNatPort = over.RemoteNatPort ?? RemoteNatPort,
         Kernel = over.Kernel ?? Kernel,
         SpiAllocation = over.SpiAllocation ?? SpiAllocation,
+        ReconcilePeriod = over.ReconcilePeriod ?? ReconcilePeriod,
         RetransmitTimeout = over.RetransmitTimeout ?? RetransmitTimeout,
         RetransmitBase = over.RetransmitBase ?? RetransmitBase,
         RetransmitTries = over.RetransmitTries ?? RetransmitTries,
@@ -108,6 +111,7 @@ internal sealed record NodeSettings
             RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
             Kernel = Choice(Kernel, errors),
             KernelAllocatesSpis = IsKernelAllocation(errors),
+            ReconcilePeriod = Seconds(ReconcilePeriod, nameof(ReconcilePeriod), defaults.ReconcilePeriod, errors),
             Retransmit = new RetransmitPolicy(
                 Seconds(RetransmitTimeout, nameof(RetransmitTimeout), retransmit.Timeout, errors),
                 AtLeast(RetransmitBase, 1, nameof(RetransmitBase), retransmit.Base, errors),

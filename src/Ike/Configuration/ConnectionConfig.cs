@@ -59,6 +59,9 @@ public sealed record ConnectionConfig
 
     public UniquePolicy Unique { get; init; } = UniquePolicy.No;
 
+    /// <summary>Where the peer can be called; null when the configuration names no single address.</summary>
+    public IPAddress? CallableAddress => RemoteAddresses.FirstOrDefault(range => range.IsSingle)?.Start;
+
     public bool AllowsLocal(IPAddress address) => LocalAddresses.Count == 0 || LocalAddresses.Any(r => r.Contains(address));
 
     public bool AllowsRemote(IPAddress address) => RemoteAddresses.Count == 0 || RemoteAddresses.Any(r => r.Contains(address));

@@ -56,8 +56,14 @@ internal sealed class Child(ChildPlan plan) : IDisposable
     /// <summary>It was not closed by anybody's wish: it is brought up anew where it is wanted.</summary>
     public bool IsLost { get; set; }
 
-    /// <summary>The timers that were armed for it.</summary>
-    public HashSet<TimerKind> Timers { get; } = [];
+    /// <summary>When the kernel had it.</summary>
+    public TimeSpan InstalledAt { get; set; }
+
+    /// <summary>Packets that it had received when the kernel was last asked.</summary>
+    public ulong Received { get; set; }
+
+    /// <summary>The timers that were armed for it; the few that there are, in a list that is small.</summary>
+    public List<TimerKind> Timers { get; } = new(2);
 
     /// <summary>The kernel refused it: the CHILD_SA actor has cleaned up and is no more.</summary>
     public bool OwnerIsGone { get; set; }

@@ -41,8 +41,10 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
     /// <summary>The peer's next request must have this id (RFC 7296 §2.2).</summary>
     public uint NextInboundId { get; set; }
 
-    /// <summary>The datagrams of the last response: one, or its fragments.</summary>
-    public IReadOnlyList<byte[]>? LastResponse { get; set; }
+    public KeptResponse? LastResponse { get; set; }
+
+    /// <summary>How often <see cref="LastResponse"/> was asked for again.</summary>
+    public int ResponseRepeats { get; set; }
 
     public byte[] LastRequestDigest { get; set; } = [];
 
@@ -70,9 +72,10 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
     }
 
     /// <summary>Keeps what a repetition of the request gets (RFC 7296 §2.1).</summary>
-    public void KeepResponse(byte[] requestDigest, IReadOnlyList<byte[]> response)
+    public void KeepResponse(byte[] requestDigest, KeptResponse response)
     {
         LastResponse = response;
+        ResponseRepeats = 0;
         LastRequestDigest = requestDigest;
         NextInboundId++;
         Answering = null;
@@ -90,3 +93,9 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
 
 /// <summary>A request of the peer that is being answered, on the IKE SA that it came in.</summary>
 internal sealed record InboundRequest(IkeSa Sa, IkeHeader Header, byte[] Digest, IkePath Path);
+
+/// <summary>Our last response.</summary>
+/// <param name="Header">As it was before protection.</param>
+/// <param name="Payloads">Its payloads where it may have to be cut smaller; else empty.</param>
+/// <param name="Datagrams">One, or its fragments.</param>
+internal sealed record KeptResponse(IkeHeader Header, IReadOnlyList<Payload> Payloads, IReadOnlyList<byte[]> Datagrams);

@@ -95,7 +95,7 @@ public sealed partial class IkeSession
             // RFC 6023: an IKE SA without a child.
             Respond(proof);
         }
-        else if (Negotiate(message, ExchangeType.IkeAuth, out ChildOffer? offer) is { } refusal)
+        else if (Negotiate(message, ExchangeType.IkeAuth, rekeyed: null, out ChildOffer? offer) is { } refusal)
         {
             // RFC 7296 §1.2: the child fails, the IKE SA does not; IDr and AUTH stay in the response.
             Respond([.. proof, refusal]);

@@ -44,7 +44,7 @@ public sealed partial class IkeSession
             // RFC 7296 §2.25.1: a child that is being closed is not rekeyed.
             Respond([new NotifyPayload(NotifyType.TemporaryFailure)]);
         }
-        else if (Negotiate(message, ExchangeType.CreateChildSa, out ChildOffer? offer) is { } refusal)
+        else if (Negotiate(message, ExchangeType.CreateChildSa, old, out ChildOffer? offer) is { } refusal)
         {
             Respond([refusal]);
         }
@@ -105,20 +105,21 @@ public sealed partial class IkeSession
     }
 
     /// <summary>What we would agree to; the refusal instead when there is nothing.</summary>
-    private NotifyPayload? Negotiate(IkeMessage message, ExchangeType exchange, out ChildOffer? offer)
+    private NotifyPayload? Negotiate(IkeMessage message, ExchangeType exchange, Child? rekeyed, out ChildOffer? offer)
     {
         offer = null;
-        bool isRekey = message.Notify(NotifyType.RekeySa) is not null;
         if (_children.Count >= _context.ChildLimit)
         {
             Say(LogTag.Chd, Severity.Warning, $"limit of {_context.ChildLimit} CHILD_SAs reached");
-            return new NotifyPayload(isRekey ? NotifyType.TemporaryFailure : NotifyType.NoAdditionalSas);
+            return new NotifyPayload(rekeyed is not null ? NotifyType.TemporaryFailure : NotifyType.NoAdditionalSas);
         }
 
         IReadOnlyList<TrafficSelector> theirs = message.Find<TsPayload>(PayloadType.TrafficSelectorInitiator)!.Selectors;
         IReadOnlyList<TrafficSelector> ours = message.Find<TsPayload>(PayloadType.TrafficSelectorResponder)!.Selectors;
         bool selectorsFit = false;
-        foreach (ChildConfig config in _connection!.Children)
+        // RFC 7296 §2.9.2: a rekeyed child is not narrower than the old one, so another that fits as well does not come into question.
+        IReadOnlyList<ChildConfig> configs = rekeyed is null ? _connection!.Children : [rekeyed.Plan.Config];
+        foreach (ChildConfig config in configs)
         {
             IReadOnlyList<TrafficSelector> remote = Narrowing.Narrow(Resolve(config.RemoteSelectors, ours: false), theirs);
             IReadOnlyList<TrafficSelector> local = Narrowing.Narrow(Resolve(config.LocalSelectors, ours: true), ours);

@@ -117,7 +117,7 @@ public sealed partial class IkeSession
         ];
         IkeHeader header = _sa.HeaderFor(ExchangeType.IkeSaInit, isResponse: true, 0);
         _init.ResponseBytes = MessageCodec.WriteClear(header, payloads);
-        _sa.KeepResponse(SHA256.HashData(datagram.Span), [_init.ResponseBytes]);
+        _sa.KeepResponse(SHA256.HashData(datagram.Span), new KeptResponse(header, [], [_init.ResponseBytes]));
         MoveTo(Trigger.InitRequestAccepted);
         Send([_init.ResponseBytes], SummaryOf(header, payloads), path, repeated: false);
         Arm(TimerKind.HalfOpen, _context.HalfOpenTimeout);

@@ -64,7 +64,9 @@ public sealed partial class IkeSession
     {
         child.InboundSpi = inboundSpi;
         child.Phase = ChildPhase.Installed;
+        child.InstalledAt = _now;
         _failedAttempts.Remove(child.Plan.Config.Name);
+        ConcludeServing(child.Plan.Config.Name, isUp: true);
         ArmChildLimits(child);
         if (!child.Plan.IsInitiator) AnswerWithChild(child);
         else if (child.Plan.RekeyOf is not null) OnSuccessorInstalled(child);
@@ -144,7 +146,8 @@ public sealed partial class IkeSession
         _failedChildRekeys.Remove(child.Plan.ChildId);
         child.Dispose();
         CompletePendingCloses(child.Plan.ChildId);
-        if (child.IsLost && _wanted.Contains(name)) BringUp(name);
+        if (LiveChild(name) is null) ConcludeServing(name, isUp: false);
+        if (child.IsLost && _wanted.Contains(name)) ComeAgain(child);
         else if (child.Plan.IsInitiator) ScheduleRetry(name);
         CompleteEnd();
     }
@@ -173,6 +176,11 @@ public sealed partial class IkeSession
     {
         foreach (string name in _failedAttempts.Keys.ToList()) ScheduleRetry(name);
         foreach (string name in _wanted.Where(n => LiveChild(n) is null && !_failedAttempts.ContainsKey(n)).ToList()) BringUp(name);
+        foreach (string name in _asked.Keys.Where(n => LiveChild(n) is null).ToList())
+        {
+            if (_connection!.Children.FirstOrDefault(c => c.Name == name) is { } config) BringUp(config);
+            else ConcludeServing(name, isUp: false);
+        }
     }
 
     private void BringUp(string name)
@@ -182,6 +190,11 @@ public sealed partial class IkeSession
         if (!_wanted.Contains(name)) _wanted.Add(name);
         _waitingForKernel.Remove(name);
         CancelRetry(name);
+        BringUp(config);
+    }
+
+    private void BringUp(ChildConfig config)
+    {
         Child child = AddChild(config, isInitiator: true, ExchangeType.CreateChildSa, rekeyOf: null);
         _effects.Add(new TellChild(child.Plan.ChildId, new ReserveSpi(Path!.Local.Address, Path.Remote.Address)));
     }
@@ -189,6 +202,7 @@ public sealed partial class IkeSession
     private void NoteFailure(Child child, RetryAdvice advice)
     {
         string name = child.Plan.Config.Name;
+        ConcludeServing(name, isUp: false);
         if (!_wanted.Contains(name)) return;
         _failedAttempts[name] = _failedAttempts.GetValueOrDefault(name) + 1;
         if (advice != RetryAdvice.WhenKernelRecovers) return;

@@ -61,11 +61,12 @@ public sealed partial class IkeSession
 
     private void CloseByPeer(Child child)
     {
-        string name = child.Plan.Config.Name;
+        ChildConfig config = child.Plan.Config;
         // A collision's loser, or a rekeying that the peer's kernel refused: the other one stays.
         bool isLast = !child.IsSuperseded && !_children.Values.Any(c => c.Plan.RekeyOf == child.Plan.ChildId && c.Phase == ChildPhase.Installed);
+        if (isLast) LeaveTrapIf(config.CloseAction, config);
         Remove(child, "deleted by the peer");
-        if (isLast && child.Plan.Config.CloseAction.HasFlag(ChildAction.Start) && State == IkeSaState.Established) BringUp(name);
+        if (isLast && config.CloseAction.HasFlag(ChildAction.Start) && State == IkeSaState.Established) ComeAgain(child);
     }
 
     private void CloseByOperator(uint childId)

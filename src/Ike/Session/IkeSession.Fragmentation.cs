@@ -17,6 +17,9 @@ public sealed partial class IkeSession
     private const int Ipv4Headers = 20 + 8 + 4;
     private const int Ipv6Headers = 40 + 8 + 4;
 
+    /// <summary>Octets of a message that fit into the smallest packets, with room for the headers and the protection of each.</summary>
+    private const int MostToCutSmaller = FragmentBuffer.MaxFragments * (SmallestIpv4Packet - Ipv4Headers - 128);
+
     /// <summary>Both sides said that they know it.</summary>
     private bool _fragmentation;
 
@@ -34,20 +37,34 @@ public sealed partial class IkeSession
     /// <summary>The datagrams of a message: one, where it fits or cannot be cut.</summary>
     private IReadOnlyList<byte[]> Protect(IkeSa sa, in IkeHeader header, List<Payload> payloads, IkePath path)
     {
-        if (!_fragmentation || _connection is { Fragmentation: FragmentationPolicy.Accept }) return [MessageCodec.WriteProtected(header, payloads, sa.Outbound!)];
+        if (!_fragmentation || _connection is { Fragmentation: FragmentationPolicy.Accept or FragmentationPolicy.No }) return [MessageCodec.WriteProtected(header, payloads, sa.Outbound!)];
         int headers = path.Remote.AddressFamily == AddressFamily.InterNetworkV6 ? Ipv6Headers : Ipv4Headers;
         IReadOnlyList<byte[]> datagrams = MessageCodec.WriteFragments(header, payloads, sa.Outbound!, _largestPacket - headers);
         if (datagrams.Count > 1) Say(LogTag.Enc, Severity.Info, $"splitting IKE message ({datagrams.Sum(d => d.Length)} bytes) into {datagrams.Count} fragments");
         return datagrams;
     }
 
-    /// <summary>RFC 7383 §2.5.2: what is lost again and again may be too large for the way. IPv6 is cut to its least packet from the beginning.</summary>
+    /// <summary>A request of ours that is lost again and again may be too large for the way.</summary>
     private void CutSmaller(IkeSa sa, OutstandingRequest request)
     {
-        if (!_fragmentation || request.Payloads is null || _largestPacket <= SmallestIpv4Packet || Path!.Remote.AddressFamily == AddressFamily.InterNetworkV6) return;
-        if (request.Datagrams.All(d => d.Length + Ipv4Headers <= SmallestIpv4Packet)) return;
-        _largestPacket = SmallestIpv4Packet;
-        request.Datagrams = Protect(sa, sa.HeaderFor(request.Exchange, isResponse: false, request.MessageId), [.. request.Payloads], Path);
+        if (request.Payloads is null) return;
+        request.Datagrams = CutSmaller(sa, sa.HeaderFor(request.Exchange, isResponse: false, request.MessageId), request.Payloads, request.Datagrams, Path!);
+    }
+
+    /// <summary>So may a response of ours, when the peer asks for it again and again.</summary>
+    private void CutSmaller(IkeSa sa, KeptResponse response, IkePath path) =>
+        sa.LastResponse = response with { Datagrams = CutSmaller(sa, response.Header, response.Payloads, response.Datagrams, path) };
+
+    /// <summary>
+    /// RFC 7383 §2.5.2: a router may be swallowing large datagrams and telling nobody. The receiver starts anew with the greater total (§2.6). IPv6 is cut to its
+    /// least packet from the beginning; and what is too long for the bound on fragments stays as it is.
+    /// </summary>
+    private IReadOnlyList<byte[]> CutSmaller(IkeSa sa, in IkeHeader header, IReadOnlyList<Payload> payloads, IReadOnlyList<byte[]> datagrams, IkePath path)
+    {
+        if (!_fragmentation || payloads.Count == 0 || path.Remote.AddressFamily == AddressFamily.InterNetworkV6) return datagrams;
+        if (datagrams.All(d => d.Length + Ipv4Headers <= SmallestIpv4Packet) || datagrams.Sum(d => d.Length) > MostToCutSmaller) return datagrams;
+        _largestPacket = Math.Min(_largestPacket, SmallestIpv4Packet);
+        return Protect(sa, header, [.. payloads], path);
     }
 
     /// <summary>

@@ -105,7 +105,9 @@ public sealed partial class IkeSession
             return;
         }
 
-        Send(sa.LastResponse!, "response to a repeated request", path, repeated: true);
+        // The first repetition answers the second try.
+        if (++sa.ResponseRepeats == TriesBeforeCuttingSmaller - 1) CutSmaller(sa, sa.LastResponse!, path);
+        Send(sa.LastResponse!.Datagrams, "response to a repeated request", path, repeated: true);
     }
 
     /// <summary>Which requests are legal in which state. Nothing but IKE_AUTH before the peer is authenticated (CVE-2014-2338's class).</summary>

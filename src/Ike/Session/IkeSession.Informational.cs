@@ -15,6 +15,7 @@ public sealed partial class IkeSession
             // RFC 7296 §1.4.1: the answer is empty; the children go without being named.
             Say(LogTag.Ike, Severity.Info, $"received DELETE for IKE_SA {Name}");
             Respond([]);
+            Follow(c => c.CloseAction);
             Bury(Trigger.DeletedByPeer, _endReason ?? EndReason.DeletedByPeer);
             return;
         }

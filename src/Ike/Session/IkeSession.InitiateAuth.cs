@@ -9,7 +9,7 @@ public sealed partial class IkeSession
 {
     private void StartAuth()
     {
-        ChildConfig? first = _wanted.Select(name => _connection!.Children.FirstOrDefault(c => c.Name == name)).FirstOrDefault(c => c is not null);
+        ChildConfig? first = _wanted.Concat(_asked.Keys).Select(name => _connection!.Children.FirstOrDefault(c => c.Name == name)).FirstOrDefault(c => c is not null);
         if (first is null)
         {
             GoOnChildless();

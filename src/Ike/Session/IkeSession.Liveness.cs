@@ -2,27 +2,75 @@ using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Session;
 
-/// <summary>Whether the peer lives (RFC 7296 §2.4).</summary>
+/// <summary>Whether the peer lives (RFC 7296 §2.4): any authentic message shows it, and so does ESP that comes in.</summary>
 public sealed partial class IkeSession
 {
+    /// <summary>The kernel is asked whether ESP came in; the timer is then the bound on its answer.</summary>
+    private bool _countsTraffic;
+
     private void StartLiveness()
     {
         _lastHeard = _now;
         if (_connection!.DpdDelay > TimeSpan.Zero) Arm(TimerKind.Liveness, _connection.DpdDelay);
     }
 
-    /// <summary>RFC 7296 §2.4: an empty INFORMATIONAL asks a silent peer whether it lives; any authentic message is an answer.</summary>
     private void CheckLiveness()
     {
         if (State != IkeSaState.Established) return;
         TimeSpan silence = _now - _lastHeard;
         TimeSpan delay = _connection!.DpdDelay;
-        if (silence >= delay && _sa.Outstanding is null)
+        bool kernelIsSilent = _countsTraffic;
+        _countsTraffic = false;
+        if (silence < delay)
         {
-            Say(LogTag.Ike, Severity.Debug, "sending DPD request");
-            Enqueue(new LivenessRequest());
+            Arm(TimerKind.Liveness, delay - silence);
+        }
+        else if (_sa.Outstanding is not null)
+        {
+            // The repetitions of a request ask already.
+            Arm(TimerKind.Liveness, delay);
+        }
+        else if (!kernelIsSilent && _children.Values.Any(c => c.Phase is ChildPhase.Installed or ChildPhase.Lingering))
+        {
+            _countsTraffic = true;
+            _effects.Add(new AskForTraffic());
+            Arm(TimerKind.Liveness, _context.TrafficPatience);
+        }
+        else
+        {
+            AskForLife();
+        }
+    }
+
+    /// <summary>RFC 7296 §2.4: no need to ask where ESP comes in; what only goes out shows nothing.</summary>
+    private void OnTrafficCounted(TrafficCounted counted)
+    {
+        bool flows = false;
+        foreach ((uint childId, ulong packets) in counted.Received)
+        {
+            if (!_children.TryGetValue(childId, out Child? child) || packets <= child.Received) continue;
+            child.Received = packets;
+            flows = true;
         }
 
-        Arm(TimerKind.Liveness, silence >= delay ? delay : delay - silence);
+        if (flows) _lastHeard = _now;
+        if (!_countsTraffic || State != IkeSaState.Established) return;
+        if (!flows && _now - _lastHeard >= _connection!.DpdDelay && _sa.Outstanding is null)
+        {
+            _countsTraffic = false;
+            AskForLife();
+        }
+        else
+        {
+            CheckLiveness();
+        }
+    }
+
+    /// <summary>RFC 7296 §2.4: an empty INFORMATIONAL asks a silent peer whether it lives.</summary>
+    private void AskForLife()
+    {
+        Say(LogTag.Ike, Severity.Debug, "sending DPD request");
+        Enqueue(new LivenessRequest());
+        Arm(TimerKind.Liveness, _connection!.DpdDelay);
     }
 }

@@ -81,6 +81,7 @@ public sealed partial class IkeSession
 
         string recorded = _recordedError is { } error ? $"; an unauthenticated {error.RfcName()} had been seen" : "";
         Say(LogTag.Ike, Severity.Warning, $"giving up after {_context.Retransmit.Tries} retransmits of message ID {request.MessageId}{recorded}");
+        Follow(c => c.DpdAction);
         Finish(Trigger.TimeSpent, _endReason ?? EndReason.PeerUnreachable);
     }
 
@@ -142,7 +143,8 @@ public sealed partial class IkeSession
         InboundRequest request = _answering ?? throw new InvalidOperationException("There is no request to answer.");
         IkeHeader header = request.Sa.HeaderFor(request.Header.Exchange, isResponse: true, request.Header.MessageId);
         IReadOnlyList<byte[]> datagrams = Protect(request.Sa, header, payloads, request.Path);
-        request.Sa.KeepResponse(request.Digest, datagrams);
+        bool mayBeCut = _fragmentation && datagrams.Any(d => d.Length > SmallestIpv4Packet - Ipv4Headers);
+        request.Sa.KeepResponse(request.Digest, new KeptResponse(header, mayBeCut ? payloads : [], datagrams));
         Send(datagrams, SummaryOf(header, payloads), request.Path, repeated: false);
     }
 

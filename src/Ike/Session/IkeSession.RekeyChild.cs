@@ -209,7 +209,7 @@ public sealed partial class IkeSession
 
     private void ArmFor(Child child, TimerKind kind, TimeSpan delay)
     {
-        child.Timers.Add(kind);
+        if (!child.Timers.Contains(kind)) child.Timers.Add(kind);
         Arm(kind, delay, number: child.Plan.ChildId);
     }
 }

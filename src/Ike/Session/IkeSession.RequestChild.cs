@@ -22,6 +22,7 @@ public sealed partial class IkeSession
         child.Offered = [.. proposals.Select(p => p.WithSpi(child.InboundSpi))];
         child.LocalOffer = Resolve(config.LocalSelectors, ours: true);
         child.RemoteOffer = Resolve(config.RemoteSelectors, ours: false);
+        PutPacketFirst(child);
         List<Payload> payloads =
         [
             new SaPayload(child.Offered),
@@ -112,7 +113,9 @@ public sealed partial class IkeSession
         bool agreed = child.PeerSpi != 0
             // RFC 7296 §2.9: the answer is a part of what was asked for, never more.
             && Narrowing.IsSubset(local, child.LocalOffer) && Narrowing.IsSubset(remote, child.RemoteOffer)
-            && (!transport || (child.Plan.Config.Mode == ChildMode.Transport && !_context.ForceEncapsulation));
+            && (!transport || (child.Plan.Config.Mode == ChildMode.Transport && !_context.ForceEncapsulation))
+            // RFC 7296 §2.22: no compression that was not proposed, and we propose none.
+            && message.Notify(NotifyType.IpcompSupported) is null;
         if (!agreed || !TryAgree(child, suite!, message, out Secret? shared))
         {
             Reject(child, "the answer is not a choice from what was offered");

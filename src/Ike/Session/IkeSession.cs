@@ -18,7 +18,7 @@ namespace Concentrator.Ike.Session;
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
-    private readonly List<SessionEffect> _effects = [];
+    private List<SessionEffect> _effects = [];
     private readonly SessionContext _context;
     private TimeSpan _now;
     private TimeSpan _lastHeard;
@@ -59,7 +59,7 @@ public sealed partial class IkeSession : IDisposable
 
     /// <summary>
     /// Takes one input at time <paramref name="now"/> (any monotonic origin) and returns what is to be done, in order.
-    /// The list is valid until the next call. Never throws for anything a peer does.
+    /// The list is the caller's: an idle IKE SA keeps nothing of it. Never throws for anything a peer does.
     /// </summary>
     public IReadOnlyList<SessionEffect> Handle(SessionInput input, TimeSpan now)
     {
@@ -68,7 +68,10 @@ public sealed partial class IkeSession : IDisposable
         // An ending IKE SA waits for its children, for nothing else.
         if (State != IkeSaState.Destroyed && (_endTrigger is null || input is ChildReport)) Dispatch(input);
         RekeyBeforeMessageIdsEnd();
-        return _effects;
+        if (_effects.Count == 0) return [];
+        List<SessionEffect> effects = _effects;
+        _effects = [];
+        return effects;
     }
 
     private void Dispatch(SessionInput input)
@@ -93,6 +96,9 @@ public sealed partial class IkeSession : IDisposable
             case InitiateChild child:
                 BringUp(child.Name);
                 break;
+            case ServeTraffic serve:
+                Serve(serve);
+                break;
             case KernelRecovered:
                 RetryWaitingChildren();
                 break;
@@ -107,6 +113,9 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case AddressesChanged:
                 OnAddressesChanged();
+                break;
+            case TrafficCounted counted:
+                OnTrafficCounted(counted);
                 break;
             case RekeyChild rekey:
                 RequestChildRekey(rekey.ChildId);

@@ -29,6 +29,9 @@ public sealed record SessionContext
 
     public BackOff ChildRetry { get; init; } = BackOff.Default;
 
+    /// <summary>A child that was up for as long as this comes again at once when it is lost; one that was not, with back-off.</summary>
+    public TimeSpan SteadyAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>When a rekeying that failed is tried again (RFC 7296 §2.25: not at once).</summary>
     public BackOff RekeyRetry { get; init; } = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
 
@@ -40,6 +43,9 @@ public sealed record SessionContext
 
     /// <summary>How long until the peer is believed to have a child that we answered with, when no further request shows it; longer than it repeats its request.</summary>
     public TimeSpan ConfirmationDelay { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the kernel may take to say whether ESP came in; then the peer is asked.</summary>
+    public TimeSpan TrafficPatience { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>IP packets of ours that carry IKE are no larger, where the peer knows fragmentation (RFC 7383 §2.5.1: what IPv6 always takes).</summary>
     public int LargestPacket { get; init; } = 1280;

@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Wire;
 
@@ -23,11 +24,29 @@ public sealed record StartChild(ChildPlan Plan) : SessionEffect;
 /// <summary>Tell a CHILD_SA actor.</summary>
 public sealed record TellChild(uint ChildId, ChildCommand Command) : SessionEffect;
 
+/// <summary>Ask the kernel how many packets each child has received; answered by <see cref="TrafficCounted"/>, or not at all.</summary>
+public sealed record AskForTraffic : SessionEffect;
+
 /// <summary>
 /// The peer is authenticated: this IKE SA now stands for the pair of identities. <see cref="ReplaceOthers"/>: older ones of
 /// the same pair are to be abandoned (INITIAL_CONTACT or <c>unique = replace</c>).
 /// </summary>
 public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect;
+
+/// <summary>What became of a child that <see cref="ServeTraffic"/> asked for.</summary>
+public sealed record ChildServed(string Name, bool IsUp) : SessionEffect;
+
+/// <summary>
+/// Traffic is to bring this child up from now on: set a trap between these ends. What follows, such as the removal of the child that was, must not reach the
+/// kernel before it.
+/// </summary>
+public sealed record LeaveTrap(ConnectionConfig Connection, ChildConfig Child, IPAddress Local, IPAddress Remote) : SessionEffect;
+
+/// <summary>
+/// This IKE SA is at its end, and these children are to be up all the same: call the peer anew. <see cref="Path"/> is the way it was; where the configuration
+/// names the peer's address, that is the way to go.
+/// </summary>
+public sealed record CallAnew(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path) : SessionEffect;
 
 /// <summary>Something to log, count or draw.</summary>
 public sealed record Report(SessionEvent Event) : SessionEffect;

@@ -1,5 +1,6 @@
 using System.Net;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Selectors;
 
 namespace Concentrator.Ike.Session;
 
@@ -18,8 +19,17 @@ public sealed record TimerElapsed(SessionTimer Timer) : SessionInput;
 /// </summary>
 public sealed record Initiate(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path, bool InitialContact) : SessionInput;
 
-/// <summary>Bring up one more child on an established IKE SA, because an operator asked.</summary>
+/// <summary>Bring up one more child, because an operator asked: it is wanted from now on.</summary>
 public sealed record InitiateChild(string Name) : SessionInput;
+
+/// <summary>
+/// Traffic without an SA asks for a child: it is brought up now, or as soon as the IKE SA is established, once. Answered by a <see cref="ChildServed"/>
+/// effect, whatever becomes of it, unless the IKE SA ends.
+/// </summary>
+public sealed record ServeTraffic(string Name, PacketSelectors Packet) : SessionInput;
+
+/// <summary>The one packet that asked for a child, from our side to the peer's (RFC 7296 §2.9).</summary>
+public sealed record PacketSelectors(TrafficSelector Local, TrafficSelector Remote);
 
 /// <summary>The kernel accepts again what it refused: children that wait for that are tried at once.</summary>
 public sealed record KernelRecovered : SessionInput;
@@ -47,6 +57,12 @@ public sealed record Close(EndReason Reason) : SessionInput;
 
 /// <summary>End the IKE SA at once, without a word to the peer: it is known to be gone there.</summary>
 public sealed record Abandon(EndReason Reason) : SessionInput;
+
+/// <summary>
+/// Packets that each child has ever received, by the id of the child: the answer to <see cref="AskForTraffic"/>. A child of which the kernel
+/// says nothing is absent.
+/// </summary>
+public sealed record TrafficCounted(IReadOnlyDictionary<uint, ulong> Received) : SessionInput;
 
 /// <summary>What a CHILD_SA actor tells its IKE SA.</summary>
 public abstract record ChildReport(uint ChildId) : SessionInput;

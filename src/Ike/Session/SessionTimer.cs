@@ -9,7 +9,7 @@ public enum TimerKind
     /// <summary>The bound on a responder's half-open life, and on a tombstone's.</summary>
     HalfOpen,
 
-    /// <summary>Nothing was heard from the peer for <c>dpd_delay</c>.</summary>
+    /// <summary>Nothing was heard from the peer for <c>dpd_delay</c>, or the kernel does not say whether ESP came in.</summary>
     Liveness,
 
     /// <summary>Nothing was sent for as long as a NAT may be trusted to remember us.</summary>

@@ -31,8 +31,8 @@ public sealed partial class MemoryXfrmBackend
 
     private XfrmReply Read(ReadSa read)
     {
-        if (!_sas.TryGetValue(read.Id, out SaInfo? info)) return new XfrmReply(Errno.ESRCH);
+        if (!_sas.TryGetValue(read.Id, out Sealed<SaInfo>? info)) return new XfrmReply(Errno.ESRCH);
         if (!_specs.TryGetValue(read.Id, out SaSpec? spec)) return new XfrmReply(Errno.EACCES);
-        return new XfrmReply(Errno.Ok, Spi: read.Id.Spi, Sa: info, Spec: spec with { Direction = read.Direction, Algorithms = spec.Algorithms.Copy() });
+        return new XfrmReply(Errno.Ok, Spi: read.Id.Spi, Sa: Judge(info), Spec: spec with { Direction = read.Direction, Algorithms = spec.Algorithms.Copy() });
     }
 }

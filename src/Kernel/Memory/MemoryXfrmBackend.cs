@@ -16,8 +16,8 @@ public sealed record XfrmCall(XfrmRequest Request, XfrmReply Reply)
 public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint firstSpi = 0xc0000000) : IXfrmBackend
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<SaId, SaInfo> _sas = [];
-    private readonly Dictionary<PolicyKey, PolicyInfo> _policies = [];
+    private readonly Dictionary<SaId, Sealed<SaInfo>> _sas = [];
+    private readonly Dictionary<PolicyKey, Sealed<PolicyInfo>> _policies = [];
     private readonly Queue<XfrmCall> _history = new();
     private uint _nextSpi = firstSpi;
 
@@ -26,6 +26,9 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
     public UdpSocketOptions SocketOptions(bool isNatPort) => new();
 
     public event Action<XfrmEvent>? EventReceived;
+
+    /// <summary>What is added has it, as in a kernel that outlives its users: another seal, another user. Null: somebody without.</summary>
+    public Seal? Seal { get; set; } = Seal.Random();
 
     /// <summary>Raised after each call, in order, on the caller's thread.</summary>
     public event Action<XfrmCall>? CallExecuted;
@@ -58,12 +61,18 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
 
     public IReadOnlyList<SaInfo> DumpSas()
     {
-        lock (_lock) return [.. _sas.Values];
+        lock (_lock) return [.. _sas.Values.Select(Judge)];
     }
 
     public IReadOnlyList<PolicyInfo> DumpPolicies()
     {
-        lock (_lock) return [.. _policies.Values];
+        lock (_lock) return [.. _policies.Values.Select(Judge)];
+    }
+
+    /// <summary>As if that much in all had passed through an SA.</summary>
+    public void Carry(SaId id, ulong octets, ulong packets)
+    {
+        lock (_lock) _sas[id] = _sas[id] with { Entry = _sas[id].Entry with { Bytes = octets, Packets = packets } };
     }
 
     /// <summary>As if the kernel had told this.</summary>
@@ -80,8 +89,9 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
         UpdateSa update => Update(update.Sa),
         DeleteSa delete => new XfrmReply(Remove(delete.Id) ? Errno.Ok : Errno.ESRCH),
         ReadSa read => Read(read),
-        GetSa get => _sas.TryGetValue(get.Id, out SaInfo? found) ? new XfrmReply(Errno.Ok, Sa: found) : new XfrmReply(Errno.ESRCH),
-        AddPolicy add => _policies.TryAdd(add.Policy.Key, InfoOf(add.Policy)) ? default : new XfrmReply(Errno.EEXIST),
+        GetSa get => _sas.TryGetValue(get.Id, out Sealed<SaInfo>? found) ? new XfrmReply(Errno.Ok, Sa: Judge(found)) : new XfrmReply(Errno.ESRCH),
+        GetPolicy get => _policies.TryGetValue(get.Key, out Sealed<PolicyInfo>? found) ? new XfrmReply(Errno.Ok, Policy: Judge(found)) : new XfrmReply(Errno.ENOENT),
+        AddPolicy add => _policies.TryAdd(add.Policy.Key, Signed(InfoOf(add.Policy))) ? default : new XfrmReply(Errno.EEXIST),
         UpdatePolicy update => Put(update.Policy),
         DeletePolicy delete => new XfrmReply(_policies.Remove(delete.Key) ? Errno.Ok : Errno.ENOENT),
         _ => new XfrmReply(Errno.EINVAL, "unknown request"),
@@ -94,7 +104,7 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
             uint spi = _nextSpi < request.Lowest || _nextSpi > request.Highest ? request.Lowest : _nextSpi;
             _nextSpi = spi + 1;
             var id = new SaId(request.Destination, spi);
-            if (_sas.TryAdd(id, new SaInfo(id, request.Source, request.Mode, request.ReqId, 0, 0, IsLarval: true))) return new XfrmReply(Errno.Ok, Spi: spi);
+            if (_sas.TryAdd(id, Signed(new SaInfo(id, request.Source, request.Mode, request.ReqId, 0, 0, IsLarval: true)))) return new XfrmReply(Errno.Ok, Spi: spi);
         }
 
         return new XfrmReply(Errno.ENOENT, "No SPI available in the requested range");
@@ -102,29 +112,42 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
 
     private XfrmReply Add(SaSpec sa)
     {
-        if (!_sas.TryAdd(sa.Id, InfoOf(sa))) return new XfrmReply(Errno.EEXIST);
+        if (!_sas.TryAdd(sa.Id, Signed(InfoOf(sa)))) return new XfrmReply(Errno.EEXIST);
         Keep(sa);
         return default;
     }
 
     private XfrmReply Update(SaSpec sa)
     {
-        if (!_sas.TryGetValue(sa.Id, out SaInfo? there)) return new XfrmReply(Errno.ESRCH);
-        if (!there.IsLarval) return Change(sa);
-        _sas[sa.Id] = InfoOf(sa);
+        if (!_sas.TryGetValue(sa.Id, out Sealed<SaInfo>? there)) return new XfrmReply(Errno.ESRCH);
+        if (!there.Entry.IsLarval) return Change(sa);
+        _sas[sa.Id] = Signed(InfoOf(sa));
         Keep(sa);
         return default;
     }
 
     private XfrmReply Put(PolicySpec policy)
     {
-        _policies[policy.Key] = InfoOf(policy);
+        _policies[policy.Key] = Signed(InfoOf(policy));
         return default;
     }
 
     private static SaInfo InfoOf(SaSpec sa) => new(sa.Id, sa.Source, sa.Mode, sa.ReqId, 0, 0, IsLarval: false);
 
-    private static PolicyInfo InfoOf(PolicySpec policy) => new(
-        policy.Key, policy.Priority, policy.ReqId, policy.Spi,
-        policy.Mode == XfrmMode.Tunnel ? policy.TunnelSource : null, policy.Mode == XfrmMode.Tunnel ? policy.TunnelDestination : null);
+    private static PolicyInfo InfoOf(PolicySpec policy) => new(policy.Key, policy.Priority, policy.ReqId, policy.Spi)
+    {
+        Mode = policy.Mode,
+        Tunnel = policy.Mode == XfrmMode.Tunnel ? (policy.TunnelSource, policy.TunnelDestination) : null,
+    };
+
+    private Sealed<T> Signed<T>(T entry) => new(entry, Seal?.OfPolicies);
+
+    private SaInfo Judge(Sealed<SaInfo> entry) => entry.Entry with { IsOurs = IsOurs(entry.Mark) };
+
+    private PolicyInfo Judge(Sealed<PolicyInfo> entry) => entry.Entry with { IsOurs = IsOurs(entry.Mark) };
+
+    private bool IsOurs(ulong? mark) => mark is not null && mark == Seal?.OfPolicies;
+
+    /// <summary>With the mark of who put it there.</summary>
+    private sealed record Sealed<T>(T Entry, ulong? Mark);
 }

@@ -5,6 +5,7 @@ namespace Concentrator.Kernel.Native;
 /// <summary>linux/netlink.h, linux/xfrm.h, linux/rtnetlink.h, linux/if_tun.h, linux/udp.h, linux/in.h: what Tmds.LibC does not have. A test compares these with the real headers.</summary>
 internal static class Constants
 {
+    public const int SO_RCVBUFFORCE = 33;
     public const int AF_NETLINK = 16;
     public const int NETLINK_ROUTE = 0;
     public const int NETLINK_XFRM = 6;
@@ -15,6 +16,7 @@ internal static class Constants
     public const ushort NLM_F_REQUEST = 0x1;
     public const ushort NLM_F_ACK = 0x4;
     public const ushort NLM_F_DUMP = 0x300;
+    public const ushort NLM_F_DUMP_INTR = 0x10;
     public const ushort NLM_F_CREATE = 0x400;
     public const ushort NLM_F_EXCL = 0x200;
     public const ushort NLM_F_REPLACE = 0x100;

@@ -20,10 +20,10 @@ internal sealed class NetlinkEvents : IDisposable
 
     public event Action<XfrmEvent>? Received;
 
-    public static NetlinkEvents Start()
+    public static NetlinkEvents Start(int receiveBuffer)
     {
         var events = new NetlinkEvents(NetlinkSocket.Open(
-            Bit(Constants.XFRMNLGRP_ACQUIRE) | Bit(Constants.XFRMNLGRP_EXPIRE) | Bit(Constants.XFRMNLGRP_MAPPING)));
+            Bit(Constants.XFRMNLGRP_ACQUIRE) | Bit(Constants.XFRMNLGRP_EXPIRE) | Bit(Constants.XFRMNLGRP_MAPPING), receiveBuffer));
         events._thread.Start();
         return events;
     }

@@ -4,25 +4,30 @@ using Concentrator.Kernel.Native;
 namespace Concentrator.Kernel.Netlink;
 
 /// <summary>
-/// The kernel's own SAD and SPD over NETLINK_XFRM. One socket for requests, used by one thread; one for events, read by a thread of this object's own.
-/// Several requests go out in one system call; their answers are matched by sequence number.
+/// The kernel's own SAD and SPD over NETLINK_XFRM. A socket for requests and one for dumps, used by one thread; one for events, read by a thread of this
+/// object's own. Several requests go out in one system call; their answers are matched by sequence number. What it adds has the node's seal.
 /// </summary>
-public sealed class NetlinkXfrmBackend : IXfrmBackend
+/// <remarks>Parts: requests here, Dumps.</remarks>
+public sealed partial class NetlinkXfrmBackend : IXfrmBackend
 {
     private const int BusyTries = 3;
     private const int BatchLimit = 64;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
     private readonly NetlinkSocket _socket;
+    private readonly NetlinkSocket _dumps;
     private readonly NetlinkEvents _events;
+    private readonly Seal _seal;
     private readonly MessageBuilder _builder = new();
     private readonly byte[] _received = new byte[64 * 1024];
     private uint _sequence;
 
-    private NetlinkXfrmBackend(NetlinkSocket socket, NetlinkEvents events)
+    private NetlinkXfrmBackend(NetlinkSocket socket, NetlinkSocket dumps, NetlinkEvents events, Seal seal)
     {
         _socket = socket;
+        _dumps = dumps;
         _events = events;
+        _seal = seal;
         _events.Received += e => EventReceived?.Invoke(e);
     }
 
@@ -32,11 +37,15 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
 
     public event Action<XfrmEvent>? EventReceived;
 
-    /// <summary>Opens both sockets in the calling thread's network namespace, and makes sure that the kernel will talk to us.</summary>
+    /// <summary>Opens its sockets in the calling thread's network namespace, and makes sure that the kernel will talk to us.</summary>
+    /// <param name="seal">What its SAs and policies are known by, later too; null: one that nobody has.</param>
     /// <exception cref="XfrmException">There is no XFRM, or no right to use it; the message says what to do.</exception>
-    public static NetlinkXfrmBackend Open()
+    public static NetlinkXfrmBackend Open(Seal? seal = null) => Open(seal, NetlinkSocket.LargeBuffer, NetlinkSocket.LargeBuffer);
+
+    /// <summary>The same with other buffers for answers and events, for tests that want them to overflow.</summary>
+    internal static NetlinkXfrmBackend Open(Seal? seal, int requestBuffer, int eventBuffer)
     {
-        NetlinkSocket socket = NetlinkSocket.Open(groups: 0);
+        NetlinkSocket socket = NetlinkSocket.Open(groups: 0, requestBuffer);
         try
         {
             int refused = ProbeRight(socket);
@@ -47,7 +56,7 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
                     : $"XFRM does not answer: {Errno.TextOf(refused)} ({Errno.NameOf(refused)})");
             }
 
-            return new NetlinkXfrmBackend(socket, NetlinkEvents.Start());
+            return new NetlinkXfrmBackend(socket, NetlinkSocket.Open(groups: 0), NetlinkEvents.Start(eventBuffer), seal ?? Seal.Random());
         }
         catch
         {
@@ -74,7 +83,7 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
     private void ExecuteBatch(ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies)
     {
         uint first = _sequence + 1;
-        foreach (XfrmRequest request in requests) RequestWriter.Write(request, ++_sequence, _builder);
+        foreach (XfrmRequest request in requests) RequestWriter.Write(request, _seal, ++_sequence, _builder);
         int error = _socket.Send(_builder.Written);
         _builder.Clear();
         replies.Fill(new XfrmReply(error == 0 ? Errno.ETIMEDOUT : error));
@@ -90,7 +99,13 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
         while (open > 0)
         {
             int length = _socket.Receive(_received, TimeSpan.FromMilliseconds(Math.Max(0, end - Environment.TickCount64)));
-            if (length == -Errno.EINTR) continue;
+            // Answers were dropped. All that was carried out is answered by now: the rest is taken, and nothing more is waited for.
+            if (length == -Errno.ENOBUFS)
+            {
+                end = 0;
+                continue;
+            }
+
             if (length < 0) return;
             var reader = new MessageReader(_received.AsSpan(0, length));
             while (reader.Next())
@@ -109,52 +124,25 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
     }
 
     /// <summary>True when this message completes the request: its ack or its error.</summary>
-    private static bool Apply(in MessageReader reader, XfrmRequest request, ref XfrmReply reply)
+    private bool Apply(in MessageReader reader, XfrmRequest request, ref XfrmReply reply)
     {
-        if (reader.Header.nlmsg_type == Constants.NLMSG_ERROR)
+        switch (reader.Header.nlmsg_type)
         {
-            (int errno, string extAck) = reader.ReadError();
-            reply = reply with { Error = errno, ExtAck = extAck };
-            if (errno == Errno.Ok && request is ReadSa && reply.Spec is null) reply = new XfrmReply(Errno.EACCES, SaReader.KeptBack);
-            return true;
-        }
-
-        if (request is ReadSa read) reply = reply with { Spec = SaReader.Read(reader.Payload, read.Direction) };
-        if (Readers.ReadSa(reader.Payload) is { } sa) reply = reply with { Spi = sa.Id.Spi, Sa = sa };
-        return false;
-    }
-
-    public IReadOnlyList<SaInfo> DumpSas() => Dump(Constants.XFRM_MSG_GETSA, Readers.ReadSa);
-
-    public IReadOnlyList<PolicyInfo> DumpPolicies() => Dump(Constants.XFRM_MSG_GETPOLICY, Readers.ReadPolicy);
-
-    private delegate T? Reader<T>(ReadOnlySpan<byte> payload);
-
-    private List<T> Dump<T>(ushort type, Reader<T> read)
-        where T : class
-    {
-        uint seq = ++_sequence;
-        _builder.Begin(type, Constants.NLM_F_REQUEST | Constants.NLM_F_DUMP, seq);
-        _builder.End();
-        int error = _socket.Send(_builder.Written);
-        _builder.Clear();
-        if (error != 0) throw new XfrmException(error, $"XFRM dump: {Errno.TextOf(error)}");
-        List<T> found = [];
-        while (true)
-        {
-            int length = _socket.Receive(_received, Deadline);
-            if (length < 0) throw new XfrmException(-length, $"XFRM dump: {Errno.TextOf(-length)}");
-            var reader = new MessageReader(_received.AsSpan(0, length));
-            while (reader.Next())
-            {
-                if (reader.Header.nlmsg_seq != seq) continue;
-                if (reader.Header.nlmsg_type == Constants.NLMSG_DONE) return found;
-                if (reader.Header.nlmsg_type == Constants.NLMSG_ERROR)
-                    throw new XfrmException(reader.ReadError().Errno, $"XFRM dump: {Errno.TextOf(reader.ReadError().Errno)}");
-                if (read(reader.Payload) is { } item) found.Add(item);
-            }
-
-            CryptographicOperations.ZeroMemory(_received.AsSpan(0, length));
+            case Constants.NLMSG_ERROR:
+                (int errno, string extAck) = reader.ReadError();
+                reply = errno == Errno.Ok && request is ReadSa && reply.Spec is null
+                    ? new XfrmReply(Errno.EACCES, SaReader.KeptBack)
+                    : reply with { Error = errno, ExtAck = extAck };
+                return true;
+            case Constants.XFRM_MSG_NEWSA when Readers.ReadSa(reader.Payload, _seal) is { } sa:
+                reply = reply with { Spi = sa.Id.Spi, Sa = sa };
+                if (request is ReadSa read) reply = reply with { Spec = SaReader.Read(reader.Payload, read.Direction) };
+                return false;
+            case Constants.XFRM_MSG_NEWPOLICY:
+                reply = reply with { Policy = Readers.ReadPolicy(reader.Payload, _seal) };
+                return false;
+            default:
+                return false;
         }
     }
 
@@ -176,6 +164,7 @@ public sealed class NetlinkXfrmBackend : IXfrmBackend
     public void Dispose()
     {
         _events.Dispose();
+        _dumps.Dispose();
         _socket.Dispose();
         _builder.Clear();
     }

@@ -2,16 +2,16 @@ using Concentrator.Kernel.Native;
 
 namespace Concentrator.Kernel.Netlink;
 
-/// <summary>XFRM_MSG_NEWPOLICY, XFRM_MSG_UPDPOLICY (xfrm_userpolicy_info with one template) and XFRM_MSG_DELPOLICY.</summary>
+/// <summary>XFRM_MSG_NEWPOLICY, XFRM_MSG_UPDPOLICY (xfrm_userpolicy_info with one template), XFRM_MSG_DELPOLICY and XFRM_MSG_GETPOLICY.</summary>
 internal static class PolicyWriter
 {
-    public static void Write(PolicySpec policy, ushort type, uint seq, MessageBuilder builder)
+    public static void Write(PolicySpec policy, ushort type, Seal seal, uint seq, MessageBuilder builder)
     {
         builder.Begin(type, Constants.NLM_F_REQUEST | Constants.NLM_F_ACK, seq);
         builder.Put(new xfrm_userpolicy_info
         {
             sel = Addresses.ToNative(policy.Selector),
-            lft = SaWriter.LifetimeOf(new SaLifetime()),
+            lft = SaWriter.LifetimeOf(new SaLifetime(SoftBytes: seal.OfPolicies)),
             priority = policy.Priority,
             dir = (byte)policy.Direction,
         });
@@ -37,9 +37,10 @@ internal static class PolicyWriter
         calgos = uint.MaxValue,
     };
 
-    public static void WriteDelete(PolicyKey key, uint seq, MessageBuilder builder)
+    /// <summary>A request that only names a policy.</summary>
+    public static void WriteKey(PolicyKey key, ushort type, uint seq, MessageBuilder builder)
     {
-        builder.Begin(Constants.XFRM_MSG_DELPOLICY, Constants.NLM_F_REQUEST | Constants.NLM_F_ACK, seq);
+        builder.Begin(type, Constants.NLM_F_REQUEST | Constants.NLM_F_ACK, seq);
         builder.Put(new xfrm_userpolicy_id { sel = Addresses.ToNative(key.Selector), dir = (byte)key.Direction });
         builder.End();
     }

@@ -7,9 +7,11 @@ internal static class Readers
 {
     private const int PolicyInfoSize = 168;
 
-    public static SaInfo? ReadSa(ReadOnlySpan<byte> payload)
+    public static SaInfo? ReadSa(ReadOnlySpan<byte> payload, Seal seal)
     {
-        if (!Addresses.TryRead(payload, out xfrm_usersa_info info)) return null;
+        // AH and IPComp have SPIs of their own.
+        if (!Addresses.TryRead(payload, out xfrm_usersa_info info) || info.id.proto != Constants.IPPROTO_ESP) return null;
+        bool isLarval = HasNoAlgorithm(payload);
         return new SaInfo(
             IdOf(info),
             Addresses.FromNative(info.saddr, info.family),
@@ -17,7 +19,10 @@ internal static class Readers
             info.reqid,
             info.curlft.bytes,
             info.curlft.packets,
-            IsLarval: HasNoAlgorithm(payload));
+            isLarval)
+        {
+            IsOurs = isLarval ? info.reqid == seal.OfLarvalSas : info.seq == seal.OfSa(Addresses.Swap(info.id.spi)),
+        };
     }
 
     private static SaId IdOf(in xfrm_usersa_info info) => new(Addresses.FromNative(info.id.daddr, info.family), Addresses.Swap(info.id.spi));
@@ -31,20 +36,20 @@ internal static class Readers
             && MessageReader.FindAttribute(attributes, Constants.XFRMA_ALG_AUTH).IsEmpty;
     }
 
-    public static PolicyInfo? ReadPolicy(ReadOnlySpan<byte> payload)
+    public static PolicyInfo? ReadPolicy(ReadOnlySpan<byte> payload, Seal seal)
     {
         // Policies of a socket (dir 3 and up) are the bypass of somebody's IKE port, not of the table.
         if (!Addresses.TryRead(payload, out xfrm_userpolicy_info info) || info.dir > (byte)XfrmDirection.Forward) return null;
         ReadOnlySpan<byte> template = MessageReader.FindAttribute(payload[PolicyInfoSize..], Constants.XFRMA_TMPL);
         _ = Addresses.TryRead(template, out xfrm_user_tmpl first);
-        bool isTunnel = !template.IsEmpty && first.mode == (byte)XfrmMode.Tunnel;
-        return new PolicyInfo(
-            new PolicyKey(Addresses.FromNative(info.sel), (XfrmDirection)info.dir),
-            info.priority,
-            first.reqid,
-            Addresses.Swap(first.id.spi),
-            isTunnel ? Addresses.FromNative(first.saddr, first.family) : null,
-            isTunnel ? Addresses.FromNative(first.id.daddr, first.family) : null);
+        return new PolicyInfo(new PolicyKey(Addresses.FromNative(info.sel), (XfrmDirection)info.dir), info.priority, first.reqid, Addresses.Swap(first.id.spi))
+        {
+            IsOurs = info.lft.soft_byte_limit == seal.OfPolicies,
+            Mode = (XfrmMode)first.mode,
+            Tunnel = (XfrmMode)first.mode == XfrmMode.Tunnel
+                ? (Addresses.FromNative(first.saddr, first.family), Addresses.FromNative(first.id.daddr, first.family))
+                : null,
+        };
     }
 
     public static XfrmEvent? ReadEvent(ushort type, ReadOnlySpan<byte> payload) => type switch
@@ -52,8 +57,7 @@ internal static class Readers
         Constants.XFRM_MSG_ACQUIRE when Addresses.TryRead(payload, out xfrm_user_acquire acquire) => new Acquire(
             acquire.policy.index,
             ReqIdOf(payload),
-            Addresses.FromNative(acquire.sel.saddr, acquire.sel.family),
-            Addresses.FromNative(acquire.sel.daddr, acquire.sel.family)),
+            Addresses.FromNative(acquire.sel)),
         Constants.XFRM_MSG_EXPIRE when Addresses.TryRead(payload, out xfrm_user_expire expire) =>
             new Expire(IdOf(expire.state), expire.state.reqid, expire.hard != 0),
         Constants.XFRM_MSG_MAPPING when Addresses.TryRead(payload, out xfrm_user_mapping mapping) => new Mapping(

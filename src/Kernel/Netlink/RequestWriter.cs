@@ -7,15 +7,19 @@ internal static class RequestWriter
 {
     private const ushort Acknowledged = Constants.NLM_F_REQUEST | Constants.NLM_F_ACK;
 
-    public static void Write(XfrmRequest request, uint seq, MessageBuilder builder)
+    /// <param name="request">What is asked.</param>
+    /// <param name="seal">Goes into what is added.</param>
+    /// <param name="seq">Sequence number of the message.</param>
+    /// <param name="builder">Takes the message.</param>
+    public static void Write(XfrmRequest request, Seal seal, uint seq, MessageBuilder builder)
     {
         switch (request)
         {
             case AddSa add:
-                SaWriter.Write(add.Sa, Constants.XFRM_MSG_NEWSA, seq, builder);
+                SaWriter.Write(add.Sa, Constants.XFRM_MSG_NEWSA, seal, seq, builder);
                 break;
             case UpdateSa update:
-                SaWriter.Write(update.Sa, Constants.XFRM_MSG_UPDSA, seq, builder);
+                SaWriter.Write(update.Sa, Constants.XFRM_MSG_UPDSA, seal, seq, builder);
                 break;
             case DeleteSa delete:
                 WriteSaId(delete.Id, Constants.XFRM_MSG_DELSA, seq, builder);
@@ -27,16 +31,19 @@ internal static class RequestWriter
                 WriteSaId(read.Id, Constants.XFRM_MSG_GETSA, seq, builder);
                 break;
             case AddPolicy add:
-                PolicyWriter.Write(add.Policy, Constants.XFRM_MSG_NEWPOLICY, seq, builder);
+                PolicyWriter.Write(add.Policy, Constants.XFRM_MSG_NEWPOLICY, seal, seq, builder);
                 break;
             case UpdatePolicy update:
-                PolicyWriter.Write(update.Policy, Constants.XFRM_MSG_UPDPOLICY, seq, builder);
+                PolicyWriter.Write(update.Policy, Constants.XFRM_MSG_UPDPOLICY, seal, seq, builder);
                 break;
             case DeletePolicy delete:
-                PolicyWriter.WriteDelete(delete.Key, seq, builder);
+                PolicyWriter.WriteKey(delete.Key, Constants.XFRM_MSG_DELPOLICY, seq, builder);
+                break;
+            case GetPolicy get:
+                PolicyWriter.WriteKey(get.Key, Constants.XFRM_MSG_GETPOLICY, seq, builder);
                 break;
             case AllocateSpi allocate:
-                WriteAllocate(allocate, seq, builder);
+                WriteAllocate(allocate, seal, seq, builder);
                 break;
             default:
                 throw new InvalidOperationException($"No netlink message for {request.GetType().Name}.");
@@ -56,7 +63,7 @@ internal static class RequestWriter
         builder.End();
     }
 
-    private static void WriteAllocate(AllocateSpi request, uint seq, MessageBuilder builder)
+    private static void WriteAllocate(AllocateSpi request, Seal seal, uint seq, MessageBuilder builder)
     {
         builder.Begin(Constants.XFRM_MSG_ALLOCSPI, Acknowledged, seq);
         builder.Put(new xfrm_userspi_info
@@ -67,7 +74,7 @@ internal static class RequestWriter
                 saddr = Addresses.ToNative(request.Source),
                 family = Addresses.FamilyOf(request.Destination),
                 mode = (byte)request.Mode,
-                reqid = request.ReqId,
+                reqid = seal.OfLarvalSas,
             },
             min = request.Lowest,
             max = request.Highest,

@@ -10,10 +10,10 @@ internal static class SaWriter
     private const int AlgorithmNameSize = 64;
     private const int LargestWindowInInfo = 32;
 
-    public static void Write(SaSpec sa, ushort type, uint seq, MessageBuilder builder)
+    public static void Write(SaSpec sa, ushort type, Seal seal, uint seq, MessageBuilder builder)
     {
         builder.Begin(type, Constants.NLM_F_REQUEST | Constants.NLM_F_ACK, seq);
-        builder.Put(InfoOf(sa));
+        builder.Put(InfoOf(sa) with { seq = seal.OfSa(sa.Spi) });
         if (sa.Algorithms.Aead is { } aead) PutAlgorithm(Constants.XFRMA_ALG_AEAD, aead, builder, withIcv: true);
         if (sa.Algorithms.Cipher is { } cipher) PutAlgorithm(Constants.XFRMA_ALG_CRYPT, cipher, builder, withIcv: false);
         if (sa.Algorithms.Authenticator is { } authenticator) PutAlgorithm(Constants.XFRMA_ALG_AUTH_TRUNC, authenticator, builder, withIcv: true);

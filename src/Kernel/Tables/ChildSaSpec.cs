@@ -9,19 +9,8 @@ namespace Concentrator.Kernel;
 public sealed record ChildSaSpec(string Owner, SaSpec Inbound, SaSpec Outbound, IReadOnlyList<XfrmSelector> Selectors)
 {
     /// <summary>Out, in and, for tunnels, forward, for each pair of selectors.</summary>
-    internal IReadOnlyList<PolicySpec> Policies()
-    {
-        List<PolicySpec> policies = [];
-        foreach (XfrmSelector outward in Selectors)
-        {
-            XfrmSelector inward = Reverse(outward);
-            policies.Add(PolicyOf(Outbound, outward, XfrmDirection.Out));
-            policies.Add(PolicyOf(Inbound, inward, XfrmDirection.In));
-            if (Inbound.Mode == XfrmMode.Tunnel) policies.Add(PolicyOf(Inbound, inward, XfrmDirection.Forward));
-        }
-
-        return policies;
-    }
+    internal IReadOnlyList<PolicySpec> Policies() =>
+        [.. XfrmSelector.InAllDirections(Selectors, Inbound.Mode).Select(p => PolicyOf(p.Direction == XfrmDirection.Out ? Outbound : Inbound, p.Selector, p.Direction))];
 
     private static PolicySpec PolicyOf(SaSpec sa, XfrmSelector selector, XfrmDirection direction) => new()
     {
@@ -34,11 +23,4 @@ public sealed record ChildSaSpec(string Owner, SaSpec Inbound, SaSpec Outbound, 
         Spi = direction == XfrmDirection.Out ? sa.Spi : 0,
         Priority = PolicyPriority.Of(selector),
     };
-
-    /// <summary>ICMP's type and code stand in the port fields and do not change sides.</summary>
-    private static XfrmSelector Reverse(XfrmSelector selector) => selector.Protocol is 1 or 58
-        ? selector with { Source = selector.Destination, Destination = selector.Source }
-        : new XfrmSelector(
-            selector.Destination, selector.Source, selector.Protocol,
-            selector.DestinationPort, selector.DestinationPortMask, selector.SourcePort, selector.SourcePortMask);
 }

@@ -3,6 +3,9 @@ namespace Concentrator.Kernel;
 /// <summary>Of the users of one policy the one with the highest rank is in force, of equals the newest.</summary>
 internal enum PolicyRank
 {
+    /// <summary>No SA: it asks for one.</summary>
+    Trap,
+
     /// <summary>An SA that is to take over when the peer is ready.</summary>
     Held,
 
@@ -19,10 +22,15 @@ internal sealed class PolicyTable
 
     public int Count => _users.Count;
 
+    public IReadOnlyCollection<PolicyKey> Keys => _users.Keys;
+
     public bool Contains(PolicyKey key) => _users.ContainsKey(key);
 
     /// <summary>A living child uses it.</summary>
     public bool IsLive(PolicyKey key) => _users.TryGetValue(key, out List<User>? users) && users[^1].Rank == PolicyRank.Live;
+
+    /// <summary>A user of this rank would not be in force: one of a higher rank is.</summary>
+    public bool IsAbove(PolicyKey key, PolicyRank rank) => _users.TryGetValue(key, out List<User>? users) && users[^1].Rank > rank;
 
     public void Add(string owner, PolicySpec policy, PolicyRank rank = PolicyRank.Live)
     {
@@ -61,6 +69,12 @@ internal sealed class PolicyTable
         users[index] = users[index] with { Policy = policy };
         return index == users.Count - 1;
     }
+
+    /// <summary>The one that the kernel is to have; null: none.</summary>
+    public PolicySpec? InForce(PolicyKey key) => _users.TryGetValue(key, out List<User>? users) ? users[^1].Policy : null;
+
+    /// <summary>The policy is not ours any more; returns those who used it.</summary>
+    public IReadOnlyList<string> Forget(PolicyKey key) => _users.Remove(key, out List<User>? users) ? [.. users.Select(u => u.Owner)] : [];
 
     /// <summary>What makes the kernel agree with this table about a policy, whatever the kernel has now.</summary>
     public XfrmRequest RequestToSettle(PolicyKey key) =>

@@ -33,7 +33,10 @@ public sealed partial class XfrmTables
             spec.Outbound.Algorithms.ZeroKeys();
         }
 
-        _installed[spec.Owner] = new Installed(spec.Owner, spec.Inbound.Id, spec.Outbound.Id, [.. spec.Policies().Select(p => p.Key).Distinct()]);
+        _installed[spec.Owner] = new Installed(spec.Owner, spec.Inbound.Id, spec.Outbound.Id, [.. spec.Policies().Select(p => p.Key).Distinct()])
+        {
+            Lifetime = spec.Inbound.Lifetime,
+        };
         return new InstallResult(null);
     }
 
@@ -49,8 +52,19 @@ public sealed partial class XfrmTables
             replies[0] = backend.Execute(requests[0]);
         }
 
+        for (int i = 0; i < requests.Length; i++)
+        {
+            // A life of ours that ended badly may have left one.
+            if (replies[i].Error == Errno.EEXIST && RemoveStale(SaOf(requests[i]).Id)) replies[i] = backend.Execute(requests[i]);
+        }
+
         int failed = Array.FindIndex(replies, r => !r.Succeeded);
-        if (failed < 0) return null;
+        if (failed < 0)
+        {
+            foreach (XfrmRequest request in requests) NoteAdded(SaOf(request).Id);
+            return null;
+        }
+
         for (int i = requests.Length - 1; i >= 0; i--) UndoSa(requests[i], replies[i], stillLarval: larval && i == 0);
         return Refusal.Of(requests[failed], replies[failed]);
     }
@@ -58,42 +72,58 @@ public sealed partial class XfrmTables
     /// <summary>Only what was, or may have been, done is undone: an SA that was there before is not ours to delete.</summary>
     private void UndoSa(XfrmRequest request, XfrmReply reply, bool stillLarval)
     {
-        SaSpec sa = request switch { AddSa add => add.Sa, UpdateSa update => update.Sa, _ => throw new InvalidOperationException() };
-        if (reply.Succeeded || reply.Error == Errno.ETIMEDOUT || stillLarval) DeleteSaEntry(sa.Id);
+        SaSpec sa = SaOf(request);
+        if (reply.Succeeded || stillLarval) DeleteSaEntry(sa.Id);
+        else if (reply.Error == Errno.ETIMEDOUT) DeleteIfOurs(sa.Id);
         if (sa.Direction == XfrmDirection.In && !_resistingSas.Contains(sa.Id)) _spis.Vacate(sa.Spi);
     }
+
+    private static SaSpec SaOf(XfrmRequest request) =>
+        request switch { AddSa add => add.Sa, UpdateSa update => update.Sa, _ => throw new InvalidOperationException() };
 
     private Refusal? InstallPolicies(ChildSaSpec spec, bool holdOutbound)
     {
         ILookup<bool, PolicySpec> all = spec.Policies().DistinctBy(p => p.Key).ToLookup(p => holdOutbound && p.Direction == XfrmDirection.Out && _policies.IsLive(p.Key));
-        List<PolicySpec> policies = [.. all[false]];
+        // What another child sends through changes over last, when nothing else can be refused any more: a refusal then has not touched it.
+        ILookup<bool, PolicySpec> inForce = all[false].ToLookup(p => p.Direction == XfrmDirection.Out && _policies.Contains(p.Key));
+        List<PolicySpec> touched = [];
+        if ((Put(inForce[false], touched) ?? Put(inForce[true], touched)) is { } refusal)
+        {
+            foreach (PolicySpec policy in Enumerable.Reverse(touched)) SettleIfOurs(policy.Key);
+            UndoSa(new AddSa(spec.Outbound), default, stillLarval: false);
+            UndoSa(new AddSa(spec.Inbound), default, stillLarval: false);
+            return refusal;
+        }
+
+        foreach (PolicySpec policy in touched)
+        {
+            _policies.Add(spec.Owner, policy);
+            _resistingPolicies.Remove(policy.Key);
+        }
+
+        foreach (PolicySpec held in all[true]) _policies.Add(spec.Owner, held, PolicyRank.Held);
+        return null;
+    }
+
+    /// <summary>In one system call. Those that the kernel took, or may have taken, are added to <paramref name="touched"/>.</summary>
+    private Refusal? Put(IEnumerable<PolicySpec> specs, List<PolicySpec> touched)
+    {
+        PolicySpec[] policies = [.. specs];
+        if (policies.Length == 0) return null;
         XfrmRequest[] requests = [.. policies.Select(RequestFor)];
         XfrmReply[] replies = new XfrmReply[requests.Length];
         backend.Execute(requests, replies);
+        for (int i = 0; i < requests.Length; i++)
+        {
+            if (replies[i].Error == Errno.EEXIST && IsOurs(policies[i].Key)) replies[i] = ExecuteTwice(requests[i] = new UpdatePolicy(policies[i]));
+            if (replies[i].Succeeded || replies[i].Error == Errno.ETIMEDOUT) touched.Add(policies[i]);
+        }
+
         int failed = Array.FindIndex(replies, r => !r.Succeeded);
-        if (failed < 0)
-        {
-            foreach (PolicySpec policy in policies)
-            {
-                _policies.Add(spec.Owner, policy);
-                _resistingPolicies.Remove(policy.Key);
-            }
-
-            foreach (PolicySpec held in all[true]) _policies.Add(spec.Owner, held, PolicyRank.Held);
-            return null;
-        }
-
-        for (int i = requests.Length - 1; i >= 0; i--)
-        {
-            if (replies[i].Succeeded || replies[i].Error == Errno.ETIMEDOUT) SettlePolicy(policies[i].Key);
-        }
-
-        UndoSa(new AddSa(spec.Outbound), default, stillLarval: false);
-        UndoSa(new AddSa(spec.Inbound), default, stillLarval: false);
-        return Refusal.Of(requests[failed], replies[failed]);
+        return failed < 0 ? null : Refusal.Of(requests[failed], replies[failed]);
     }
 
-    /// <summary>A policy that is ours already, or that we could not remove, is taken over; any other must not be there yet.</summary>
+    /// <summary>A policy that is ours already, or that we could not remove, is taken over; any other must not be there yet, unless a former life of ours left it.</summary>
     private XfrmRequest RequestFor(PolicySpec policy) => _policies.Contains(policy.Key) || _resistingPolicies.Contains(policy.Key)
         ? new UpdatePolicy(policy)
         : new AddPolicy(policy);

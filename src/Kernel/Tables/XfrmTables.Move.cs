@@ -18,8 +18,8 @@ public sealed partial class XfrmTables
         var mover = new SaMover(backend);
         // Undoes one step each; false when that is refused too.
         Stack<Func<bool>> undo = [];
-        MoveResult result = MoveHalf(mover, installed.Inbound, XfrmDirection.In, owner, path, undo);
-        if (result.Succeeded && installed.Outbound is { } outbound) result = MoveHalf(mover, outbound, XfrmDirection.Out, owner, path, undo);
+        MoveResult result = MoveHalf(mover, installed.Inbound, XfrmDirection.In, owner, installed.Policies, path, undo);
+        if (result.Succeeded && installed.Outbound is { } outbound) result = MoveHalf(mover, outbound, XfrmDirection.Out, owner, installed.Policies, path, undo);
         if (result.Succeeded) return result;
         bool isBack = true;
         while (undo.TryPop(out Func<bool>? step)) isBack &= step();
@@ -27,7 +27,8 @@ public sealed partial class XfrmTables
     }
 
     /// <summary>An SA, then the policies whose templates it must fit.</summary>
-    private MoveResult MoveHalf(SaMover mover, SaId id, XfrmDirection direction, string owner, ChildPath path, Stack<Func<bool>> undo)
+    private MoveResult MoveHalf(
+        SaMover mover, SaId id, XfrmDirection direction, string owner, IReadOnlyList<PolicyKey> policies, ChildPath path, Stack<Func<bool>> undo)
     {
         SaPlace to = path.PlaceOf(direction);
         SaMove move = mover.Move(id, direction, to);
@@ -40,7 +41,7 @@ public sealed partial class XfrmTables
             if (isBack) Rename(owner, id with { Destination = to.Destination }, id);
             return isBack;
         });
-        foreach (PolicyKey key in _installed[owner].Policies.Where(key => key.Direction == XfrmDirection.Out == (direction == XfrmDirection.Out)))
+        foreach (PolicyKey key in policies.Where(key => key.Direction == XfrmDirection.Out == (direction == XfrmDirection.Out)))
         {
             if (MovePolicy(owner, key, to, undo) is { } refused) return new MoveResult(refused);
         }
@@ -69,7 +70,7 @@ public sealed partial class XfrmTables
 
     private void Rename(string owner, SaId before, SaId after)
     {
-        Installed installed = _installed[owner];
+        if (!_installed.TryGetValue(owner, out Installed? installed)) return;
         _installed[owner] = installed with
         {
             Inbound = installed.Inbound == before ? after : installed.Inbound,

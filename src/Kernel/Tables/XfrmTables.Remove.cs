@@ -23,7 +23,8 @@ public sealed partial class XfrmTables
     /// <summary>Removes everything of ours and nothing else: the end of the node.</summary>
     public void SweepAll()
     {
-        foreach (string owner in _installed.Keys.Concat(_spis.Reservations.Select(r => r.Owner)).Distinct().ToList()) Sweep(owner);
+        foreach (string owner in _installed.Owners.Concat(_spis.Reservations.Select(r => r.Owner)).Distinct().ToList()) Sweep(owner);
+        foreach (string owner in _traps.Keys.ToList()) RemoveTrap(owner);
         RetryQuarantine();
     }
 }

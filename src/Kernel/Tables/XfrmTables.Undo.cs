@@ -11,13 +11,55 @@ public sealed partial class XfrmTables
     private readonly HashSet<SaId> _resistingSas = [];
     private readonly HashSet<PolicyKey> _resistingPolicies = [];
 
+    /// <summary>Of those that are installed: found missing, or another's by now, so that there is nothing to delete.</summary>
+    private readonly HashSet<SaId> _lostSas = [];
+
+    public bool HasQuarantined => _resistingSas.Count + _resistingPolicies.Count > 0;
+
     /// <summary>What is to be asked of the kernel once more; for the log.</summary>
     public IReadOnlyCollection<XfrmRequest> Quarantined =>
         [.. _resistingSas.Select(id => new DeleteSa(id)), .. _resistingPolicies.Select(_policies.RequestToSettle)];
 
     private void DeleteSaEntry(SaId id)
     {
-        if (!TryUndo(new DeleteSa(id))) _resistingSas.Add(id);
+        if (_lostSas.Remove(id) || TryUndo(new DeleteSa(id))) return;
+        _resistingSas.Add(id);
+    }
+
+    /// <summary>It is not known whether we added it: somebody else's with this name is left alone.</summary>
+    private void DeleteIfOurs(SaId id)
+    {
+        if (!TryDeleteIfOurs(id)) _resistingSas.Add(id);
+    }
+
+    /// <summary>True when nothing of ours has this name any more.</summary>
+    private bool TryDeleteIfOurs(SaId id)
+    {
+        XfrmReply told = ExecuteTwice(new GetSa(id));
+        if (told.Error == Errno.ESRCH || told.Sa is { IsOurs: false }) return true;
+        return told.Succeeded && TryUndo(new DeleteSa(id));
+    }
+
+    /// <summary>An SA with our seal that is in no book of ours goes; true when it has gone.</summary>
+    private bool RemoveStale(SaId id) =>
+        _installed.Find(id) is null && ExecuteTwice(new GetSa(id)).Sa is { IsOurs: true } && TryUndo(new DeleteSa(id));
+
+    /// <summary>A new SA has this name: what was told of an older one is not about it.</summary>
+    private void NoteAdded(SaId id)
+    {
+        _resistingSas.Remove(id);
+        _lostSas.Remove(id);
+    }
+
+    private bool IsOurs(PolicyKey key) => ExecuteTwice(new GetPolicy(key)).Policy is { IsOurs: true };
+
+    /// <summary>It is not known whose is there: somebody else's with this selector is left alone.</summary>
+    private void SettleIfOurs(PolicyKey key)
+    {
+        XfrmReply told = ExecuteTwice(new GetPolicy(key));
+        if (told.Policy is { IsOurs: false } || (told.Error == Errno.ENOENT && !_policies.Contains(key))) _resistingPolicies.Remove(key);
+        else if (told.Succeeded || told.Error == Errno.ENOENT) SettlePolicy(key);
+        else _resistingPolicies.Add(key);
     }
 
     /// <summary>Brings the kernel's policy to what the table says: the newest user's, or none.</summary>
@@ -47,12 +89,12 @@ public sealed partial class XfrmTables
     {
         foreach (SaId id in _resistingSas.ToList())
         {
-            if (!TryUndo(new DeleteSa(id))) continue;
+            if (!TryDeleteIfOurs(id)) continue;
             _resistingSas.Remove(id);
             _spis.Vacate(id.Spi);
         }
 
-        foreach (PolicyKey key in _resistingPolicies.ToList()) SettlePolicy(key);
+        foreach (PolicyKey key in _resistingPolicies.ToList()) SettleIfOurs(key);
         return Quarantined;
     }
 }

@@ -41,18 +41,15 @@ public sealed record TableCounts(int Reservations, int Sas, int Policies, int Qu
 /// What this node has in the kernel, and whose it is: SPIs, SAs and policies, each child's installed whole or not at all, on any backend.
 /// After a refusal the kernel is as it was before. Owned by the KernelActor and used on its thread alone; does not own the backend.
 /// </summary>
-/// <remarks>Parts, one file each: Spis, Install, Rekey, Undo, Remove, Reconcile.</remarks>
+/// <remarks>Parts, one file each: Spis, Install, Rekey, Undo, Remove, Traps, Traffic, Reconcile.</remarks>
 public sealed partial class XfrmTables(IXfrmBackend backend, XfrmTablesOptions options)
 {
     private readonly SpiTable _spis = new(options.LowestSpi, options.HighestSpi, options.Draw);
     private readonly PolicyTable _policies = new();
-    private readonly Dictionary<string, Installed> _installed = [];
+    private readonly InstalledTable _installed = new();
 
-    public TableCounts Counts => new(_spis.Reserved, _installed.Values.Sum(i => i.Outbound is null ? 1 : 2), _policies.Count, _resistingSas.Count + _resistingPolicies.Count);
+    public TableCounts Counts => new(_spis.Reserved, _installed.SaCount, _policies.Count, _resistingSas.Count + _resistingPolicies.Count);
 
     /// <summary>Who owns the SA with this inbound or outbound SPI and destination; null when it is none of ours.</summary>
-    public string? OwnerOf(SaId id) => _installed.Values.FirstOrDefault(i => i.Inbound == id || i.Outbound == id)?.Owner;
-
-    /// <summary>What an owner has in the kernel.</summary>
-    private sealed record Installed(string Owner, SaId Inbound, SaId? Outbound, IReadOnlyList<PolicyKey> Policies);
+    public string? OwnerOf(SaId id) => _installed.Find(id)?.Owner;
 }

@@ -58,15 +58,19 @@ public sealed unsafe partial class UdpSocket : IDisposable
     private void Prepare(UdpSocketOptions options)
     {
         int one = 1, large = LargeBuffer;
+        // No "do not fragment": a router with a smaller link cuts IKE_SA_INIT, which IKE may not cut itself, instead of dropping it, and nobody forges our path MTU.
+        int dont = IP_PMTUDISC_DONT;
         _ = setsockopt(_descriptor, SOL_SOCKET, SO_RCVBUF, &large, sizeof(int));
         if (_isIpv6)
         {
             Insist(setsockopt(_descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(int)));
             Insist(setsockopt(_descriptor, IPPROTO_IPV6, IPV6_RECVPKTINFO, &one, sizeof(int)));
+            Insist(setsockopt(_descriptor, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &dont, sizeof(int)));
         }
         else
         {
             Insist(setsockopt(_descriptor, IPPROTO_IP, IP_PKTINFO, &one, sizeof(int)));
+            Insist(setsockopt(_descriptor, IPPROTO_IP, IP_MTU_DISCOVER, &dont, sizeof(int)));
         }
 
         if (options.CarriesEsp) PrepareForEsp();

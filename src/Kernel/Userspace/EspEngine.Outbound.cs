@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Concentrator.Kernel.Userspace;
 
 /// <summary>Where a protected packet lies, and its way.</summary>
@@ -79,9 +81,19 @@ internal sealed partial class EspEngine
     private EspVerdict Hold(PolicyEntry policy, in Flow flow, ReadOnlySpan<byte> packet, long until)
     {
         bool isHeld = _held.TryHold(policy.Index, packet, until, out bool isFirst);
-        if (isFirst) Raise(new Acquire(policy.Index, policy.Spec.ReqId, AddressOf(flow.Source, flow.IsIpv6), AddressOf(flow.Destination, flow.IsIpv6)));
+        if (isFirst) Raise(new Acquire(policy.Index, policy.Spec.ReqId, SelectorOf(flow)));
         return isHeld ? EspVerdict.Held : EspVerdict.NoSa;
     }
 
-    private static System.Net.IPAddress AddressOf(UInt128 bits, bool isIpv6) => new UdpEndpoint(bits, 0, isIpv6).ToAddress();
+    /// <summary>That packet alone.</summary>
+    private static XfrmSelector SelectorOf(in Flow flow)
+    {
+        int bits = flow.IsIpv6 ? 128 : 32;
+        ushort portMask = flow.HasPorts ? ushort.MaxValue : (ushort)0;
+        return new XfrmSelector(
+            new IPNetwork(AddressOf(flow.Source, flow.IsIpv6), bits), new IPNetwork(AddressOf(flow.Destination, flow.IsIpv6), bits),
+            flow.Protocol, flow.SourcePort, portMask, flow.DestinationPort, portMask);
+    }
+
+    private static IPAddress AddressOf(UInt128 bits, bool isIpv6) => new UdpEndpoint(bits, 0, isIpv6).ToAddress();
 }

@@ -30,9 +30,24 @@ public sealed record PolicySpec
 }
 
 /// <summary>What names a policy in the kernel: one policy a selector and direction, whatever its priority.</summary>
-public sealed record PolicyKey(XfrmSelector Selector, XfrmDirection Direction);
+public sealed record PolicyKey(XfrmSelector Selector, XfrmDirection Direction)
+{
+    public override string ToString() => $"{Selector} {Direction.ToString().ToLowerInvariant()}";
+}
 
-/// <summary>
-/// A policy as the kernel tells of it. <see cref="ReqId"/>, <see cref="Spi"/> and the ends of the tunnel are those of its first template; 0, and null, without one.
-/// </summary>
-public sealed record PolicyInfo(PolicyKey Key, uint Priority, uint ReqId, uint Spi, IPAddress? TunnelSource = null, IPAddress? TunnelDestination = null);
+/// <summary>A policy as the kernel tells of it. <see cref="ReqId"/> and <see cref="Spi"/> are those of its first template, 0 without one.</summary>
+public sealed record PolicyInfo(PolicyKey Key, uint Priority, uint ReqId, uint Spi)
+{
+    /// <summary>It has the node's <see cref="Seal"/>; null where nobody else uses the kernel and there are no seals.</summary>
+    public bool? IsOurs { get; init; }
+
+    public XfrmMode Mode { get; init; } = XfrmMode.Tunnel;
+
+    /// <summary>The ends of the tunnel; null where the backend does not tell them, and in transport mode, which has none.</summary>
+    public (IPAddress Source, IPAddress Destination)? Tunnel { get; init; }
+
+    /// <summary>Whether the policy in the kernel does what this one asks.</summary>
+    public bool Fits(PolicySpec policy) =>
+        (Priority, ReqId, Spi, Mode) == (policy.Priority, policy.ReqId, policy.Spi, policy.Mode)
+        && (Tunnel is not { } tunnel || (tunnel.Source.Equals(policy.TunnelSource) && tunnel.Destination.Equals(policy.TunnelDestination)));
+}

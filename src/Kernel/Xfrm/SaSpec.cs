@@ -50,4 +50,8 @@ public sealed record SaSpec
 }
 
 /// <summary>An SA as the kernel tells of it; keys are not asked for.</summary>
-public sealed record SaInfo(SaId Id, IPAddress Source, XfrmMode Mode, uint ReqId, ulong Bytes, ulong Packets, bool IsLarval);
+public sealed record SaInfo(SaId Id, IPAddress Source, XfrmMode Mode, uint ReqId, ulong Bytes, ulong Packets, bool IsLarval)
+{
+    /// <summary>It has the node's <see cref="Seal"/>; null where nobody else uses the kernel and there are no seals.</summary>
+    public bool? IsOurs { get; init; }
+}

@@ -5,10 +5,13 @@ namespace Concentrator.Kernel;
 /// <summary>What the kernel tells unasked.</summary>
 public abstract record XfrmEvent;
 
-/// <summary>XFRM_MSG_ACQUIRE: traffic matched a policy without an SA.</summary>
-public sealed record Acquire(uint PolicyIndex, uint ReqId, IPAddress Source, IPAddress Destination) : XfrmEvent;
+/// <summary>XFRM_MSG_ACQUIRE: traffic matched an outbound policy without an SA. <see cref="Packet"/> selects the first such packet alone.</summary>
+public sealed record Acquire(uint PolicyIndex, uint ReqId, XfrmSelector Packet) : XfrmEvent;
 
-/// <summary>XFRM_MSG_EXPIRE: a limit of an SA was reached; <see cref="Hard"/>: and the SA is gone.</summary>
+/// <summary>
+/// XFRM_MSG_EXPIRE: a limit of an SA was reached; <see cref="Hard"/>: and the SA is gone. SPI 0: nobody brought up in time what an
+/// <see cref="Acquire"/> asked for; the next packet asks again.
+/// </summary>
 public sealed record Expire(SaId Id, uint ReqId, bool Hard) : XfrmEvent;
 
 /// <summary>XFRM_MSG_MAPPING: ESP came from another address or port than before.</summary>

@@ -15,7 +15,8 @@ public abstract record XfrmRequest
         ReadSa read => $"XFRM_MSG_GETSA {read.Id}, whole",
         AddPolicy add => $"XFRM_MSG_NEWPOLICY {add.Policy}",
         UpdatePolicy update => $"XFRM_MSG_UPDPOLICY {update.Policy}",
-        DeletePolicy delete => $"XFRM_MSG_DELPOLICY {delete.Key.Selector} {delete.Key.Direction.ToString().ToLowerInvariant()}",
+        DeletePolicy delete => $"XFRM_MSG_DELPOLICY {delete.Key}",
+        GetPolicy get => $"XFRM_MSG_GETPOLICY {get.Key}",
         _ => GetType().Name,
     };
 }
@@ -45,11 +46,14 @@ public sealed record UpdatePolicy(PolicySpec Policy) : XfrmRequest;
 
 public sealed record DeletePolicy(PolicyKey Key) : XfrmRequest;
 
+public sealed record GetPolicy(PolicyKey Key) : XfrmRequest;
+
 /// <summary>
-/// What the kernel said: 0 or an errno, its own words for it (ext-ack, empty without), and for ALLOCSPI the SPI, for GETSA the SA, for a whole one its spec.
+/// What the kernel said: 0 or an errno, its own words for it (ext-ack, empty without), and for ALLOCSPI the SPI, for GETSA the SA, for a whole one
+/// its spec, for GETPOLICY the policy.
 /// <see cref="Errno.ETIMEDOUT"/> is ours: no answer came, so what became of the request is not known.
 /// </summary>
-public readonly record struct XfrmReply(int Error, string ExtAck = "", uint Spi = 0, SaInfo? Sa = null, SaSpec? Spec = null)
+public readonly record struct XfrmReply(int Error, string ExtAck = "", uint Spi = 0, SaInfo? Sa = null, PolicyInfo? Policy = null, SaSpec? Spec = null)
 {
     public bool Succeeded => Error == Errno.Ok;
 

@@ -162,9 +162,26 @@ public class ChildSaActorTests : ActorFixture
         child.Tell(new InstallChild(Samples.Parameters()), _ikeSa);
         uint spi = Expect<ChildInstalled>().InboundSpi;
 
-        Kernel.Raise(new Expire(new SaId(Samples.Local.Address, spi), 1, Hard: true));
+        SaId id = new(Samples.Local.Address, spi);
+        Kernel.Execute(new DeleteSa(id));
+        Kernel.Raise(new Expire(id, 1, Hard: true));
 
         Assert.Equal(1u, Expect<ChildLost>().ChildId);
+        await RemoveAsync(child);
+    }
+
+    // The larval SA timed out in the moment before its SPI was given a real one.
+    [Fact]
+    public async Task The_late_end_of_a_larval_sa_is_not_that_of_the_child()
+    {
+        IActorRef child = Start(Samples.Plan(isInitiator: false));
+        child.Tell(new InstallChild(Samples.Parameters()), _ikeSa);
+        uint spi = Expect<ChildInstalled>().InboundSpi;
+
+        Kernel.Raise(new Expire(new SaId(Samples.Local.Address, spi), 1, Hard: true));
+
+        await CountsAsync();
+        _ikeSa.ExpectNoMsg(TimeSpan.FromMilliseconds(100), Cancel);
         await RemoveAsync(child);
     }
 

@@ -28,7 +28,7 @@ public class MoveTests : ActorFixture
         child.Tell(Move, _ikeSa);
         await AwaitAssertAsync(() => Assert.Contains(Kernel.DumpSas(), sa => sa.Id.Destination.Equals(NewRemote.Address)), TimeSpan.FromSeconds(5), cancellationToken: Cancel);
         Assert.Equal(new TableCounts(0, 2, 3, 0), await CountsAsync());
-        Assert.All(Kernel.DumpPolicies(), policy => Assert.Contains(NewRemote.Address, new[] { policy.TunnelSource, policy.TunnelDestination }));
+        Assert.All(Kernel.DumpPolicies(), policy => Assert.Contains(NewRemote.Address, new[] { policy.Tunnel?.Source, policy.Tunnel?.Destination }));
         child.Tell(new RemoveChild("over"), _ikeSa);
         Expect<ChildRemoved>();
         await AssertNothingLeftAsync();

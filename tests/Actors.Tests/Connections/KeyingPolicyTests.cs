@@ -24,12 +24,14 @@ public class KeyingPolicyTests
 
     [Fact]
     public void A_tunnel_that_was_up_and_broke_is_called_again() =>
-        Assert.True(KeyingPolicy.CallsAgain(EndReason.PeerUnreachable, wasEstablished: true, attempt: 1, keyingTries: 1));
+        Assert.True(KeyingPolicy.CallsAgain(EndReason.RekeyFailed, wasEstablished: true, attempt: 1, keyingTries: 1));
 
     [Theory]
     [InlineData(EndReason.DeletedByPeer)]
     [InlineData(EndReason.DeletedByUs)]
     [InlineData(EndReason.Replaced)]
+    // dpd_action decides.
+    [InlineData(EndReason.PeerUnreachable)]
     public void What_was_wanted_down_stays_down(EndReason reason) =>
         Assert.False(KeyingPolicy.CallsAgain(reason, wasEstablished: true, attempt: 0, keyingTries: 0));
 }

@@ -68,7 +68,7 @@ public sealed class MobikeNodesTests
         Assert.Equal(2, kernel.DumpSas().Count);
         Assert.All(kernel.DumpSas(), sa => Assert.Contains(address, new[] { sa.Source, sa.Id.Destination }));
         Assert.Equal(3, kernel.DumpPolicies().Count);
-        Assert.All(kernel.DumpPolicies(), policy => Assert.Contains(address, new[] { policy.TunnelSource, policy.TunnelDestination }));
+        Assert.All(kernel.DumpPolicies(), policy => Assert.Contains(address, new[] { policy.Tunnel?.Source, policy.Tunnel?.Destination }));
     }
 
     /// <summary>The host's addresses, as the test says.</summary>

@@ -157,6 +157,8 @@ public sealed class ConfigurationFileTests
     [InlineData("secret = plain text # comment", "706C61696E2074657874")]
     [InlineData("secret = \"a # b } \\\" c\"", "612023206220" + "7D20222063")]
     [InlineData("secret = 0x00ff10", "00FF10")]
+    // RFC 7296 §2.15: at least 64 ASCII octets, without a terminator.
+    [InlineData("secret = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "6161616161616161616161616161616161616161616161616161616161616161616161" + "6161616161616161616161616161616161616161616161616161616161616161616161")]
     [InlineData("secret = 0sAP8Q", "00FF10")]
     public void Secrets_in_all_their_forms(string line, string hex)
     {

@@ -147,6 +147,23 @@ public sealed class ProposalTests
     }
 
     [Fact]
+    public void The_ike_sa_is_not_rekeyed_without_a_group()
+    {
+        var pair = new Pair();
+        using HandmadeInitiator initiator = HandmadeInitiator.Established(pair.Responder);
+        Transform none = new(TransformType.KeyExchangeMethod, 0);
+        Transform[] rest = [.. HandmadeInitiator.IkeOffer.Transforms.Where(t => t.Type != TransformType.KeyExchangeMethod)];
+        foreach (Transform[] transforms in new[] { rest, [.. rest, none] })
+        {
+            Payload sa = new SaPayload([(HandmadeInitiator.IkeOffer with { Transforms = transforms }).WithSpi(0x1234567890abcdefUL)]);
+            IkeMessage answer = initiator.Send(ExchangeType.CreateChildSa, sa, Parts.Nonce, new KePayload(KeyExchangeMethod.None, new byte[1]))!;
+            Assert.Equal(NotifyType.NoProposalChosen, answer.FirstErrorNotify?.NotifyType);
+        }
+
+        Assert.Equal(IkeSaState.Established, pair.Responder.Session.State);
+    }
+
+    [Fact]
     public void Authentication_headers_are_refused_and_an_esp_proposal_beside_them_is_taken()
     {
         Proposal ah = Esp with { Protocol = ProtocolId.Ah, Transforms = [new(TransformType.Integrity, (ushort)IntegrityId.HmacSha256_128), new(TransformType.ExtendedSequenceNumbers, 0)] };

@@ -72,6 +72,22 @@ public sealed class FragmentationTests
     }
 
     [Fact]
+    public void A_response_that_is_lost_again_and_again_is_cut_smaller()
+    {
+        SelectorConfig[] many = [.. Enumerable.Range(0, 60).Select(i => PairOptions.Net($"10.1.{i}.0"))];
+        var pair = new Pair(o => (o.InitiatorChild, o.ResponderChild) = (c => c with { LocalSelectors = many }, c => c with { RemoteSelectors = many }))
+        {
+            Network = (packet, _) => IsResponse(packet) && packet.Octets.Length + 28 > 576 && Exchange(packet) != ExchangeType.IkeSaInit ? null : packet,
+        };
+        pair.Establish();
+        Assert.Empty(pair.Initiator.Kernel.Installed);
+        pair.Advance(TimeSpan.FromSeconds(30));
+        Assert.Single(pair.Initiator.Kernel.Installed);
+        Assert.Single(pair.Responder.Kernel.Installed);
+        Assert.Contains(pair.Wire, p => IsResponse(p) && p.Octets[16] == (byte)PayloadType.EncryptedFragment);
+    }
+
+    [Fact]
     public void A_repeated_first_fragment_gets_the_response_again_and_no_other_does()
     {
         Pair pair = Cut().Establish();

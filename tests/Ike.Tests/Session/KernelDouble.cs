@@ -24,6 +24,15 @@ internal sealed class KernelDouble
     /// <summary>No child can be moved.</summary>
     public bool RefuseMoves { get; set; }
 
+    /// <summary>Packets that came in, by child; of one that is not here the kernel does not know.</summary>
+    public Dictionary<uint, ulong> Received { get; } = [];
+
+    /// <summary>It does not say what came in.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>How often it was asked.</summary>
+    public int Questions { get; set; }
+
     /// <summary>A name for each child installed that is the same on both sides, in order.</summary>
     public IEnumerable<string> Children => Installed.Values.Select(NameOf).Order(StringComparer.Ordinal);
 

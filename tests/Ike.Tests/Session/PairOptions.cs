@@ -92,6 +92,8 @@ internal sealed class PairOptions
         };
     }
 
+    public static SelectorConfig Host(string address) => new(new AddressRange(IPAddress.Parse(address), IPAddress.Parse(address)), 0, 0, ushort.MaxValue);
+
     /// <summary>A /24.</summary>
     public static SelectorConfig Net(string network)
     {

@@ -17,19 +17,23 @@ public sealed class SprayTests
 {
     private const int Datagrams = 100_000;
     private const long MemoryNoise = 100_000;
+
+    /// <summary>No message is cut into fragments, or each that is larger than a liveness check (RFC 7383).</summary>
+    private const int Whole = 1280, Cut = 130;
     private static readonly IPEndPoint Elsewhere = new(IPAddress.Parse("203.0.113.66"), 4500);
 
     private readonly Dictionary<DropReason, int> _dropped = [];
     private readonly HashSet<Packet> _repeated = [];
 
     [Theory]
-    [InlineData("aes128gcm16-prfsha256-x25519")]
-    [InlineData("aes128-sha256-x25519")]
-    public void An_established_pair_is_not_moved_by_a_hundred_thousand_forgeries(string proposal)
+    [InlineData("aes128gcm16-prfsha256-x25519", Whole)]
+    [InlineData("aes128-sha256-x25519", Whole)]
+    [InlineData("aes128gcm16-prfsha256-x25519", Cut)]
+    public void An_established_pair_is_not_moved_by_a_hundred_thousand_forgeries(string proposal, int packet)
     {
-        Pair pair = Live(proposal);
+        Pair pair = Live(proposal, packet);
         // What would come next is authentic: a Delete of the IKE SA and a new child, as a pair of the same seed says them.
-        List<Packet> next = [.. NextOf(proposal, p => p.Tell(p.Initiator, new Close(EndReason.DeletedByUs))), .. NextOf(proposal, AskForSecond)];
+        List<Packet> next = [.. NextOf(proposal, packet, p => p.Tell(p.Initiator, new Close(EndReason.DeletedByUs))), .. NextOf(proposal, packet, AskForSecond)];
 
         Withstand(pair, next);
 
@@ -45,17 +49,18 @@ public sealed class SprayTests
     }
 
     [Theory]
-    [InlineData("aes128gcm16-prfsha256-x25519")]
-    [InlineData("aes128-sha256-x25519")]
-    public void A_pair_that_waits_for_answers_goes_on_waiting_and_gets_them(string proposal)
+    [InlineData("aes128gcm16-prfsha256-x25519", Whole)]
+    [InlineData("aes128-sha256-x25519", Whole)]
+    [InlineData("aes128gcm16-prfsha256-x25519", Cut)]
+    public void A_pair_that_waits_for_answers_goes_on_waiting_and_gets_them(string proposal, int packet)
     {
         // Both have asked, and the network has lost both requests: forged answers are looked at.
-        Pair pair = Live(proposal);
+        Pair pair = Live(proposal, packet);
         pair.Network = (_, _) => null;
         AskForBoth(pair);
         pair.Network = (packet, _) => packet;
-        List<Packet> answers = NextOf(proposal, AskForBoth);
-        Assert.Equal(4, answers.Count);
+        List<Packet> answers = NextOf(proposal, packet, AskForBoth);
+        Assert.Equal(4, answers.Count(IsFirst));
 
         Withstand(pair, answers);
 
@@ -66,12 +71,13 @@ public sealed class SprayTests
     }
 
     /// <summary>Every exchange, asked by either side, ends with one child; two of the same seed say the same to the octet.</summary>
-    private static Pair Live(string proposal)
+    private static Pair Live(string proposal, int packet)
     {
         Pair pair = new Pair(o =>
         {
             o.InitiatorProposals = o.ResponderProposals = [proposal];
             o.InitiatorConnection = o.ResponderConnection = c => c with { DpdDelay = TimeSpan.FromSeconds(20) };
+            o.InitiatorSession = o.ResponderSession = c => c with { LargestPacket = packet };
         }).Establish("net", "second");
         pair.Tell(pair.Initiator, new CloseChild(2));
         pair.Tell(pair.Responder, new RekeyIkeSa());
@@ -83,13 +89,22 @@ public sealed class SprayTests
         Assert.Equal(
             [ExchangeType.IkeSaInit, ExchangeType.IkeAuth, ExchangeType.CreateChildSa, ExchangeType.Informational],
             pair.Wire.Select(p => (ExchangeType)p.Octets[18]).Distinct());
+        // Of both sides: a child that is new, one that replaces another, an IKE SA that does, Deletes of either, and whether the other lives.
+        foreach (TestPeer peer in new[] { pair.Initiator, pair.Responder })
+        {
+            string said = string.Join('\n', peer.Sent);
+            Assert.All(["[ N(REKEY_SA) SA No TSi TSr ]", "[ SA No KE ]", "[ D ]", "[ ]"], payloads => Assert.Contains(payloads, said, StringComparison.Ordinal));
+        }
+
+        Assert.Contains("[ SA No TSi TSr ]", string.Join('\n', pair.Initiator.Sent), StringComparison.Ordinal);
+        Assert.Equal(packet == Cut, pair.Wire.Exists(p => p.Octets[16] == (byte)PayloadType.EncryptedFragment));
         AssertChildren(pair, 1);
         return pair;
     }
 
-    private static List<Packet> NextOf(string proposal, Action<Pair> ask)
+    private static List<Packet> NextOf(string proposal, int packet, Action<Pair> ask)
     {
-        Pair twin = Live(proposal);
+        Pair twin = Live(proposal, packet);
         int before = twin.Wire.Count;
         ask(twin);
         return twin.Wire[before..];
@@ -189,7 +204,10 @@ public sealed class SprayTests
     }
 
     private static (int Messages, uint FromInitiator, uint FromResponder) Spoken(Pair pair) =>
-        (pair.Wire.Count, LastRequestId(pair, toResponder: true), LastRequestId(pair, toResponder: false));
+        (pair.Wire.Count(IsFirst), LastRequestId(pair, toResponder: true), LastRequestId(pair, toResponder: false));
+
+    /// <summary>A whole message, or the first fragment of one.</summary>
+    private static bool IsFirst(Packet packet) => packet.Octets[16] != (byte)PayloadType.EncryptedFragment || packet.Octets[IkeHeader.Size + 5] == 1;
 
     private static uint LastRequestId(Pair pair, bool toResponder)
     {

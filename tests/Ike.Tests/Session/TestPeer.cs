@@ -31,6 +31,12 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public List<CertificateQuestion> Questions { get; } = [];
 
+    /// <summary>What this end wants of the node beyond the IKE SA, oldest first.</summary>
+    public List<SessionEffect> Told { get; } = [];
+
+    /// <summary>Sees every effect in order, before it takes effect.</summary>
+    public Action<SessionEffect> Performed { get; set; } = _ => { };
+
     public EndReason? End { get; private set; }
 
     public AnnounceEstablished? Announced { get; private set; }
@@ -70,6 +76,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     private void Perform(SessionEffect effect, TimeSpan now)
     {
+        Performed(effect);
         switch (effect)
         {
             case Transmit transmit:
@@ -93,6 +100,13 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
             case ValidateCertificates validate:
                 Questions.Add(validate.Question);
                 if (Judge(validate.Question) is { } judged) Handle(judged, now);
+                break;
+            case AskForTraffic:
+                Kernel.Questions++;
+                if (!Kernel.IsSilent) Handle(new TrafficCounted(new Dictionary<uint, ulong>(Kernel.Received)), now);
+                break;
+            case ChildServed or LeaveTrap or CallAnew:
+                Told.Add(effect);
                 break;
             case AnnounceEstablished announce:
                 Announced = announce;

@@ -18,7 +18,7 @@ public sealed class HeldPacketTests
         AddTrap(pair);
         for (int i = 0; i < 3; i++) Assert.Equal(EspVerdict.Held, Send(pair));
         Acquire acquire = Assert.IsType<Acquire>(Assert.Single(pair.LeftEvents));
-        Assert.Equal((9u, "10.5.0.1", "10.6.0.1"), (acquire.ReqId, acquire.Source.ToString(), acquire.Destination.ToString()));
+        Assert.Equal((9u, "10.5.0.1", "10.6.0.1"), (acquire.ReqId, acquire.Packet.Source.BaseAddress.ToString(), acquire.Packet.Destination.BaseAddress.ToString()));
         Assert.Equal((3, 0), (pair.Left.HeldCount, due));
 
         Assert.True(pair.Left.Perform(new AddSa(pair.Spec(XfrmDirection.Out, 0xc0000077, EspPair.Gcm()) with { ReqId = 9 })).Succeeded);

@@ -20,6 +20,7 @@ ours_count "reassembled fragmented IKE message" 2 2
 peer_says "received fragment #[0-9]+ of [0-9]+, reassembled fragmented IKE message"
 peer_says "splitting IKE message \([0-9]+ bytes\) into [0-9]+ fragments"
 check "no fragment of ours is larger than 1280 octets with its headers" [ "$(wire_count 'ip.src == 192.0.2.1 && isakmp.typepayload == 53 && ip.len > 1280')" = 0 ]
+check "a router may cut whatever we send" [ "$(wire_count 'isakmp && ip.src == 192.0.2.1 && ip.flags.df == 1')" = 0 ]
 check "ours are on the wire" [ "$(wire_count 'ip.src == 192.0.2.1 && isakmp.typepayload == 53')" -gt 15 ]
 check "so are charon's" [ "$(wire_count 'ip.src == 192.0.2.2 && isakmp.typepayload == 53')" -gt 25 ]
 
@@ -30,5 +31,6 @@ for name in gcm cbc whole; do swan --initiate --child $name --timeout 5 || fail 
 check "all three are up again" three_are_up
 ours_count "reassembled fragmented IKE message" 2 2
 ours_count "splitting IKE message \([0-9]+ bytes\) into [0-9]+ fragments" 2 2
+check "the third answer is whole" [ "$(grep -c "splitting IKE message" "$WORK/ours.log")" = 2 ]
 stop_ours
 wait_until "none is up" 5 none_is_up

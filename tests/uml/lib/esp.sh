@@ -6,8 +6,8 @@
 # Both kernels are the guest's own. Counters are those of `ip -s xfrm state` and /proc/net/xfrm_stat, each namespace has its own.
 
 . "$ROOT/tests/interop/lib/lab.sh"
+. "$ROOT/tests/interop/lib/traffic.sh"
 PATIENCE=3 POLL=0.2
-FLOODS=()
 
 # What may leave an end: ESP, IKE, ESP in UDP, and what neighbours say to each other before there is IP (ARP, IPv6 discovery and its multicast).
 readonly CLEAR_TEXT='not (esp or arp or udp port 500 or udp port 4500 or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
@@ -15,24 +15,6 @@ readonly CLEAR_TEXT='not (esp or arp or udp port 500 or udp port 4500 or ip6 pro
 # capture: what leaves either end in clear. In this lab that is all that is captured, and it begins with the network.
 # Of a packet's ways only the one out counts: what was decapsulated is seen once more on its way in.
 capture() { watch_clear_text ours "$NS_OURS"; watch_clear_text peer "$NS_PEER"; }
-
-watch_clear_text() {
-  [ -f "$WORK/clear-$1.out" ] && return
-  ip netns exec "$2" tcpdump -i eth0 -Q out -nn --immediate-mode -U -s 96 -w "$WORK/clear-$1.pcap" "$CLEAR_TEXT" 2> "$WORK/clear-$1.out" &
-  PIDS+=($!)
-  wait_until "tcpdump listens" 5 grep -q "listening on" "$WORK/clear-$1.out"
-}
-
-# clear_text ours|peer: a line for each packet that has left that end in clear.
-clear_text() { tcpdump -nn -r "$WORK/clear-$1.pcap" 2> /dev/null; }
-
-# left_in_clear N: that many packets have left each end in clear.
-left_in_clear() { [ "$(clear_text ours | wc -l)" = "$1" ] && [ "$(clear_text peer | wc -l)" = "$1" ]; }
-
-clear_text_check() {
-  check "nothing has left our end in clear" [ -z "$(clear_text ours)" ]
-  check "nothing has left the peer's end in clear" [ -z "$(clear_text peer)" ]
-}
 
 # net_esp: both ends on one cable, networks of both families behind them, and routes there: without a policy a packet would leave in clear.
 net_esp() {
@@ -81,66 +63,6 @@ masquerade() {
   if [[ "$(ip -n "$NS_OURS" addr show dev eth0)" == *" 192.0.2.1/"* ]]; then translate 192.0.2.254; return; fi
   ip netns exec "$NS_ROUTER" tc filter add dev out egress protocol ip matchall action nat egress 10.9.0.1/32 192.0.2.254
   ip netns exec "$NS_ROUTER" tc filter add dev out ingress protocol ip matchall action nat ingress 192.0.2.254/32 10.9.0.1
-}
-
-# start_iperf PORT…: a server on each port of the peer.
-start_iperf() {
-  local port
-  for port in "$@"; do
-    ip netns exec "$NS_PEER" iperf3 -s -p "$port" --forceflush > "$WORK/iperf-server-$port.log" 2>&1 &
-    PIDS+=($!)
-    wait_until "iperf3 listens on $port" 5 grep -q "listening on" "$WORK/iperf-server-$port.log"
-  done
-}
-
-# pings WHAT SOURCE DESTINATION [COUNT]: one after the other, fast; each comes back.
-pings() { check "$1: pings from $2 to $3 come back" ping_all "$2" "$3" "${4:-10}"; }
-
-ping_all() {
-  timeout 15 ip netns exec "$NS_OURS" ping -q -c "$3" -i 0.02 -W 2 -s 1000 -I "$1" "$2" > "$WORK/ping.out" 2>&1 && grep -q " 0% packet loss" "$WORK/ping.out"
-}
-
-# streams WHAT SOURCE DESTINATION [PORT [SECONDS]]: TCP in both directions at once for so long; both move octets to the end.
-streams() { check "$1: a TCP stream each way between $2 and $3" iperf_both_ways "$2" "$3" "${4:-5201}" "${5:-1}"; }
-
-iperf_both_ways() {
-  timeout $(($4 + 10)) ip netns exec "$NS_OURS" iperf3 -c "$2" -B "$1" -p "$3" -t "$4" --bidir -f k > "$WORK/iperf.out" 2>&1 || return
-  [ "$(grep -cE '\[[RT]X-C\].* [1-9][0-9.]* (K|M|G)Bytes .* receiver$' "$WORK/iperf.out")" = 2 ]
-}
-
-# traffic WHAT SOURCE DESTINATION [PORT]: pings, then streams.
-traffic() { pings "$1" "$2" "$3"; streams "$1" "$2" "$3" "${4:-5201}"; }
-
-# ping_flood_start SOURCE DESTINATION [INTERVAL [NAMESPACE]]: pings in the background until ping_flood_stop, at most 120 s. Several may run.
-# With a preload ping makes up for what a coarse clock (here it ticks every 10 ms) made it miss, so that the interval is that of the mean.
-ping_flood_start() {
-  ip netns exec "${4:-$NS_OURS}" timeout -s INT 120 ping -l 3 -i "${3:-0.01}" -I "$1" "$2" > "$WORK/flood-${#FLOODS[@]}.out" 2>&1 &
-  FLOODS+=($!); PIDS+=($!)
-}
-
-# ping_flood_stop: ends them all and says in SENT and LOST what became of their packets.
-ping_flood_stop() {
-  local flood pid
-  for flood in "${FLOODS[@]}"; do
-    for pid in $(pgrep -P "$flood" -x ping) "$flood"; do kill -INT "$pid" 2>/dev/null; done
-  done
-  SENT=0 LOST=0
-  for flood in "${!FLOODS[@]}"; do
-    wait "${FLOODS[flood]}"
-    count_flood "$WORK/flood-$flood.out"
-  done
-  FLOODS=()
-}
-
-# What ping itself counts. When it is ended the answer to its last packet may be under way: that one is not lost. One that says nothing has failed.
-count_flood() {
-  local sent received last
-  sent=$(sed -nE 's/^([0-9]+) packets transmitted.*/\1/p' "$1")
-  received=$(sed -nE 's/.* ([0-9]+) received.*/\1/p' "$1")
-  last=$(sed -nE 's/.* icmp_seq=([0-9]+) .*/\1/p' "$1" | sort -n | tail -n 1)
-  check "a ping flood has been answered" [ "${received:-0}" -gt 0 ]
-  [ "$last" != $((sent - 1)) ] || sent=$last
-  SENT=$((SENT + sent)) LOST=$((LOST + sent - received))
 }
 
 # The SAs of a namespace, one a line, without keys and limits.
@@ -218,3 +140,6 @@ lab_finish() {
   kernel_clean our "$NS_OURS"
   kernel_clean "charon's" "$NS_PEER"
 }
+
+# esp_came_in: our inbound SA has carried something.
+esp_came_in() { sas "$NS_OURS" | grep "src 192.0.2.2 " | grep -qvE ' 0\(packets\)'; }

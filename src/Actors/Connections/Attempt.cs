@@ -1,0 +1,36 @@
+using Akka.Actor;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Connections;
+
+/// <summary>A connection that is to be up, with one IKE SA at a time. Owned by the <see cref="ConnectionsActor"/>.</summary>
+/// <param name="connection">Whom to call.</param>
+/// <param name="children">The children that are wanted.</param>
+/// <param name="path">The way to a peer whose address the configuration does not say; null otherwise.</param>
+internal sealed class Attempt(ConnectionConfig connection, IReadOnlyList<string> children, IkePath? path = null) : INoSerializationVerificationNeeded
+{
+    public ConnectionConfig Connection { get; } = connection;
+
+    public IkePath? Path { get; } = path;
+
+    /// <summary>One attempt a key.</summary>
+    public string Key { get; } = KeyOf(connection, path);
+
+    public IReadOnlyList<string> Children { get; set; } = children;
+
+    /// <summary>Children that traffic asks for, with the packets that asked.</summary>
+    public Dictionary<string, PacketSelectors> Asked { get; } = [];
+
+    /// <summary>How often it was tried since the peer last could be authenticated.</summary>
+    public int Number { get; set; }
+
+    /// <summary>How often in a row its IKE SA was lost soon after it was up.</summary>
+    public int Losses { get; set; }
+
+    /// <summary>None while it waits for its next try.</summary>
+    public SessionId Session { get; set; }
+
+    public static string KeyOf(ConnectionConfig connection, IkePath? path) => path is null ? connection.Name : $"{connection.Name}@{path.Remote}";
+}

@@ -1,0 +1,87 @@
+using Akka.Actor;
+using Concentrator.Actors.Node;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Kernel;
+
+/// <summary>
+/// Holds the kernel against what the CHILD_SA actors own: at start, from time to time, and when events were lost. One comparison at a time, in pieces between
+/// which requests are served.
+/// </summary>
+internal sealed partial class KernelActor
+{
+    /// <summary>How long one piece may keep requests waiting.</summary>
+    private static readonly TimeSpan ReconcileBudget = TimeSpan.FromMilliseconds(5);
+
+    private IEnumerator<object?>? _reconciling;
+    private ReconciliationReport _reconciled = new();
+    private bool _reconcileAgain;
+
+    private void ScheduleReconciliation()
+    {
+        // What a former life left stays for the first half of a period: a policy without an SA stops traffic that would leave in clear, and the children that
+        // come back take it over.
+        TimeSpan period = _node.Options.ReconcilePeriod;
+        BeginReconciliation(spare: true);
+        Timers.StartPeriodicTimer(nameof(ReconcileNow), ReconcileNow.Instance, period / 2, period);
+    }
+
+    private void BeginReconciliation(bool spare)
+    {
+        if (_reconciling is not null)
+        {
+            _reconcileAgain = true;
+            return;
+        }
+
+        _reconciled = new ReconciliationReport();
+        _reconciling = _tables.Reconcile(_reconciled, spare);
+        Self.Tell(ReconcileMore.Instance);
+    }
+
+    private void ReconcileForAWhile()
+    {
+        if (_reconciling is null) return;
+        long started = _node.Time.GetTimestamp();
+        try
+        {
+            do
+            {
+                if (_reconciling.MoveNext()) continue;
+                ConcludeReconciliation();
+                return;
+            }
+            while (_node.Time.GetElapsedTime(started) < ReconcileBudget);
+
+            Self.Tell(ReconcileMore.Instance);
+        }
+        catch (XfrmException refused)
+        {
+            _node.Log.Knl.ReconcileFailed(refused.Message);
+            ConcludeReconciliation();
+        }
+    }
+
+    private void ConcludeReconciliation()
+    {
+        _reconciling!.Dispose();
+        _reconciling = null;
+        if (!_reconciled.IsQuiet)
+            _node.Log.Knl.Reconciled(_reconciled.Lost.Count, _reconciled.Restored, _reconciled.Removed, _reconciled.Spared, _reconciled.Expiring.Count);
+        foreach (string owner in _reconciled.Lost) TellLost(owner);
+        foreach (string owner in _reconciled.Expiring) TellExpiring(owner);
+        if (!_reconcileAgain) return;
+        _reconcileAgain = false;
+        BeginReconciliation(spare: false);
+    }
+
+    private sealed record ReconcileNow : INoSerializationVerificationNeeded
+    {
+        public static ReconcileNow Instance { get; } = new();
+    }
+
+    private sealed record ReconcileMore : INoSerializationVerificationNeeded
+    {
+        public static ReconcileMore Instance { get; } = new();
+    }
+}

@@ -1,0 +1,63 @@
+using Akka.TestKit;
+using Concentrator.Actors.Kernel;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Tests.Kernel;
+
+/// <summary>What the KernelActor says of the traffic that came in: the ground of a liveness check.</summary>
+public class CountReceivedTests : ActorFixture
+{
+    [Fact]
+    public void Each_child_has_its_own_count_and_what_went_out_is_not_in_it()
+    {
+        (TestProbe first, uint firstSpi) = Install("first", 0xcafe0001);
+        (TestProbe second, uint _) = Install("second", 0xcafe0002);
+        Kernel.Carry(new SaId(Samples.Local.Address, firstSpi), 500, 5);
+        Kernel.Carry(new SaId(Samples.Remote.Address, 0xcafe0002), 900, 9);
+
+        Assert.Equal(new Dictionary<uint, ulong> { [1] = 5, [2] = 0 }, Count((1, first), (2, second)).Received);
+    }
+
+    [Fact]
+    public void What_has_no_sa_or_is_none_of_ours_is_absent()
+    {
+        (TestProbe child, uint spi) = Install("child", 0xcafe0001);
+        TestProbe stranger = CreateTestProbe("stranger");
+        Kernel.Refuse(request => request is GetSa get && get.Id.Spi == spi, Errno.ESRCH);
+
+        Assert.Empty(Count((1, child), (2, stranger)).Received);
+    }
+
+    [Fact]
+    public async Task A_question_that_is_too_old_is_not_put_to_the_kernel()
+    {
+        (TestProbe child, uint _) = Install("child", 0xcafe0001);
+        TestProbe asking = CreateTestProbe("asking");
+        int calls = Kernel.History.Count;
+
+        KernelActor.Tell(new CountReceived(new Dictionary<uint, Akka.Actor.IActorRef> { [1] = child.Ref }, TimeSpan.Zero), asking);
+        await CountsAsync();
+
+        Assert.Equal(calls, Kernel.History.Count);
+        asking.ExpectNoMsg(TimeSpan.Zero, Cancel);
+    }
+
+    private TrafficCounted Count(params (uint Id, TestProbe Child)[] children)
+    {
+        TestProbe asking = CreateTestProbe();
+        KernelActor.Tell(new CountReceived(children.ToDictionary(c => c.Id, c => c.Child.Ref), TimeSpan.MaxValue), asking);
+        return asking.ExpectMsg<TrafficCounted>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+    }
+
+    private (TestProbe Child, uint InboundSpi) Install(string name, uint peerSpi)
+    {
+        TestProbe child = CreateTestProbe(name);
+        KernelActor.Tell(new GetSpi(Samples.Local.Address, Samples.Remote.Address, ChildMode.Tunnel, 1), child);
+        uint spi = child.ExpectMsg<SpiAllocated>(TimeSpan.FromSeconds(5), cancellationToken: Cancel).Spi;
+        KernelActor.Tell(new InstallSas(Samples.Parameters(peerSpi: peerSpi), Samples.Child(), spi, 1), child);
+        child.ExpectMsg<SasInstalled>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        return (child, spi);
+    }
+}

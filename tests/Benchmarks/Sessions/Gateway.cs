@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Akka.Actor;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Transport;
+using Concentrator.Ike;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Concentrator.Benchmarks;
+
+/// <summary>
+/// A whole node but for its sockets: what they would read is put before the router, and what they would send is kept. The gate, the actors, the state machine,
+/// the cryptography and the tables of the kernel are those of a gateway.
+/// </summary>
+internal sealed class Gateway : IAsyncDisposable
+{
+    private readonly ConcentratorNode _node;
+    private readonly UdpEndpoint _local;
+
+    private Gateway(ConcentratorNode node)
+    {
+        _node = node;
+        Address = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 500);
+        _local = UdpEndpoint.From(Address);
+        IActorRef keeper = node.System.ActorOf(Props.Create(() => new Keeper(Sent)));
+        node.Context.Transport.Fill([new TransportEntry(Address, IsNatPort: false, keeper)]);
+    }
+
+    public static IdentityPattern Identity { get; } = IdentityPattern.Parse("gateway.example.org");
+
+    public IPEndPoint Address { get; }
+
+    public BlockingCollection<SendMessage> Sent { get; } = [];
+
+    public static async Task<Gateway> StartAsync(IXfrmBackend kernel, Secret key)
+    {
+        NodeOptions options = new() { ListenAddresses = [IPAddress.Loopback], Port = 0, NatPort = 0, Kernel = KernelKind.Memory, CloseGrace = TimeSpan.Zero };
+        GatewayConfig config = new([Connection(Identity, IdentityPattern.Parse("*.example.org"), isGateway: true)], [new SharedKeyConfig("ike", [], key)]);
+        return new Gateway(await ConcentratorNode.StartAsync(options, config, NullLoggerFactory.Instance, kernel, observer: null));
+    }
+
+    public static ConnectionConfig Connection(IdentityPattern local, IdentityPattern remote, bool isGateway)
+    {
+        SelectorConfig[] network = [new SelectorConfig(new AddressRange(IPAddress.Parse("10.255.0.0"), IPAddress.Parse("10.255.255.255")), 0, 0, ushort.MaxValue)];
+        SelectorConfig[] caller = [SelectorConfig.Dynamic];
+        return new ConnectionConfig
+        {
+            Name = "peers",
+            Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
+            Local = new AuthConfig(local),
+            Remote = new AuthConfig(remote),
+            Children =
+            [
+                new ChildConfig
+                {
+                    Name = "net",
+                    Proposals = [ProposalParser.ParseEsp("aes128gcm16", 1)],
+                    LocalSelectors = isGateway ? network : caller,
+                    RemoteSelectors = isGateway ? caller : network,
+                },
+            ],
+        };
+    }
+
+    public int Established => _node.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established && ikeSa.Children.Count == 1);
+
+    public Task<NodeSnapshot> GetSnapshotAsync() => _node.GetSnapshotAsync();
+
+    public void Deliver(ReadOnlyMemory<byte> message, IPEndPoint peer)
+    {
+        if (!_node.Context.Datagrams.TryRent(out InboundDatagram? datagram)) throw new InvalidOperationException("The router does not keep up.");
+        datagram.Fill(message.Span, _local, UdpEndpoint.From(peer), hadMarker: false);
+        _node.Actors.Router.Tell(datagram, ActorRefs.NoSender);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        Sent.Dispose();
+    }
+
+    private sealed class Keeper(BlockingCollection<SendMessage> sent) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is SendMessage send) sent.Add(send);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Concentrator.Actors.Node;
+using Concentrator.Ike;
+using Concentrator.Kernel;
+
+namespace Concentrator.Benchmarks;
+
+/// <summary>
+/// So many IKE SAs, each with one child, in one process: what one of them costs in octets and in processor time. Each comes about by the real exchange with a
+/// caller in memory, who is forgotten once both are up.
+/// </summary>
+internal static class SessionLoad
+{
+    /// <summary>Below the number from which on the gate demands cookies.</summary>
+    private const int AtOnce = 24;
+
+    public static async Task RunAsync(int count, string kernel)
+    {
+        using Secret key = new(RandomNumberGenerator.GetBytes(32));
+        using IXfrmBackend backend = kernel == "silent" ? new SilentKernel() : new MemoryXfrmBackend(historyLimit: 16);
+        await using Gateway gateway = await Gateway.StartAsync(backend, key);
+        Establish(gateway, key, 0, Math.Min(1000, count / 10));
+        int before = gateway.Established;
+        (long heap, long resident) = Memory();
+        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
+        long begin = Stopwatch.GetTimestamp();
+
+        TimeSpan callers = Establish(gateway, key, before, before + count);
+
+        TimeSpan took = Stopwatch.GetElapsedTime(begin);
+        cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
+        (long heapAfter, long residentAfter) = Memory();
+        NodeSnapshot node = await gateway.GetSnapshotAsync();
+        if (gateway.Established != before + count || node.Drops.Sum(drop => drop.Value) != 0) throw new InvalidOperationException("Not all came up.");
+        Say($"{count:N0} IKE SAs with one child each, {kernel} kernel: {node.Kernel}");
+        Say($"per IKE SA with its child: {(heapAfter - heap) / count:N0} B of heap, {(residentAfter - resident) / count:N0} B resident");
+        Say($"set-up: {count / took.TotalSeconds:N0} a second; {cpu.TotalMicroseconds / count:N0} us of processor time, of which callers {callers.TotalMicroseconds / count:N0} us");
+    }
+
+    /// <summary>Returns the time that the callers' side took.</summary>
+    private static TimeSpan Establish(Gateway gateway, Secret key, int from, int to)
+    {
+        Dictionary<IPEndPoint, Caller> calling = [];
+        long spent = 0;
+        int next = from;
+        for (int up = from; up < to;)
+        {
+            while (next < to && calling.Count < AtOnce)
+            {
+                Caller caller = new(next++, key, gateway.Address);
+                calling.Add(caller.Address, caller);
+                spent += Timed(caller.Call);
+                Send(gateway, caller);
+            }
+
+            if (!gateway.Sent.TryTake(out Actors.Transport.SendMessage? message, TimeSpan.FromSeconds(10))) throw new TimeoutException($"{up} are up, and nothing comes any more.");
+            Caller called = calling[message.Path.Remote];
+            spent += Timed(() => called.Receive(message.Message));
+            Send(gateway, called);
+            if (!called.IsUp) continue;
+            calling.Remove(called.Address);
+            called.Dispose();
+            up++;
+        }
+
+        return Stopwatch.GetElapsedTime(0, spent);
+    }
+
+    private static void Send(Gateway gateway, Caller caller)
+    {
+        while (caller.Outbox.TryDequeue(out ReadOnlyMemory<byte> message)) gateway.Deliver(message, caller.Address);
+    }
+
+    private static long Timed(Action act)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        act();
+        return Stopwatch.GetTimestamp() - begin;
+    }
+
+    private static (long Heap, long Resident) Memory()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return (GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
+    }
+
+    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}
