@@ -10,8 +10,7 @@ namespace Concentrator.Benchmarks;
 /// <summary>Two IKE SAs in memory, their datagrams handed over directly, their children accepted at once: the core without a socket or an actor.</summary>
 internal sealed class Handshake
 {
-    private static readonly IPEndPoint InitiatorAddress = new(IPAddress.Parse("192.0.2.1"), 500);
-    private static readonly IPEndPoint ResponderAddress = new(IPAddress.Parse("192.0.2.2"), 500);
+    private static readonly IkePath Path = new(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 500), new IPEndPoint(IPAddress.Parse("192.0.2.2"), 500), false);
 
     private readonly SessionContext _initiatorContext;
     private readonly SessionContext _responderContext;
@@ -23,59 +22,37 @@ internal sealed class Handshake
         _responderContext = Context(key, ikeProposal, espProposal, "sun.example.org", "moon.example.org");
     }
 
-    /// <summary>The responder's datagrams of the last run, as they went over the wire.</summary>
-    public List<byte[]> ToInitiator { get; } = [];
-
-    public List<byte[]> ToResponder { get; } = [];
-
     /// <summary>Runs IKE_SA_INIT and IKE_AUTH; returns how many children are up on both ends: 2.</summary>
     public int Run()
     {
-        ToInitiator.Clear();
-        ToResponder.Clear();
-        using var initiator = new IkeSession(_initiatorContext, 0x0101010101010100);
-        using var responder = new IkeSession(_responderContext, 0x0202020202020200);
-        ConnectionConfig connection = _initiatorContext.Config.Connections[0];
-        var path = new IkePath(InitiatorAddress, ResponderAddress, false);
-        int installed = 0;
-        Play(initiator, new Initiate(connection, ["net"], path, true), ToResponder, ref installed);
-        for (int round = 0; round < 2; round++)
-        {
-            Play(responder, new DatagramReceived(ToResponder[round].ToArray(), Reverse(path)), ToInitiator, ref installed);
-            Play(initiator, new DatagramReceived(ToInitiator[round].ToArray(), path), ToResponder, ref installed);
-        }
+        (MemoryEnd initiator, MemoryEnd responder) = Establish();
+        using (initiator)
+        using (responder)
+            return initiator.Installed + responder.Installed;
+    }
 
-        return installed;
+    /// <summary>Both ends with their IKE SA and a child, owned by the caller.</summary>
+    public (MemoryEnd Initiator, MemoryEnd Responder) Establish()
+    {
+        var initiator = new MemoryEnd(new IkeSession(_initiatorContext, 0x0101010101010100));
+        var responder = new MemoryEnd(new IkeSession(_responderContext, 0x0202020202020200));
+        initiator.Handle(new Initiate(_initiatorContext.Config.Connections[0], ["net"], Path, true));
+        Drive(initiator, responder);
+        return (initiator, responder);
+    }
+
+    /// <summary>Hands over until nothing is on its way.</summary>
+    public static void Drive(MemoryEnd initiator, MemoryEnd responder)
+    {
+        while (true)
+        {
+            if (initiator.Outbox.TryDequeue(out ReadOnlyMemory<byte> request)) responder.Handle(new DatagramReceived(request.ToArray(), Reverse(Path)));
+            else if (responder.Outbox.TryDequeue(out ReadOnlyMemory<byte> response)) initiator.Handle(new DatagramReceived(response.ToArray(), Path));
+            else return;
+        }
     }
 
     private static IkePath Reverse(IkePath path) => new(path.Remote, path.Local, path.NonEspMarker);
-
-    private static void Play(IkeSession session, SessionInput input, List<byte[]> wire, ref int installed)
-    {
-        Queue<SessionInput> inputs = new([input]);
-        while (inputs.TryDequeue(out SessionInput? next))
-        {
-            foreach (SessionEffect effect in session.Handle(next, TimeSpan.Zero))
-            {
-                switch (effect)
-                {
-                    case Transmit transmit:
-                        wire.Add(transmit.Message.ToArray());
-                        break;
-                    case TellChild { Command: ReserveSpi } tell:
-                        inputs.Enqueue(new SpiReserved(tell.ChildId, 0xc0000001));
-                        break;
-                    case TellChild { Command: InstallChild install } tell:
-                        install.Parameters.Keys.Dispose();
-                        installed++;
-                        inputs.Enqueue(new ChildInstalled(tell.ChildId, 0xc0000001));
-                        break;
-                    default:
-                        break;
-                }
-            }
-        }
-    }
 
     private static SessionContext Context(Secret key, string ike, string esp, string local, string remote) => new()
     {

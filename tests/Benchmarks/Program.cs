@@ -1,12 +1,19 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Concentrator.Benchmarks;
+using Concentrator.Kernel;
 
-// `dotnet run --project tests/Benchmarks -c Release -- --filter '*'`, or `-- sessions 100000 memory`; figures are kept in RESULTS.md.
-if (args is ["sessions", var count, var kernel])
+// `dotnet run --project tests/Benchmarks -c Release -- --filter '*'`; figures are kept in RESULTS.md. Whole programs instead of single methods:
+//   sessions COUNT memory|silent   so many established IKE SAs with a child each
+//   children [memory]              children installed in a real kernel, or in the tables alone
+switch (args)
 {
-    await SessionLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), kernel);
-    return;
+    case ["sessions", var count, var kernel]:
+        await SessionLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), kernel);
+        return 0;
+    case ["children", ..]:
+        return ChildInstalls.Run(args is [_, "memory"] ? KernelKind.Memory : KernelKind.Netlink);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(ChildInstalls).Assembly).Run(args);
+        return 0;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -246,7 +246,7 @@ public sealed class ReconcileTests : IDisposable
     public void Dispose() => _kernel.Dispose();
 
     private static PolicyKey KeyOf(XfrmDirection direction) =>
-        new(direction == XfrmDirection.Out ? Samples.Net : new XfrmSelector(Samples.Net.Destination, Samples.Net.Source), direction);
+        new(direction == XfrmDirection.Out ? Samples.Net : Samples.Net.Reverse(), direction);
 
     private void AssertEmpty()
     {

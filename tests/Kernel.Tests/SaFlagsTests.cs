@@ -21,7 +21,7 @@ public sealed class SaFlagsTests
             foreach (bool esn in new[] { false, true })
             {
                 MessageBuilder builder = new();
-                RequestWriter.Write(new AddSa(Samples.Sa(direction, 0xc0000001) with { Mode = mode, ExtendedSequenceNumbers = esn }), Seal.Random(), 1, builder);
+                RequestWriter.Write(new AddSa(Samples.Sa(direction, 0xc0000001) with { Mode = mode, ExtendedSequenceNumbers = esn }), Seal.Of("test"), 1, builder);
                 byte flags = builder.Written[FlagsOffset];
                 Assert.Equal(0, flags & NoEcn);
                 Assert.Equal(esn, (flags & 128) != 0);

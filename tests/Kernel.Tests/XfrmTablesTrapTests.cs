@@ -109,7 +109,7 @@ public sealed class XfrmTablesTrapTests : IDisposable
     [Fact]
     public void A_policy_of_somebody_else_is_not_taken()
     {
-        _backend.Execute(new AddPolicy(Samples.Policy(XfrmDirection.In, Samples.Net.Reverse(), reqId: 5)));
+        _backend.ByAnother(new AddPolicy(Samples.Policy(XfrmDirection.In, Samples.Net.Reverse(), reqId: 5)));
         Refusal? refusal = _tables.SetTrap(Spec());
         Assert.Equal((XfrmStep.InboundPolicy, Errno.EEXIST), (refusal!.Step, refusal.Error));
         Assert.Contains("another program owns a policy", refusal.Hint, StringComparison.Ordinal);

@@ -16,6 +16,8 @@ namespace Concentrator.Actors.Connections;
 /// <remarks>Parts: calling here, Traps.</remarks>
 internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
+    private const ushort IkePort = 500;
+
     private readonly IdentityRegistry _identities = new();
     private readonly Dictionary<string, Attempt> _attempts = [];
     private readonly Dictionary<SessionId, Attempt> _running = [];
@@ -45,6 +47,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
                 break;
             case TrapSprung or TrapSet or TrapRefused or TrapDue or TrafficServed:
                 OnTrap(message);
+                break;
+            case StrayEsp stray:
+                TellStray(stray);
                 break;
             case SessionOver over:
                 Leave(over);
@@ -138,6 +143,22 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             node.Actors.Sessions.Tell(new DeliverInput(older, new Abandon(EndReason.Replaced)));
         if (verdict.IsRefused)
             node.Actors.Sessions.Tell(new DeliverInput(established.Session, new Close(EndReason.Replaced)));
+    }
+
+    /// <summary>RFC 7296 §1.5: inside an IKE SA with that address, else outside of any, as a hint that is never answered.</summary>
+    private void TellStray(StrayEsp stray)
+    {
+        if (_established.Find(stray.Peer.Address) is { } session)
+        {
+            node.Actors.Sessions.Tell(new DeliverInput(session, new StrayPacket(stray.Spi)));
+            return;
+        }
+
+        bool inUdp = stray.Peer.Port != 0;
+        byte[] hint = new byte[UnprotectedAnswer.MaxLength];
+        int length = UnprotectedAnswer.WriteInvalidSpi(hint, stray.Spi);
+        IPEndPoint local = inUdp ? stray.Local : new IPEndPoint(stray.Local.Address, node.Transport.LocalPort(IkePort));
+        node.Transport.Send(hint.AsMemory(0, length), new IkePath(local, inUdp ? stray.Peer : new IPEndPoint(stray.Peer.Address, IkePort), NonEspMarker: inUdp));
     }
 
     private void Leave(SessionOver over)

@@ -11,8 +11,8 @@ internal static class KeyingPolicy
     /// <param name="keyingTries">swanctl.conf <c>keyingtries</c>; 0: for ever.</param>
     public static bool CallsAgain(EndReason reason, bool wasEstablished, int attempt, int keyingTries) => reason switch
     {
-        // dpd_action says what becomes of the children of a peer that is found dead.
-        EndReason.PeerUnreachable when wasEstablished => false,
+        // dpd_action says what becomes of the children of a peer that is found dead or has crashed.
+        EndReason.PeerUnreachable or EndReason.PeerCrashed when wasEstablished => false,
         // An operator, the shutdown or the peer wanted it so; or a newer IKE SA of the same peer is up.
         EndReason.DeletedByUs or EndReason.DeletedByPeer or EndReason.Replaced => false,
         _ => wasEstablished || keyingTries == 0 || attempt < keyingTries,

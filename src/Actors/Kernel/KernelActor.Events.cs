@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Concentrator.Actors.Connections;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -8,10 +10,14 @@ namespace Concentrator.Actors.Kernel;
 /// <summary>What the kernel tells unasked, and taking up again what it would not remove.</summary>
 internal sealed partial class KernelActor
 {
+    private const double StraysPerSecond = 10;
+    private const int StrayBurst = 20;
     private static readonly TimeSpan TidyPeriod = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstQuarantineRetry = TimeSpan.FromMilliseconds(200);
 
     private int _quarantineTries;
+
+    private readonly TokenBucket _strays = new(StraysPerSecond, StrayBurst);
 
     /// <summary>On the backend's thread.</summary>
     private void Pass(XfrmEvent told) => _self.Tell(new FromKernel(told), ActorRefs.NoSender);
@@ -38,14 +44,23 @@ internal sealed partial class KernelActor
             case Acquire acquire:
                 Spring(acquire);
                 break;
+            // RFC 7296 §1.5: told, but not to a flood.
+            case UnknownSpi stray when _strays.TryTake(_node.Now):
+                _node.Actors.Connections.Tell(new StrayEsp(stray.Spi, stray.Peer, stray.Local));
+                break;
+            case UnknownSpi:
+                break;
             case EventsLost:
                 _node.Log.Knl.EventsLost();
-                BeginReconciliation(spare: false);
+                BeginReconciliation();
                 break;
         }
     }
 
-    private void TellLost(string? owner) => TellOwner(owner, known => new SaLost(known.InboundSpi));
+    private void TellLost(string? owner)
+    {
+        if (owner is null || !LoseTrap(owner)) TellOwner(owner, known => new SaLost(known.InboundSpi));
+    }
 
     private void TellExpiring(string? owner) => TellOwner(owner, known => new SaExpiresSoon(known.InboundSpi));
 

@@ -17,16 +17,19 @@ internal sealed partial class KernelActor
     private ReconciliationReport _reconciled = new();
     private bool _reconcileAgain;
 
+    /// <summary>What a former life left is spared.</summary>
+    private bool _isFresh = true;
+
     private void ScheduleReconciliation()
     {
         // What a former life left stays for the first half of a period: a policy without an SA stops traffic that would leave in clear, and the children that
         // come back take it over.
         TimeSpan period = _node.Options.ReconcilePeriod;
-        BeginReconciliation(spare: true);
+        BeginReconciliation();
         Timers.StartPeriodicTimer(nameof(ReconcileNow), ReconcileNow.Instance, period / 2, period);
     }
 
-    private void BeginReconciliation(bool spare)
+    private void BeginReconciliation()
     {
         if (_reconciling is not null)
         {
@@ -35,7 +38,7 @@ internal sealed partial class KernelActor
         }
 
         _reconciled = new ReconciliationReport();
-        _reconciling = _tables.Reconcile(_reconciled, spare);
+        _reconciling = _tables.Reconcile(_reconciled, spare: _isFresh);
         Self.Tell(ReconcileMore.Instance);
     }
 
@@ -72,7 +75,7 @@ internal sealed partial class KernelActor
         foreach (string owner in _reconciled.Expiring) TellExpiring(owner);
         if (!_reconcileAgain) return;
         _reconcileAgain = false;
-        BeginReconciliation(spare: false);
+        BeginReconciliation();
     }
 
     private sealed record ReconcileNow : INoSerializationVerificationNeeded

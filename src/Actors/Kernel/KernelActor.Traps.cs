@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.Node;
 using Concentrator.Kernel;
+using Concentrator.Kernel.Netlink;
 
 namespace Concentrator.Actors.Kernel;
 
@@ -29,6 +30,7 @@ internal sealed partial class KernelActor
             return;
         }
 
+        if (_traps.Count == 0 && _backend is NetlinkXfrmBackend && LarvalPackets.AreDropped()) _node.Log.Knl.LarvalPacketsDropped();
         Context.Watch(set.Owner);
         _traps[plan.Name] = (plan, set.Owner);
         set.Owner.Tell(new TrapSet(plan));
@@ -41,6 +43,22 @@ internal sealed partial class KernelActor
         {
             if (plan.ReqId == acquire.ReqId) owner.Tell(new TrapSprung(plan, XfrmMapping.PacketOf(acquire.Packet)));
         }
+    }
+
+    /// <summary>Another program has put a policy of its own in the place of one of the trap's: its owner may try again. False: it is no trap's name.</summary>
+    private bool LoseTrap(string owner)
+    {
+        foreach ((TrapPlan plan, IActorRef actor) in _traps.Values)
+        {
+            if (TrapOwner(plan) != owner) continue;
+            _tables.RemoveTrap(owner);
+            _traps.Remove(plan.Name);
+            Refusal taken = new(XfrmStep.OutboundPolicy, Errno.EEXIST, "", "another program has taken a policy with these selectors: ip xfrm policy shows it", RefusalCause.Policy, "");
+            actor.Tell(new TrapRefused(plan, Refuse(taken).Refusal));
+            return true;
+        }
+
+        return false;
     }
 
     private void SweepTrapsOf(IActorRef actor)

@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
 /// </summary>
-/// <remarks>Parts: requests here, Events (what the kernel tells unasked), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
+/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -76,13 +76,17 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
                 Probe();
                 break;
             case ReconcileNow:
-                BeginReconciliation(spare: false);
+                _isFresh = false;
+                BeginReconciliation();
                 break;
             case ReconcileMore:
                 ReconcileForAWhile();
                 break;
             case RetryNow:
                 RetryQuarantine();
+                break;
+            case ActivateAgain again:
+                if (_owners.ContainsKey(again.Owner.Actor) && Activate(again.Owner, again.Tries) is { } outcome) again.Owner.Actor.Tell(outcome);
                 break;
             case CountEntries:
                 Sender.Tell(_tables.Counts);
@@ -111,7 +115,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         KernelOwner owner = OwnerOf(Sender);
         long started = _node.Time.GetTimestamp();
-        KernelReply reply;
+        KernelReply? reply;
         try
         {
             reply = Perform(request, owner);
@@ -128,6 +132,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             if (request is InstallSas install) install.Parameters.Keys.Dispose();
         }
 
+        if (reply is null) return;
         if (reply is not KernelRefusal && _node.Events.IsObserved)
         {
             string call = string.Create(CultureInfo.InvariantCulture, $"{request.GetType().Name} {owner.InboundSpi:x8}");
@@ -137,14 +142,15 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         Sender.Tell(reply);
     }
 
-    private KernelReply Perform(KernelRequest request, KernelOwner owner) => request switch
+    /// <summary>Null: the answer comes later.</summary>
+    private KernelReply? Perform(KernelRequest request, KernelOwner owner) => request switch
     {
         RemoveSas => Remove(owner),
         RetireSas => Retire(owner),
         _ when request.Deadline < _node.Now => Expire(request, owner),
         GetSpi get => Reserve(get, owner),
         InstallSas install => Install(install, owner),
-        ActivateSas => Activate(owner),
+        ActivateSas => Activate(owner, tries: 0),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "A request that the KernelActor does not know."),
     };
 
@@ -152,7 +158,13 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         _node.Log.Knl.GettingSpi();
         SpiResult result = _tables.ReserveSpi(owner.Name, get.Remote, get.Local, XfrmMapping.ModeOf(get.Mode), get.ReqId, _node.Now);
-        if (result.Refusal is not null) return Refuse(result.Refusal);
+        if (result.Refusal is { } refusal)
+        {
+            // The kernel may have made a larval SA whose SPI we were never told.
+            if (refusal.Error == Errno.ETIMEDOUT) BeginReconciliation();
+            return Refuse(refusal);
+        }
+
         owner.InboundSpi = result.Spi;
         _node.Log.Knl.GotSpi(result.Spi);
         return new SpiAllocated(result.Spi);
@@ -181,14 +193,6 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         owner.InboundSpi = spec.Inbound.Spi;
         owner.OutboundSpi = spec.Outbound.Spi;
         return new SasInstalled();
-    }
-
-    private KernelReply Activate(KernelOwner owner)
-    {
-        if (_tables.Activate(owner.Name) is not { } refusal) return new SasActivated();
-        KernelRefusal refused = Refuse(refusal);
-        GiveBack(owner);
-        return refused;
     }
 
     private SasRetired Retire(KernelOwner owner)

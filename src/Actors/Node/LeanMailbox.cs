@@ -28,8 +28,10 @@ internal sealed class LeanMailbox(Settings settings, Config config) : MailboxTyp
         public void Enqueue(IActorRef receiver, Envelope envelope)
         {
             Node node = new(envelope);
-            do node.Next = _added;
-            while (Interlocked.CompareExchange(ref _added, node, node.Next) != node.Next);
+            Node? top;
+            // Once it is in, its Next is the reader's to change: it must not be looked at again.
+            do node.Next = top = _added;
+            while (Interlocked.CompareExchange(ref _added, node, top) != top);
         }
 
         /// <summary>The reader's: what it had put aside comes first.</summary>

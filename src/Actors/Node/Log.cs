@@ -147,6 +147,9 @@ internal static partial class Log
     [LoggerMessage(524, LogLevel.Debug, "nobody brought up an SA in time for reqid {ReqId}: the next packet asks again")]
     public static partial void AcquireExpired(this ILogger log, uint reqId);
 
+    [LoggerMessage(529, LogLevel.Information, "this kernel drops the packets that wait for a tunnel: sysctl net.core.xfrm_larval_drop=0 keeps them until it is up")]
+    public static partial void LarvalPacketsDropped(this ILogger log);
+
     [LoggerMessage(515, LogLevel.Warning,
         "kernel reconciled: {Lost} children lost something, {Restored} policies restored, {Removed} stale entries removed, {Spared} stale entries left for now, {Expiring} children expire soon")]
     public static partial void Reconciled(this ILogger log, int lost, int restored, int removed, int spared, int expiring);

@@ -29,7 +29,7 @@ internal sealed class NodeContext : IDisposable
 
     public required NodeOptions Options { get; init; }
 
-    /// <summary>What the protocol core is given.</summary>
+    /// <summary>What the protocol core is given. Its <see cref="SessionContext.CrashTokens"/> are owned.</summary>
     public required SessionContext Session { get; init; }
 
     public required NodeLog Log { get; init; }
@@ -83,6 +83,7 @@ internal sealed class NodeContext : IDisposable
     public void Dispose()
     {
         Minter.Dispose();
+        Session.CrashTokens?.Dispose();
         if (_certificates.IsValueCreated) _certificates.Value.Dispose();
     }
 }

@@ -48,6 +48,12 @@ public sealed record NodeOptions
     /// <summary>How often the algorithms are probed again while some are refused, and quarantined leftovers are taken up again.</summary>
     public TimeSpan KernelProbePeriod { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Where the secret of quick crash detection (RFC 6290) lies; made there, readable by its owner alone, when there is none. Null: peers are not told that
+    /// this node has forgotten them; that they have forgotten it is understood all the same.
+    /// </summary>
+    public string? QcdSecretFile { get; init; }
+
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -20,6 +20,9 @@ internal sealed class DatagramGate(
 
     private readonly TokenBucket _answers = new(AnswersPerSecond, AnswerBurst);
 
+    /// <summary>Proves to peers that we have forgotten their IKE SA (RFC 6290); null: we cannot. Not owned.</summary>
+    public CrashTokens? CrashTokens { get; init; }
+
     public LocalShards Shards { get; set; } = LocalShards.All;
 
     /// <summary>Nothing new begins any more.</summary>
@@ -77,7 +80,22 @@ internal sealed class DatagramGate(
 
         // RFC 7296 §2.21.4: a request to an IKE SA that is unknown may be answered, outside any IKE SA and not too often; a response never.
         if (header.IsResponse || !_answers.TryTake(now)) return GateVerdict.Drop(DropReason.UnknownSpi);
-        return GateVerdict.Answer(DropReason.UnknownSpi, UnprotectedAnswer.Write(answer, header, NotifyType.InvalidIkeSpi, default));
+        return GateVerdict.Answer(DropReason.UnknownSpi, AnswerUnknown(header, answer));
+    }
+
+    /// <summary>
+    /// RFC 6290 §9: a token is shown for what looks like a protected request, and never for an IKE SA that lives: the tables have been asked for our SPI, and are
+    /// asked for the other one, because the sender says which is which.
+    /// </summary>
+    private int AnswerUnknown(in IkeHeader header, Span<byte> answer)
+    {
+        (ulong local, ulong remote) = header.IsFromOriginalInitiator ? (header.ResponderSpi, header.InitiatorSpi) : (header.InitiatorSpi, header.ResponderSpi);
+        bool isProtected = header.NextPayload is PayloadType.Encrypted or PayloadType.EncryptedFragment;
+        if (CrashTokens is null || !isProtected || remote == 0 || sessions.Contains(SessionId.Of(new IkeSpi(remote))))
+            return UnprotectedAnswer.Write(answer, header, NotifyType.InvalidIkeSpi, default);
+        Span<byte> token = stackalloc byte[Ike.Crypto.CrashTokens.Length];
+        CrashTokens.Write(local, remote, token);
+        return UnprotectedAnswer.WriteCrash(answer, header, token);
     }
 
     private bool MustShowCookie(in UdpEndpoint peer) =>

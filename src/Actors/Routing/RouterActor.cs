@@ -34,7 +34,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         node.Session.Random.Fill(secret);
         _cookies = new StatelessCookie(0, new Secret(secret));
         secret.Clear();
-        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { Shards = node.Shards };
+        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { Shards = node.Shards, CrashTokens = node.Session.CrashTokens };
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

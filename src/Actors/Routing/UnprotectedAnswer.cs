@@ -17,6 +17,35 @@ internal static class UnprotectedAnswer
     public const int MaxLength = IkeHeader.Size + NotifyHeader + 64;
 
     private const int NotifyHeader = 8;
+    private const int LengthOffset = 24;
+
+    /// <summary>
+    /// INVALID_IKE_SPI, and with it the proof that the IKE SA is not known here any more (RFC 6290 §4.5). Returns the length written.
+    /// </summary>
+    public static int WriteCrash(Span<byte> destination, in IkeHeader request, ReadOnlySpan<byte> token)
+    {
+        int first = Write(destination, request, NotifyType.InvalidIkeSpi, default);
+        int length = first + NotifyHeader + token.Length;
+        destination[IkeHeader.Size] = (byte)PayloadType.Notify;
+        WriteNotify(destination[first..length], ProtocolId.Ike, NotifyType.QuickCrashDetection, token);
+        BinaryPrimitives.WriteUInt32BigEndian(destination[LengthOffset..], (uint)length);
+        return length;
+    }
+
+    /// <summary>
+    /// INVALID_SPI for ESP of somebody we have no IKE SA with: a message that is no request of any exchange and is never answered (RFC 7296 §1.5). Its own SPIs
+    /// mean nothing and are zero, which is this message's right alone.
+    /// </summary>
+    public static int WriteInvalidSpi(Span<byte> destination, uint spi)
+    {
+        const int length = IkeHeader.Size + NotifyHeader + sizeof(uint);
+        IkeHeader header = new(0, 0, PayloadType.Notify, IkeHeader.Version2, ExchangeType.Informational, IkeFlags.Initiator, 0, length);
+        header.Write(destination);
+        Span<byte> data = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(data, spi);
+        WriteNotify(destination[IkeHeader.Size..length], ProtocolId.None, NotifyType.InvalidSpi, data);
+        return length;
+    }
 
     /// <summary>Returns the length written.</summary>
     public static int Write(Span<byte> destination, in IkeHeader request, NotifyType notify, ReadOnlySpan<byte> data)
@@ -33,11 +62,16 @@ internal static class UnprotectedAnswer
         };
         header.Write(destination);
 
-        Span<byte> payload = destination[IkeHeader.Size..length];
+        WriteNotify(destination[IkeHeader.Size..length], ProtocolId.None, notify, data);
+        return length;
+    }
+
+    private static void WriteNotify(Span<byte> payload, ProtocolId protocol, NotifyType notify, ReadOnlySpan<byte> data)
+    {
         payload.Clear();
         BinaryPrimitives.WriteUInt16BigEndian(payload[2..], (ushort)payload.Length);
+        payload[4] = (byte)protocol;
         BinaryPrimitives.WriteUInt16BigEndian(payload[6..], (ushort)notify);
         data.CopyTo(payload[NotifyHeader..]);
-        return length;
     }
 }

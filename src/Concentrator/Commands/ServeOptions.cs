@@ -24,6 +24,8 @@ internal sealed class ServeOptions
 
     public Option<int?> CookieThreshold { get; } = new("--cookie-threshold") { Description = "Half-open IKE SAs from which cookies are demanded; 30 unless given, 0: never.", HelpName = "N" };
 
+    public Option<string> QcdSecretFile { get; } = new("--qcd-secret-file") { Description = "The secret with which peers are told, after a crash, that their IKE SAs are gone (RFC 6290); made when there is none. Not told unless given.", HelpName = "PATH" };
+
     public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
 
     public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
@@ -38,7 +40,7 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, Log, Vici, Http];
+        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, QcdSecretFile, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -52,6 +54,7 @@ internal sealed class ServeOptions
         RetransmitTimeout = parsed.GetValue(RetransmitTimeout),
         RetransmitTries = parsed.GetValue(RetransmitTries),
         CookieThreshold = parsed.GetValue(CookieThreshold),
+        QcdSecretFile = parsed.GetValue(QcdSecretFile),
         Log = parsed.GetValue(Log),
         Vici = parsed.GetValue(Vici),
         Http = parsed.GetValue(Http),

@@ -34,7 +34,7 @@ public static class ConfigurationFile
         {
             PrivateKeys = files.ReadKeys(secrets is null ? new Dictionary<string, string>() : SecretBinder.Passphrases(secrets, errors), errors),
             Certificates = files.ReadFolder(CertificateFiles.EndEntities, errors),
-            Authorities = files.ReadFolder(CertificateFiles.Authorities, errors),
+            Authorities = [.. files.ReadFolder(CertificateFiles.Authorities, errors), .. AuthorityBinder.Bind(root.Sections.GetValueOrDefault("authorities"), files, errors)],
         };
         CheckKeys(config, errors);
         IEnumerable<string> secretFiles = secrets is null ? files.KeyFiles() : SecretBinder.FilesOf(secrets).Concat(files.KeyFiles());

@@ -9,21 +9,23 @@ public static class ConfigurationSummary
 {
     public static void Write(TextWriter writer, GatewayConfig config)
     {
-        foreach (ConnectionConfig connection in config.Connections) WriteConnection(writer, connection);
+        foreach (ConnectionConfig connection in config.Connections) WriteConnection(writer, connection, config);
         foreach (SharedKeyConfig key in config.SharedKeys)
         {
             string whom = key.Identities.Count == 0 ? "anybody" : string.Join(", ", key.Identities);
             writer.WriteLine($"secret {key.Name}: pre-shared key of {key.Key.Length} octets for {whom}");
         }
 
+        CredentialSummary.Write(writer, config);
+
         writer.WriteLine($"{Count(config.Connections.Count, "connection")}, {Count(config.SharedKeys.Count, "secret")}: no mistakes found");
     }
 
-    private static void WriteConnection(TextWriter writer, ConnectionConfig connection)
+    private static void WriteConnection(TextWriter writer, ConnectionConfig connection, GatewayConfig config)
     {
         writer.WriteLine($"connection {connection.Name}");
-        writer.WriteLine($"  local:     {Addresses(connection.LocalAddresses)}, id {connection.Local.Id?.ToString() ?? "the address in use"}, pre-shared key");
-        writer.WriteLine($"  remote:    {Addresses(connection.RemoteAddresses)}, id {connection.Remote.Id ?? IdentityPattern.Any}, pre-shared key");
+        writer.WriteLine($"  local:     {Addresses(connection.LocalAddresses)}, id {CredentialSummary.LocalId(connection.Local)}, {CredentialSummary.Local(connection.Local, config)}");
+        writer.WriteLine($"  remote:    {Addresses(connection.RemoteAddresses)}, id {connection.Remote.Id ?? IdentityPattern.Any}, {CredentialSummary.Remote(connection.Remote, config)}");
         foreach (Proposal proposal in connection.Proposals) writer.WriteLine($"  proposal:  {ProposalText.Of(proposal)}");
         List<string> options = [];
         if (connection.ForceEncapsulation) options.Add("ESP always in UDP");
@@ -37,7 +39,7 @@ public static class ConfigurationSummary
 
     private static void WriteChild(TextWriter writer, ChildConfig child)
     {
-        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{Start(child.StartAction)})");
+        writer.WriteLine($"  child {child.Name} ({child.Mode.ToString().ToLowerInvariant()} mode{Start(child.StartAction)}{After("when the peer is dead", child.DpdAction)}{After("when the peer closes it", child.CloseAction)})");
         writer.WriteLine($"    traffic:   {Selectors(child.LocalSelectors)} === {Selectors(child.RemoteSelectors)}");
         writer.WriteLine($"    lifetime:  {Lifetime(child.Lifetime)}");
         foreach (Proposal proposal in child.Proposals) writer.WriteLine($"    proposal:  {ProposalText.Of(proposal)}");
@@ -45,6 +47,10 @@ public static class ConfigurationSummary
 
     private static string Start(ChildAction action) =>
         (action.HasFlag(ChildAction.Start) ? ", started with the daemon" : "") + (action.HasFlag(ChildAction.Trap) ? ", brought up by traffic" : "");
+
+    private static string After(string when, ChildAction action) => action == ChildAction.None
+        ? ""
+        : $", {when} {string.Join(" and ", new[] { (ChildAction.Start, "started anew"), (ChildAction.Trap, "left to traffic") }.Where(a => action.HasFlag(a.Item1)).Select(a => a.Item2))}";
 
     private static string Lifetime(ChildLifetime lifetime)
     {

@@ -17,7 +17,7 @@ internal static partial class KeyTable
     /// <summary>Every row, section by section.</summary>
     public static IReadOnlyList<KeyRow> All { get; } =
     [
-        .. In("", Has("connections", Section), Has("secrets", Section), Not("pools", Section), Not("authorities", Section)),
+        .. In("", Has("connections", Section), Has("secrets", Section), Not("pools", Section), Has("authorities", Section)),
         .. In("connections", Has("<conn>", Section)),
         .. In(ConnectionPath, ConnectionRows()),
         .. In(LocalPath, LocalRows()),
@@ -30,8 +30,8 @@ internal static partial class KeyTable
         .. SecretRows(),
         .. In("pools", Not("<name>", Section)),
         .. In("pools.<name>", Not("addrs", Addresses), Not("<attr>", Names)),
-        .. In("authorities", Not("<name>", Section)),
-        .. In("authorities.<name>", [Not("cacert", Text), .. CertificateRows()]),
+        .. In("authorities", Has("<name>", Section)),
+        .. In("authorities.<name>", [Has("cacert", Text), .. CertificateRows()]),
         .. In("authorities.<name>", Not("crl_uris", Names), Not("ocsp_uris", Names), Not("cert_uri_base", Text)),
     ];
 
@@ -52,6 +52,8 @@ internal static partial class KeyTable
 
     /// <summary>A certificate in a section of its own.</summary>
     public static IEnumerable<KeyRow> Certificate => ByParent[LocalPath + ".cert<suffix>"];
+
+    public static IEnumerable<KeyRow> Authority => ByParent["authorities.<name>"];
 
     /// <summary>The passphrase of a private key's file.</summary>
     public static IEnumerable<KeyRow> KeySecret => ByParent["secrets.private<suffix>"];

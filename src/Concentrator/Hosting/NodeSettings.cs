@@ -47,6 +47,9 @@ internal sealed record NodeSettings
 
     public int? ChildLimit { get; set; }
 
+    /// <summary>A file; see <see cref="NodeOptions.QcdSecretFile"/>.</summary>
+    public string? QcdSecretFile { get; set; }
+
     public string? Log { get; set; }
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
@@ -86,6 +89,7 @@ internal sealed record NodeSettings
         BlockThreshold = over.BlockThreshold ?? BlockThreshold,
         InitLimitHalfOpen = over.InitLimitHalfOpen ?? InitLimitHalfOpen,
         ChildLimit = over.ChildLimit ?? ChildLimit,
+        QcdSecretFile = over.QcdSecretFile ?? QcdSecretFile,
         Log = over.Log ?? Log,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
@@ -110,6 +114,7 @@ internal sealed record NodeSettings
                 AtLeast(RetransmitBase, 1, nameof(RetransmitBase), retransmit.Base, errors),
                 (int)AtLeast(RetransmitTries, 0, nameof(RetransmitTries), retransmit.Tries, errors)),
             HalfOpenTimeout = Seconds(HalfOpenTimeout, nameof(HalfOpenTimeout), defaults.HalfOpenTimeout, errors),
+            QcdSecretFile = QcdSecretFile,
             ChildLimit = (int)AtLeast(ChildLimit, 1, nameof(ChildLimit), defaults.ChildLimit, errors),
             HalfOpen = new HalfOpenLimits
             {

@@ -15,20 +15,39 @@ public enum IdentityMatch
 
 public sealed partial record IdentityPattern
 {
+    /// <summary>What says of which type a name is, the longer of two first.</summary>
+    private static readonly (string Prefix, IdType Type)[] Prefixes =
+        [("fqdn:", IdType.Fqdn), ("email:", IdType.Rfc822Address), ("rfc822:", IdType.Rfc822Address), ("@@", IdType.Rfc822Address), ("@", IdType.Fqdn)];
+
     /// <summary><c>%any</c>, <c>*.example.org</c>, <c>*@example.org</c>, <c>C=CH, CN=*</c>, or an exact identity.</summary>
     /// <exception cref="FormatException">It is none of them.</exception>
     public static IdentityPattern Parse(string text)
     {
-        text = text.Trim();
+        string whole = text = text.Trim();
         if (text is "%any" or "%any6" or "*") return Any;
         if (text.StartsWith('%')) throw new FormatException($"'{text}' is no identity, did you mean '%any'?");
         int star = text.StartsWith("keyid:", StringComparison.OrdinalIgnoreCase) ? -1 : text.LastIndexOf('*');
         if (star < 0) return new IdentityPattern(Identity.Parse(text), null, null);
         if (text.Contains('=')) return OfName(text);
-        bool isMail = text.StartsWith("*@", StringComparison.Ordinal);
-        if (star > 0 || text.Length < 3 || !(isMail || text[1] == '.'))
-            throw new FormatException($"'{text}': '*' may only stand for what comes before the first dot or the @ of a name");
+        text = WithoutPrefix(text, out IdType? type);
+        star -= whole.Length - text.Length;
+        bool isMail = type == IdType.Rfc822Address || (type is null && text.StartsWith("*@", StringComparison.Ordinal));
+        if (star > 0 || text.Length < 3 || !(isMail ? text[1] == '@' : text[1] == '.'))
+            throw new FormatException($"'{whole}': '*' may only stand for what comes before the first dot or the @ of a name");
         return new IdentityPattern(null, isMail ? IdType.Rfc822Address : IdType.Fqdn, text[1..]);
+    }
+
+    private static string WithoutPrefix(string text, out IdType? type)
+    {
+        foreach ((string prefix, IdType prefixed) in Prefixes)
+        {
+            if (!text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) continue;
+            type = prefixed;
+            return text[prefix.Length..];
+        }
+
+        type = null;
+        return text;
     }
 
     public IdentityMatch Match(Identity identity)

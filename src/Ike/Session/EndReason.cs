@@ -12,6 +12,9 @@ public enum EndReason
     /// <summary>All retransmissions of a request are spent.</summary>
     PeerUnreachable,
 
+    /// <summary>The peer has proven that it lost the IKE SA (RFC 6290).</summary>
+    PeerCrashed,
+
     /// <summary>The peer did not go on after IKE_SA_INIT in time.</summary>
     HalfOpenTimeout,
 

@@ -46,6 +46,17 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
     /// <summary>How often <see cref="LastResponse"/> was asked for again.</summary>
     public int ResponseRepeats { get; set; }
 
+    /// <summary>Who shows this is the peer, and has forgotten this IKE SA (RFC 6290); null where it gave none.</summary>
+    public Secret? PeerCrashToken
+    {
+        get;
+        set
+        {
+            field?.Dispose();
+            field = value;
+        }
+    }
+
     public byte[] LastRequestDigest { get; set; } = [];
 
     /// <summary>Fragments of the peer's request that is on its way, and of its response to ours (RFC 7383); null until there is one.</summary>
@@ -86,6 +97,7 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
         Keys?.Dispose();
         Outbound?.Dispose();
         Inbound?.Dispose();
+        PeerCrashToken = null;
         RequestFragments?.Dispose();
         ResponseFragments?.Dispose();
     }

@@ -48,8 +48,9 @@ public sealed partial class IkeSession
             return;
         }
 
+        TakeCrashToken(_sa, message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
-        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth]);
+        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth, .. CrashTokenPayload(_sa)]);
         ForgetInit();
     }
 

@@ -60,7 +60,7 @@ public sealed partial class IkeSession
         _context.Random.Fill(nonceR);
         var fresh = new IkeSa(NextLocalSpi()) { RemoteSpi = IkeSpiOf(answer) };
         TakeRekeyedKeys(fresh, request.Sa, suite, shared, nonceI, nonceR);
-        Respond([new SaPayload([answer.WithSpi(fresh.LocalSpi)]), new NoncePayload(nonceR), new KePayload(suite.KeyExchange, exchange.PublicValue)]);
+        Respond([new SaPayload([answer.WithSpi(fresh.LocalSpi)]), new NoncePayload(nonceR), new KePayload(suite.KeyExchange, exchange.PublicValue), .. CrashTokenPayload(fresh)]);
 
         if (_rekey is { IsSent: true })
         {

@@ -71,7 +71,7 @@ public sealed partial class IkeSession
     /// Verifies and decrypts a message, or puts a fragment to the others of its message. Null, and what is to be told is told, as long as there is
     /// nothing whole and authentic. The digest is that by which a repetition is known: of the datagram, or of fragment 1.
     /// </summary>
-    private ParseResult? Open(IkeSa sa, in IkeHeader header, Memory<byte> datagram, out byte[] digest)
+    private ParseResult? Open(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path, out byte[] digest)
     {
         digest = [];
         if (!MessageCodec.IsFragment(datagram.Span))
@@ -101,12 +101,34 @@ public sealed partial class IkeSession
                 return complete.Result;
             case FragmentVerdict.Dropped dropped:
                 Drop(DropReason.Malformed, $"fragment: {dropped.Fault}");
+                if (dropped.Fault is FragmentFault.TooMany or FragmentFault.TooLong) RefuseTooLarge(sa, header, path);
                 return null;
             case FragmentVerdict.NotAuthentic:
                 Drop(DropReason.NotAuthentic);
                 return null;
             default:
                 return null;
+        }
+    }
+
+    /// <summary>
+    /// An authentic message beyond all bounds. In IKE_AUTH, before the peer is authenticated, that is the end; later it is as if it had never come.
+    /// </summary>
+    private void RefuseTooLarge(IkeSa sa, in IkeHeader header, IkePath path)
+    {
+        bool answers = header.IsResponse && State == IkeSaState.AuthRequested;
+        if (header.Exchange != ExchangeType.IkeAuth || !(answers || State == IkeSaState.InitAnswered)) return;
+        Say(LogTag.Ike, Severity.Warning, $"IKE_AUTH message of more than {FragmentBuffer.MaxFragments} fragments or {FragmentBuffer.MaxOctets} octets refused");
+        if (answers)
+        {
+            Settle(sa);
+            DenyResponder();
+            SendNext();
+        }
+        else
+        {
+            _answering = sa.Answering = new InboundRequest(sa, header, [], path);
+            DenyInitiator();
         }
     }
 }

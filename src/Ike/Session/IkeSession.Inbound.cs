@@ -122,7 +122,7 @@ public sealed partial class IkeSession
     private void AcceptRequest(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
         // RFC 7296 §2.21.3 vouches only for what the integrity check covers: anything else moves no counter.
-        if (Open(sa, header, datagram, out byte[] digest) is not { } result) return;
+        if (Open(sa, header, datagram, path, out byte[] digest) is not { } result) return;
 
         _lastHeard = _now;
         _answering = sa.Answering = new InboundRequest(sa, header, digest, path);
@@ -184,13 +184,14 @@ public sealed partial class IkeSession
 
     private void ReceiveResponse(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
+        if (ShowsCrash(sa, header, datagram)) return;
         if (sa.Outstanding is not { } request || request.MessageId != header.MessageId || request.Exchange != header.Exchange)
         {
             Drop(DropReason.UnexpectedResponse);
             return;
         }
 
-        if (Open(sa, header, datagram, out _) is not { } result) return;
+        if (Open(sa, header, datagram, path, out _) is not { } result) return;
 
         _lastHeard = _now;
         Settle(sa);

@@ -23,6 +23,7 @@ public sealed partial class IkeSession
         foreach (NotifyPayload notify in message.Notifies.Where(n => n.NotifyType.IsError()))
             Say(LogTag.Ike, Severity.Warning, $"received {notify.NotifyType.RfcName()} notify error");
 
+        TakeCrashToken(_answering!.Sa, message);
         NotifyPayload? fatal = FatalNotify(message);
         if (deletes.Count > 0)
         {
@@ -33,6 +34,7 @@ public sealed partial class IkeSession
             Respond([]);
         }
 
+        if (message.Notify(NotifyType.InvalidSpi) is { } stray) HeedInvalidSpi(stray);
         if (fatal is not null && State == IkeSaState.Established)
             Bury(Trigger.Refused, ReasonOf(fatal));
     }

@@ -35,8 +35,11 @@ public sealed partial class IkeSession
         List<Payload> payloads = [proof.Id, .. proof.Certificates, .. CertificateRequests([_connection])];
         if (expected is not null) payloads.Add(IdPayload.Create(PayloadType.IdentificationResponder, expected));
         payloads.Add(proof.Auth);
+        // RFC 6290 §4.2: beside AUTH.
+        payloads.AddRange(CrashTokenPayload(_sa));
         if (child is not null) payloads.AddRange(OfferPayloads(child));
-        if (_initialContact) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
+        // RFC 7296 §2.4: not from who may be there several times with this identity.
+        if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
         SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 
@@ -80,6 +83,7 @@ public sealed partial class IkeSession
     {
         Child? child = request.ChildId is { } id && _children.TryGetValue(id, out Child? found) ? found : null;
         RemoteIdentity = message.Find<IdPayload>(PayloadType.IdentificationResponder)!.Identity;
+        TakeCrashToken(_sa, message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
         if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
         else if (child is not null) CompleteFirstChild(child, message);

@@ -33,6 +33,8 @@ public sealed partial class IkeSession
         DeleteChildRequest delete => DeleteChildPayloads(delete),
         DeleteIkeRequest => [new DeletePayload(ProtocolId.Ike, [])],
         NotifyRequest notify => [new NotifyPayload(notify.Type)],
+        InvalidSpiRequest stray => [new NotifyPayload(NotifyType.InvalidSpi, SpiOctets(stray.Spi))],
+        CrashTokenRequest => [.. CrashTokenPayload(_sa)],
         LivenessRequest => [],
         _ => throw new InvalidOperationException($"{request.GetType().Name} is not queued."),
     };
@@ -117,7 +119,7 @@ public sealed partial class IkeSession
             case DeleteIkeRequest or NotifyRequest:
                 Finish(Trigger.Refused, _endReason ?? EndReason.DeletedByUs);
                 break;
-            case LivenessRequest:
+            case InvalidSpiRequest or CrashTokenRequest or LivenessRequest:
                 break;
             default:
                 throw new InvalidOperationException($"No handler for the response to {outstanding.Request.GetType().Name}.");

@@ -13,7 +13,11 @@ namespace Concentrator.Ike.Session;
 /// </summary>
 public sealed partial class IkeSession
 {
+    private const int MostConnectionsTried = 8;
+
     private PendingPeer? _pendingPeer;
+
+    private int _connectionsTried;
 
     private AuthOutcome Authenticate(IkeMessage message, AuthPayload auth, IdPayload id, AuthRequest? request)
     {
@@ -44,7 +48,7 @@ public sealed partial class IkeSession
         using PeerCertificates? sent = PeerCertificates.Read(message, out string? refusal);
         if (refusal is not null) return Deny($"certificates of '{id.Identity}' refused: {refusal}");
         X509Certificate2? endEntity = sent?.EndEntity
-            ?? _connection!.Remote.Certificates.FirstOrDefault(c => CertificateIdentity.Confirms(c, id.Identity));
+            ?? _connection!.Remote.Certificates.Concat(_context.Config.Certificates).FirstOrDefault(c => CertificateIdentity.Confirms(c, id.Identity));
         if (endEntity is null) return Deny($"'{id.Identity}' sent no certificate, and none is configured for it");
 
         string subject = CertificateIdentity.Subject(endEntity).ToString();
@@ -80,10 +84,23 @@ public sealed partial class IkeSession
         {
             AdmitInitiator(peer.Message);
         }
-        else
+        else if (!TryNextConnection(peer.Message))
         {
             DenyInitiator();
         }
+    }
+
+    /// <summary>The same peer may be trusted under another connection, which has other authorities: as many are asked as there are trusts, within a bound.</summary>
+    private bool TryNextConnection(IkeMessage message)
+    {
+        AuthConfig refused = _connection!.Remote;
+        _candidates = [.. _candidates.Where(c => c.Remote.Kind == AuthKind.PublicKey && !c.Remote.TrustsLike(refused))];
+        if (_connectionsTried++ >= MostConnectionsTried || message.Find<IdPayload>(PayloadType.IdentificationInitiator) is not { } id) return false;
+        if (ConnectionLookup.FindForAuth(_candidates, id.Identity, null) is not { } next) return false;
+        Say(LogTag.Cfg, Severity.Info, $"connection '{_connection.Name}' does not fit, trying '{next.Name}'");
+        Arm(TimerKind.HalfOpen, _context.HalfOpenTimeout);
+        AnswerAuth(message);
+        return true;
     }
 
     private AuthOutcome Deny(string reason)

@@ -39,12 +39,9 @@ public sealed partial class IkeSession
     {
         if (_rekey is not { } rekey) return null;
         rekey.Offered = [.. ProposalsForRekey().Select(p => p.WithSpi(rekey.Sa.LocalSpi))];
-        if (rekey.Nonce.Length == 0)
-        {
-            rekey.Nonce = new byte[InitExchange.NonceLength];
-            _context.Random.Fill(rekey.Nonce);
-        }
-
+        // RFC 7296 §3.9: a nonce is never used again, not even when another group is asked for.
+        rekey.Nonce = new byte[InitExchange.NonceLength];
+        _context.Random.Fill(rekey.Nonce);
         rekey.KeyExchange ??= KeyExchanges.Generate(PreferredMethod(rekey.Offered), _context.Random);
         rekey.IsSent = true;
         return [new SaPayload(rekey.Offered), new NoncePayload(rekey.Nonce), new KePayload(rekey.KeyExchange.Method, rekey.KeyExchange.PublicValue)];
@@ -120,6 +117,7 @@ public sealed partial class IkeSession
         fresh.RemoteSpi = IkeSpiOf(sa.Proposals[0]);
         rekey.LowestNonce = Lower(rekey.Nonce, nonce.Data.ToArray());
         TakeRekeyedKeys(fresh, old, suite, shared, rekey.Nonce, nonce.Data.Span);
+        TakeCrashToken(fresh, message);
         return true;
     }
 
@@ -134,6 +132,7 @@ public sealed partial class IkeSession
         if (_rekeyedByPeer is not { } theirs)
         {
             Adopt(rekey.Sa);
+            TellCrashToken();
             SendProtected(old, new DeleteIkeRequest(), [new DeletePayload(ProtocolId.Ike, [])]);
         }
         else if (Compare(rekey.LowestNonce, theirs.LowestNonce) < 0)
@@ -149,6 +148,7 @@ public sealed partial class IkeSession
             Say(LogTag.Ike, Severity.Info, "IKE_SA rekey collision won, the peer deletes its IKE_SA");
             _rekeyedByPeer = null;
             Adopt(rekey.Sa);
+            TellCrashToken();
             Replace(theirs.Sa);
             SendProtected(old, new DeleteIkeRequest(), [new DeletePayload(ProtocolId.Ike, [])]);
         }

@@ -110,6 +110,9 @@ public sealed partial class IkeSession : IDisposable
             case TrafficCounted counted:
                 OnTrafficCounted(counted);
                 break;
+            case StrayPacket stray:
+                TellStrayPacket(stray.Spi);
+                break;
             case RekeyChild rekey:
                 RequestChildRekey(rekey.ChildId);
                 break;

@@ -23,6 +23,12 @@ internal sealed record DeleteIkeRequest() : Request(ExchangeType.Informational);
 /// <summary>Tells an error, and ends the IKE SA.</summary>
 internal sealed record NotifyRequest(NotifyType Type) : Request(ExchangeType.Informational);
 
+/// <summary>Tells the peer of ESP that has no SA here.</summary>
+internal sealed record InvalidSpiRequest(uint Spi) : Request(ExchangeType.Informational);
+
+/// <summary>Tells our token of the IKE SA in use.</summary>
+internal sealed record CrashTokenRequest() : Request(ExchangeType.Informational);
+
 internal sealed record LivenessRequest() : Request(ExchangeType.Informational);
 
 /// <summary>

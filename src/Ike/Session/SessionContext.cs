@@ -1,4 +1,5 @@
 using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
 
 namespace Concentrator.Ike.Session;
@@ -51,6 +52,9 @@ public sealed record SessionContext
 
     /// <summary>How long fragments wait for the others.</summary>
     public TimeSpan FragmentLifetime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Makes our tokens of quick crash detection (RFC 6290), from a secret that outlives us; null: we cannot prove a crash, and send none.</summary>
+    public CrashTokens? CrashTokens { get; init; }
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;

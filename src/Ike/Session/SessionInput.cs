@@ -42,6 +42,9 @@ public sealed record ChildLost(uint ChildId) : SessionInput;
 /// <summary>Put a new child in the place of this one: a soft limit was reached, or an operator asks.</summary>
 public sealed record RekeyChild(uint ChildId) : SessionInput;
 
+/// <summary>ESP from the peer's address came in with an SPI that no SA here has: the peer is told (RFC 7296 §1.5). Whoever raises it bounds the rate.</summary>
+public sealed record StrayPacket(uint Spi) : SessionInput;
+
 /// <summary>Rekey the IKE SA: an operator asks.</summary>
 public sealed record RekeyIkeSa : SessionInput;
 

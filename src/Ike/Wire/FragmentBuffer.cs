@@ -39,7 +39,9 @@ public sealed class FragmentBuffer(TimeSpan lifetime) : IDisposable
     {
         Expire(now);
         if (!FragmentHeader.TryRead(datagram, out FragmentHeader fragment)) return FragmentVerdict.Drop(FragmentFault.Malformed);
-        if (FaultOf(fragment) is { } fault) return FragmentVerdict.Drop(fault);
+        FragmentFault? fault = FaultOf(fragment);
+        // What is too much ends an authentication, so it has to be the peer's.
+        if (fault is not null and not FragmentFault.TooMany) return FragmentVerdict.Drop(fault.Value);
 
         // Decryption happens in place, so the digest of what came is taken before it.
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
@@ -47,7 +49,7 @@ public sealed class FragmentBuffer(TimeSpan lifetime) : IDisposable
         if (!protector.TryOpen(datagram, fragment.BodyOffset, out int offset, out int length)) return FragmentVerdict.Forged;
 
         Span<byte> plaintext = datagram.Slice(offset, length);
-        FragmentVerdict verdict = Store(fragment, plaintext, datagram.Length, digest, now);
+        FragmentVerdict verdict = fault is null ? Store(fragment, plaintext, datagram.Length, digest, now) : FragmentVerdict.Drop(fault.Value);
         CryptographicOperations.ZeroMemory(plaintext);
         return verdict;
     }

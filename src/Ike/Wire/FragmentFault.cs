@@ -9,10 +9,10 @@ public enum FragmentFault
     /// <summary>Fragment Number or Total Fragments is zero, or the former is above the latter.</summary>
     BadNumber,
 
-    /// <summary>More than <see cref="FragmentBuffer.MaxFragments"/> fragments.</summary>
+    /// <summary>More than <see cref="FragmentBuffer.MaxFragments"/> fragments; authentic.</summary>
     TooMany,
 
-    /// <summary>Together more than <see cref="FragmentBuffer.MaxOctets"/> octets: the whole set is gone.</summary>
+    /// <summary>Together more than <see cref="FragmentBuffer.MaxOctets"/> octets: the whole set is gone; authentic.</summary>
     TooLong,
 
     /// <summary>Of a message that is complete already, or older than the one being assembled.</summary>

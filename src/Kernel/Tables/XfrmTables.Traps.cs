@@ -16,19 +16,12 @@ public sealed partial class XfrmTables
         IReadOnlyList<PolicyKey> before = _traps.GetValueOrDefault(spec.Owner, []);
         IReadOnlyList<PolicySpec> policies = spec.Policies();
         // Where a child is in force the kernel is told when that goes.
-        List<PolicySpec> visible = [.. policies.Where(p => !_policies.IsAbove(p.Key, PolicyRank.Trap))];
-        XfrmRequest[] requests = [.. visible.Select(RequestFor)];
-        XfrmReply[] replies = new XfrmReply[requests.Length];
-        backend.Execute(requests, replies);
-        int failed = Array.FindIndex(replies, r => !r.Succeeded);
-        if (failed >= 0)
+        IEnumerable<PolicySpec> visible = policies.Where(p => !_policies.IsAbove(p.Key, PolicyRank.Trap));
+        List<PolicySpec> touched = [];
+        if (Put(visible, touched) is { } refusal)
         {
-            for (int i = requests.Length - 1; i >= 0; i--)
-            {
-                if (replies[i].Succeeded || replies[i].Error == Errno.ETIMEDOUT) SettlePolicy(visible[i].Key);
-            }
-
-            return Refusal.Of(requests[failed], replies[failed]);
+            foreach (PolicySpec policy in Enumerable.Reverse(touched)) SettleIfOurs(policy.Key);
+            return refusal;
         }
 
         List<PolicyKey> left = [.. before.Where(key => _policies.Remove(spec.Owner, key))];

@@ -1,5 +1,7 @@
 using System.Net;
+using Akka.Actor;
 using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
@@ -35,7 +37,7 @@ internal sealed class NodePair : IAsyncDisposable
 
     public EventLog MoonEvents { get; } = new("moon");
 
-    public EventLog SunEvents { get; } = new("sun");
+    public EventLog SunEvents { get; private set; } = new("sun");
 
     public ConcentratorNode Moon { get; private set; } = null!;
 
@@ -68,6 +70,18 @@ internal sealed class NodePair : IAsyncDisposable
             SunOptions(_options), SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
         Moon = await StartMoonAsync(MoonKernel, MoonEvents);
         return this;
+    }
+
+    /// <summary>Sun forgets everything, and comes back at the same address: its peers are told nothing.</summary>
+    public async Task CrashSunAsync()
+    {
+        IPEndPoint[] endpoints = [.. Sun.Endpoints];
+        foreach (IkeSaSnapshot ikeSa in Sun.IkeSas) Sun.Actors.Sessions.Tell(new DeliverInput(ikeSa.Session, new Abandon(EndReason.Replaced)), ActorRefs.NoSender);
+        await Sun.StopAsync();
+        SunEvents = new EventLog("sun");
+        Sun = await ConcentratorNode.StartAsync(
+            SunOptions(_options with { Port = (ushort)endpoints[0].Port, NatPort = (ushort)endpoints[1].Port }),
+            SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
     }
 
     /// <summary>A node that calls sun under moon's name.</summary>

@@ -17,9 +17,9 @@ internal sealed class GateFixture : IDisposable
     private static readonly byte[] Nonce = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private readonly StatelessCookie _cookies = new(0, new Secret(new byte[32]));
 
-    public GateFixture(HalfOpenLimits? limits = null)
+    public GateFixture(HalfOpenLimits? limits = null, CrashTokens? tokens = null)
     {
-        Gate = new DatagramGate(Sessions, Minter, _cookies, HalfOpen, limits ?? new HalfOpenLimits());
+        Gate = new DatagramGate(Sessions, Minter, _cookies, HalfOpen, limits ?? new HalfOpenLimits()) { CrashTokens = tokens };
     }
 
     public static UdpEndpoint Peer { get; } = At("192.0.2.1");

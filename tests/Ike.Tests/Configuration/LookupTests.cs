@@ -39,6 +39,9 @@ public sealed class LookupTests
     [InlineData("*.*.org")]
     [InlineData("*.")]
     [InlineData("%anny")]
+    [InlineData("@moon.*.org")]
+    [InlineData("email:*.example.org")]
+    [InlineData("fqdn:*@example.org")]
     public void What_looks_like_a_pattern_and_is_none_is_refused(string text) => Assert.Throws<FormatException>(() => IdentityPattern.Parse(text));
 
     [Theory]
@@ -53,6 +56,12 @@ public sealed class LookupTests
     [InlineData("*@example.org", "carol@example.org", IdentityMatch.Wildcard)]
     [InlineData("*.example.org", "carol@x.example.org", IdentityMatch.None)]
     [InlineData("192.0.2.1", "192.0.2.1", IdentityMatch.Exact)]
+    [InlineData("@*.example.org", "sun.example.org", IdentityMatch.Wildcard)]
+    [InlineData("fqdn:*.example.org", "sun.example.org", IdentityMatch.Wildcard)]
+    [InlineData("fqdn:*.example.org", "email:carol@sun.example.org", IdentityMatch.None)]
+    [InlineData("email:*@example.org", "carol@example.org", IdentityMatch.Wildcard)]
+    [InlineData("@@*@example.org", "carol@example.org", IdentityMatch.Wildcard)]
+    [InlineData("asn1dn:C=CH, CN=*", "C=CH, CN=moon", IdentityMatch.Wildcard)]
     public void Patterns(string pattern, string identity, IdentityMatch expected) =>
         Assert.Equal(expected, IdentityPattern.Parse(pattern).Match(Identity.Parse(identity)));
 

@@ -114,6 +114,24 @@ public sealed class KeyExchangeTests
         Assert.Equal("CREATE_CHILD_SA response 4 [ SA No TSi TSr ]", none.Summary);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Another_group_is_asked_for_with_another_nonce(bool rekeysIke)
+    {
+        var pair = new Pair(o =>
+        {
+            o.InitiatorProposals = ["aes128gcm16-prfsha256-x25519-ecp256"];
+            o.InitiatorEsp = ["aes128gcm16-x25519-ecp256"];
+        });
+        using HandmadeResponder responder = HandmadeResponder.Established(pair);
+        IkeMessage first = responder.Await(rekeysIke ? new RekeyIkeSa() : new InitiateChild("second"))!;
+        IkeMessage second = responder.Answer(new NotifyPayload(NotifyType.InvalidKePayload, new byte[] { 0, 19 }))!;
+        Assert.Equal((KeyExchangeMethod.Curve25519, KeyExchangeMethod.Ecp256), (first.Find<KePayload>()!.Method, second.Find<KePayload>()!.Method));
+        Assert.NotEqual(first.Find<NoncePayload>()!.Data.ToArray(), second.Find<NoncePayload>()!.Data.ToArray());
+        Assert.Equal(first.Find<SaPayload>()!.Proposals[0].Transforms, second.Find<SaPayload>()!.Proposals[0].Transforms);
+    }
+
     [Fact]
     public void An_answer_with_another_group_or_a_bad_value_makes_no_child_and_is_deleted()
     {

@@ -1,3 +1,4 @@
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
 using Concentrator.Ike.Tests.Session;
@@ -215,6 +216,14 @@ public sealed class NotifyTests
         using HandmadeInitiator other = new(first.Responder);
         other.Authenticate(contact);
         Assert.True(first.Responder.Announced!.ReplaceOthers);
+    }
+
+    [Fact]
+    public void Who_may_be_there_several_times_does_not_send_it()
+    {
+        Pair pair = new Pair(o => o.InitiatorConnection = c => c with { Unique = UniquePolicy.Never }).Establish();
+        Assert.Equal("IKE_AUTH request 1 [ IDi IDr AUTH SA TSi TSr ]", pair.Initiator.Sent.Last());
+        Assert.False(pair.Responder.Announced!.ReplaceOthers);
     }
 
     [Fact]

@@ -72,6 +72,48 @@ public sealed class CertificateRefusalTests
     }
 
     [Fact]
+    public void Another_connection_with_other_authorities_may_trust_the_same_peer()
+    {
+        Pair Trying(bool trusted)
+        {
+            var pair = new Pair(o => o.Sign(true, SignatureKeyKind.EcdsaP256).Change(false, c => c, g => g with
+            {
+                Connections =
+                [
+                    .. g.Connections,
+                    g.Connections[0] with { Name = "same" },
+                    g.Connections[0] with { Name = "other", Remote = g.Connections[0].Remote with { Authorities = [Moon] } },
+                ],
+            }));
+            pair.Responder.Judge = q => new CertificatesJudged(trusted && q.Remote.Authorities.Count > 0, "whatever");
+            return pair.Establish();
+        }
+
+        Pair found = Trying(true);
+        found.AssertEstablished();
+        Assert.Equal("other", found.Responder.Session.Name);
+        Assert.Equal(2, found.Responder.Questions.Count);
+
+        Pair refused = Trying(false);
+        Assert.Equal(2, refused.Responder.Questions.Count);
+        Assert.Equal("IKE_AUTH response 1 [ N(AUTH_FAILED) ]", refused.Responder.Sent.Last());
+    }
+
+    [Theory]
+    [InlineData(1000, 1100)]
+    [InlineData(40, 1100 * 25)]
+    [InlineData(65535, 16)]
+    public void A_mebibyte_of_certificates_in_fragments(int total, int octets)
+    {
+        TestPeer responder = new Pair(o => o.Sign(true, SignatureKeyKind.EcdsaP256)).Responder;
+        using HandmadeInitiator hand = new(responder, new NotifyPayload(NotifyType.Ikev2FragmentationSupported));
+        IkeMessage? response = hand.SendAuthInFragments(total, new byte[octets]);
+        Assert.Equal("IKE_AUTH response 1 [ N(AUTH_FAILED) ]", response?.Summary);
+        Assert.Equal(IkeSaState.Tombstone, responder.Session.State);
+        CertificatePair.AssertWarned(responder, "IKE_AUTH message of more than 64 fragments or 65536 octets refused");
+    }
+
+    [Fact]
     public void A_judge_who_never_answers_ends_the_wait_of_both_sides()
     {
         var waiting = new Pair(o => o.Sign(false, SignatureKeyKind.EcdsaP256));

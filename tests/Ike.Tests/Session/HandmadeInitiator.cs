@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using Concentrator.Ike.Crypto;
@@ -98,6 +99,26 @@ internal sealed class HandmadeInitiator : IDisposable
 
     /// <summary>Sends IKE_AUTH, without a child; null when the responder does not answer at once.</summary>
     public IkeMessage? SendAuth(params Payload[] payloads) => Send(ExchangeType.IkeAuth, payloads);
+
+    /// <summary>Sends IKE_AUTH in fragments of that size; what the responder answers at last.</summary>
+    public IkeMessage? SendAuthInFragments(int total, byte[] part)
+    {
+        byte[]? response = null;
+        for (int number = 1; number <= total && response is null; number++)
+        {
+            byte[] fragment = new byte[IkeHeader.Size + 8 + _outbound.IvLength + part.Length + 1 + _outbound.IcvLength];
+            (Header(InitResponse.Header.ResponderSpi, ExchangeType.IkeAuth, 1) with { NextPayload = PayloadType.EncryptedFragment, Length = (uint)fragment.Length }).Write(fragment);
+            if (number == 1) fragment[IkeHeader.Size] = (byte)PayloadType.Certificate;
+            BinaryPrimitives.WriteUInt16BigEndian(fragment.AsSpan(IkeHeader.Size + 2), (ushort)(fragment.Length - IkeHeader.Size));
+            BinaryPrimitives.WriteUInt16BigEndian(fragment.AsSpan(IkeHeader.Size + 4), (ushort)number);
+            BinaryPrimitives.WriteUInt16BigEndian(fragment.AsSpan(IkeHeader.Size + 6), (ushort)total);
+            part.CopyTo(fragment, IkeHeader.Size + 8 + _outbound.IvLength);
+            _outbound.Seal(fragment, IkeHeader.Size + 8);
+            response = Exchange(fragment);
+        }
+
+        return response is null ? null : MessageCodec.ParseProtected(response, _inbound).Message;
+    }
 
     public void Dispose()
     {

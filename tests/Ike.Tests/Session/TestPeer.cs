@@ -1,5 +1,6 @@
 using System.Net;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Tests.Session;
 
@@ -9,7 +10,13 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
     private readonly Dictionary<SessionTimer, TimeSpan> _timers = [];
     private readonly Dictionary<uint, ChildPlan> _owners = [];
 
+    /// <summary>The header of the last message sent, by our SPI in it.</summary>
+    private readonly Dictionary<ulong, IkeHeader> _sent = [];
+
     public string Name => name;
+
+    /// <summary>Of the last message that was sent on the IKE SA in use.</summary>
+    public IkeHeader LastHeader => _sent[Session.LocalSpi];
 
     public SessionContext Context { get; } = context;
 
@@ -79,6 +86,8 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
         {
             case Transmit transmit:
                 Outbox.Enqueue(new Packet(transmit.Message.ToArray(), transmit.Path));
+                Assert.True(IkeHeader.TryRead(transmit.Message.Span, out IkeHeader header));
+                _sent[header.IsFromOriginalInitiator ? header.InitiatorSpi : header.ResponderSpi] = header;
                 break;
             case ArmTimer arm:
                 _timers[arm.Timer] = now + arm.Delay;

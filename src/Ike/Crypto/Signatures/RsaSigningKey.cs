@@ -11,7 +11,7 @@ internal sealed class RsaSigningKey(RSA key) : SigningKey
 
     internal override byte[] Sign(SignatureScheme scheme, ReadOnlySpan<byte> octets)
     {
-        byte[] signature = new byte[key.KeySize / 8];
+        byte[] signature = new byte[(key.KeySize + 7) / 8];
         int written = key.SignData(octets, signature, scheme.HashName, scheme.Padding!);
         return written == signature.Length ? signature : signature[..written];
     }

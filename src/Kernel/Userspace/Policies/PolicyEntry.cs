@@ -12,7 +12,7 @@ internal sealed class PolicyEntry(PolicySpec spec, uint index)
     public uint Index { get; } = index;
 
     /// <summary>Nobody else has policies here.</summary>
-    public PolicyInfo Info => new(Spec.Key, Spec.Priority, Spec.ReqId, Spec.Spi) { IsOurs = true, Tunnel = (Spec.TunnelSource, Spec.TunnelDestination) };
+    public PolicyInfo Info => new(Spec.Key, Spec.Priority, Spec.ReqId, Spec.Spi) { IsOurs = true, Mode = Spec.Mode, Tunnel = (Spec.TunnelSource, Spec.TunnelDestination) };
 
     /// <summary>The SA that the template names; without meaning when <see cref="PolicySpec.Spi"/> is 0.</summary>
     public SaKey SaKey { get; } = SaKey.Of(new SaId(spec.TunnelDestination, spec.Spi));

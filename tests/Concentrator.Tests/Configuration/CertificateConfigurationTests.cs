@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Concentrator.Configuration;
+using Concentrator.Ike.Configuration;
+
+namespace Concentrator.Tests.Configuration;
+
+/// <summary>Certificates and keys in the folders beside the file, and what is said of them.</summary>
+public sealed class CertificateConfigurationTests : IDisposable
+{
+    private readonly ConfigFolder _folder = new();
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    [Fact]
+    public void A_certificate_finds_its_key_and_check_says_so()
+    {
+        WriteCertificate("x509/moon.pem", "C=CH, CN=moon");
+        WriteCertificate("x509ca/root.pem", "C=CH, CN=root");
+        WriteCertificate("elsewhere/other.pem", "C=CH, CN=other");
+        _folder.Write(_key.ExportPkcs8PrivateKeyPem(), "private/moon.pem");
+        _folder.Write(Pubkey($"authorities {{ other {{ cacert = {_folder.PathOf("elsewhere/other.pem")}\n }} }}"));
+
+        ConfigurationResult result = _folder.Load();
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(["CN=root, C=CH", "CN=other, C=CH"], result.Config!.Authorities.Select(a => a.Subject));
+        string summary = Summary(result.Config);
+        Assert.Contains("id the subject of the certificate, signature, with 'C=CH, CN=moon' (with its private key, EcdsaP256)", summary, StringComparison.Ordinal);
+        Assert.Contains("id %any, signature, certified by any authority, revocation strict", summary, StringComparison.Ordinal);
+        Assert.Contains("certificate 'C=CH, CN=moon': valid from 2026-01-01 00:00 to 2036-01-01 00:00 UTC, with its private key, EcdsaP256", summary, StringComparison.Ordinal);
+        Assert.Contains("authority 'C=CH, CN=other'", summary, StringComparison.Ordinal);
+        Assert.DoesNotContain("of no certificate", summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_encrypted_key_wants_its_passphrase()
+    {
+        WriteCertificate("x509/moon.pem", "C=CH, CN=moon");
+        _folder.Write(_key.ExportEncryptedPkcs8PrivateKeyPem("open sesame", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)), "pkcs8/moon.pem");
+
+        _folder.Write(Pubkey("secrets { pkcs8-moon { file = moon.pem\n secret = \"open sesame\"\n } }"));
+        Assert.Empty(_folder.Load().Errors);
+
+        _folder.Write(Pubkey("secrets { pkcs8-moon { file = moon.pem\n secret = \"open barley\"\n } }"));
+        Assert.Contains(_folder.Load().Errors, e => e.Message == "the passphrase of the private key is wrong");
+
+        _folder.Write(Pubkey(""));
+        Assert.Contains(_folder.Load().Errors, e => e.Message.Contains("no passphrase is known", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_certificate_without_its_key_is_a_mistake()
+    {
+        WriteCertificate("x509/moon.pem", "C=CH, CN=moon");
+        _folder.Write(Pubkey(""));
+        Assert.Contains(_folder.Load().Errors, e => e.Message.Contains("there is no private key for", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("x509/broken.pem")]
+    [InlineData("x509ca/broken.pem")]
+    [InlineData("private/broken.pem")]
+    public void What_cannot_be_read_is_a_mistake_that_names_its_file(string name)
+    {
+        _folder.Write("no certificate and no key", name).Write(ConfigFolder.Connection());
+        Assert.Equal(_folder.PathOf(name), Assert.Single(_folder.Load().Errors).File);
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _key.Dispose();
+    }
+
+    private static string Pubkey(string more) =>
+        ConfigFolder.Connection(local: "auth = pubkey\n certs = moon.pem", remote: "auth = pubkey\n revocation = strict") + more;
+
+    private static string Summary(GatewayConfig config)
+    {
+        StringWriter summary = new();
+        ConfigurationSummary.Write(summary, config);
+        return summary.ToString();
+    }
+
+    private void WriteCertificate(string name, string subject)
+    {
+        var request = new CertificateRequest(new X500DistinguishedName(subject, X500DistinguishedNameFlags.None), _key, HashAlgorithmName.SHA256);
+        using X509Certificate2 certificate = request.CreateSelfSigned(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2036, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        _folder.Write(certificate.ExportCertificatePem(), name);
+    }
+}
