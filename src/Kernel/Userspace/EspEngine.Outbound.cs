@@ -50,16 +50,18 @@ internal sealed partial class EspEngine
         if (Find(policy) is not { } sa) return Hold(policy, flow, packet, heldUntil);
 
         byte trafficClass = TrafficClass.Of(packet);
-        LimitVerdict limits;
-        bool isSealed;
+        LimitVerdict limits = LimitVerdict.Within;
+        bool isSealed, isEnded;
         lock (sa.Lock)
         {
-            if (sa.IsEnded) return EspVerdict.NoSa;
-            int whole = sa.Protect(buffer, start, length, flow.IsIpv6 ? EspTrailer.Ipv6 : EspTrailer.Ipv4, out limits);
+            isEnded = sa.IsEnded;
+            int whole = isEnded ? 0 : sa.Protect(buffer, start, length, flow.IsIpv6 ? EspTrailer.Ipv6 : EspTrailer.Ipv4, out limits);
             isSealed = whole > 0;
             if (isSealed) sent = new ProtectedPacket(sa, start - sa.Front, whole, sa.Local, sa.Remote, trafficClass);
         }
 
+        // It went between look-up and lock, and is in no table any more: its successor takes the packet.
+        if (isEnded) return Protect(buffer, start, length, heldUntil, out sent);
         Tell(sa, limits);
         if (limits == LimitVerdict.Hard) return EspVerdict.Expired;
         return isSealed ? EspVerdict.Delivered : EspVerdict.Malformed;

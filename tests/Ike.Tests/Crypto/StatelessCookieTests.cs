@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Concentrator.Ike.Crypto;
+using Concentrator.Tests.Shared;
 
 namespace Concentrator.Ike.Tests.Crypto;
 
@@ -117,11 +118,11 @@ public sealed class StatelessCookieTests
         byte[] cookie = Mint(cookies);
         cookies.Verify(cookie, Nonce, Address, SpiI);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        cookies.TryMint(Nonce, Address, SpiI, cookie);
-        cookies.Verify(cookie, Nonce, Address, SpiI);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            cookies.TryMint(Nonce, Address, SpiI, cookie);
+            cookies.Verify(cookie, Nonce, Address, SpiI);
+        }));
     }
 
     [Fact]
