@@ -24,6 +24,26 @@ public sealed class NetlinkTests
     });
 
     [Fact]
+    public void An_sa_without_keys_is_not_read_whole() => InKernel(backend =>
+    {
+        SaId id = new(Samples.Us, backend.Execute(new AllocateSpi(Samples.Peer, Samples.Us, XfrmMode.Tunnel, 7, 0xc0000000, 0xcfffffff)).Spi);
+        XfrmReply reply = backend.Execute(new ReadSa(id, XfrmDirection.In));
+        Assert.Equal((Errno.EACCES, null), (reply.Error, reply.Spec));
+        Assert.Equal(Errno.ESRCH, backend.Execute(new ReadSa(id with { Spi = 0x42 }, XfrmDirection.In)).Error);
+    });
+
+    [Fact]
+    public void A_policy_moves_to_other_ends_in_place() => InKernel(backend =>
+    {
+        PolicySpec policy = Samples.Policy(XfrmDirection.Out);
+        Assert.True(backend.Execute(new AddPolicy(policy)).Succeeded);
+        IPAddress elsewhere = IPAddress.Parse("203.0.113.9");
+        Assert.True(backend.Execute(new UpdatePolicy(policy with { TunnelDestination = elsewhere })).Succeeded);
+        PolicyInfo told = Assert.Single(backend.DumpPolicies());
+        Assert.Equal((Samples.Us, elsewhere), told.Tunnel);
+    });
+
+    [Fact]
     public void Policies_are_added_changed_told_and_removed() => InKernel(backend =>
     {
         XfrmSelector web = new(IPNetwork.Parse("10.1.0.0/24"), IPNetwork.Parse("10.2.0.0/16"), 6, 0, 0, 443, 0xffff);
@@ -35,6 +55,7 @@ public sealed class NetlinkTests
             Assert.True(backend.Execute(new UpdatePolicy(policy with { ReqId = 9 })).Succeeded);
             PolicyInfo told = Assert.Single(backend.DumpPolicies());
             Assert.Equal((policy.Key, policy.Priority, 9u), (told.Key, told.Priority, told.ReqId));
+            Assert.Equal((policy.TunnelSource, policy.TunnelDestination), told.Tunnel);
             Assert.True(backend.Execute(new DeletePolicy(policy.Key)).Succeeded);
             Assert.Equal(Errno.ENOENT, backend.Execute(new DeletePolicy(policy.Key)).Error);
         }

@@ -61,6 +61,9 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             case SaLost:
                 Context.Parent.Tell(new ChildLost(_birth.Plan.ChildId));
                 break;
+            case SaMapped mapped:
+                Context.Parent.Tell(new MappingChanged(_birth.Plan.ChildId, mapped.Remote));
+                break;
             case SaExpiresSoon:
                 Context.Parent.Tell(new RekeyChild(_birth.Plan.ChildId));
                 break;

@@ -14,6 +14,7 @@ internal enum Awaited
     Spi,
     Installation,
     Activation,
+    Move,
     Retirement,
     Removal,
 }
@@ -60,6 +61,12 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
             case ActivateChild when State == ChildSaState.Installed:
                 Ask(Awaited.Activation, new ActivateSas());
                 break;
+            case MoveChild move when State is ChildSaState.Installed or ChildSaState.Rekeyed:
+                Ask(Awaited.Move, new MoveSas(new ChildPath(move.Local, move.Remote, move.UdpEncapsulation)));
+                break;
+            // Nothing of it has an address yet.
+            case MoveChild when State == ChildSaState.Created:
+                break;
             case RetireChild when State == ChildSaState.Installed:
                 Step(ChildSaState.Rekeyed);
                 Ask(Awaited.Retirement, new RetireSas());
@@ -95,7 +102,12 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
             case (SasActivated, Awaited.Activation):
                 _effects.Add(new TellIkeSa(new ChildActivated(plan.ChildId)));
                 break;
-            case (KernelRefusal refusal, Awaited.Activation):
+            case (SasMoved, Awaited.Move):
+                break;
+            case (KernelSilent, Awaited.Move):
+                GiveUpInstalled("no answer about the move");
+                break;
+            case (KernelRefusal refusal, Awaited.Activation or Awaited.Move):
                 GiveUpInstalled($"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})");
                 break;
             case (KernelSilent, Awaited.Activation):
@@ -166,7 +178,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
         Finish(new ChildRefused(plan.ChildId, verdict));
     }
 
-    /// <summary>It is up on both sides, and cannot take over here: the peer is told with a Delete.</summary>
+    /// <summary>It is up on both sides, and cannot take over, or go where it is to be, here: the peer is told with a Delete.</summary>
     private void GiveUpInstalled(string why)
     {
         RefusalVerdict verdict = new(null, InboundSpi, RetryAdvice.BackOff);

@@ -199,7 +199,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     {
         if (connection.CallableAddress is not { } remote) return null;
         IPAddress? local = connection.LocalAddresses.FirstOrDefault(range => range.IsSingle && range.Start.AddressFamily == remote.AddressFamily)?.Start
-            ?? SourceAddress.Towards(remote);
+            ?? node.Session.SourceTowards(remote);
         if (local is null) return null;
         ushort localPort = node.Transport.LocalPort(connection.LocalPort);
         return new IkePath(new IPEndPoint(local, localPort), new IPEndPoint(remote, connection.RemotePort), NonEspMarker: node.Transport.IsNatPort(localPort));

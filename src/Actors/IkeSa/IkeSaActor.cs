@@ -131,6 +131,9 @@ internal sealed partial class IkeSaActor : UntypedActor
             case Transmit transmit:
                 _node.Transport.Send(transmit.Message, transmit.Path);
                 break;
+            case TransmitKeepalive keepalive:
+                _node.Transport.SendKeepalive(keepalive.Path);
+                break;
             case ArmTimer arm:
                 _timers.Arm(arm.Timer, arm.Delay, _node.Now);
                 if (arm.Timer.Kind == TimerKind.IkeRekey) _rekeyAt = _node.Time.GetUtcNow() + arm.Delay;

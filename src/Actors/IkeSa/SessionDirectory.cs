@@ -21,6 +21,8 @@ internal sealed class SessionDirectory
 
     public IEnumerable<SessionId> Sessions => _entries.Keys;
 
+    public IEnumerable<SessionEntry> Entries => _entries.Values;
+
     public bool Contains(SessionId session) => _entries.ContainsKey(session);
 
     /// <summary>False when the session lives already.</summary>

@@ -16,6 +16,9 @@ internal sealed class SessionEntry(SessionId session)
 
     public SessionId Session { get; } = session;
 
+    /// <summary>We set up the IKE SA.</summary>
+    public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
+
     public IkeSaState State => Volatile.Read(ref _face).State;
 
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.Node;
@@ -13,6 +14,7 @@ internal sealed partial class KernelActor
     private const double StraysPerSecond = 10;
     private const int StrayBurst = 20;
     private static readonly TimeSpan TidyPeriod = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MappingPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstQuarantineRetry = TimeSpan.FromMilliseconds(200);
 
     private int _quarantineTries;
@@ -39,7 +41,7 @@ internal sealed partial class KernelActor
                 TellExpiring(_tables.NoteExpiring(expire.Id));
                 break;
             case Mapping mapping:
-                _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
+                TakeMapping(mapping);
                 break;
             case Acquire acquire:
                 Spring(acquire);
@@ -55,6 +57,17 @@ internal sealed partial class KernelActor
                 BeginReconciliation();
                 break;
         }
+    }
+
+    /// <summary>The kernel tells this of each packet until the SA is changed: it is passed on once a second at the most, and at once where it is new.</summary>
+    private void TakeMapping(Mapping mapping)
+    {
+        if (_tables.OwnerOf(mapping.Id) is not { } name || !_ownersByName.TryGetValue(name, out KernelOwner? owner)) return;
+        IPEndPoint remote = new(mapping.NewAddress, mapping.NewPort);
+        if (remote.Equals(owner.Mapping) && _node.Now - owner.MappedAt < MappingPause) return;
+        (owner.Mapping, owner.MappedAt) = (remote, _node.Now);
+        _node.Log.Knl.MappingChanged(mapping.Id.Spi, mapping.NewAddress, mapping.NewPort);
+        owner.Actor.Tell(new SaMapped(owner.InboundSpi, remote));
     }
 
     private void TellLost(string? owner)

@@ -151,6 +151,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         GetSpi get => Reserve(get, owner),
         InstallSas install => Install(install, owner),
         ActivateSas => Activate(owner, tries: 0),
+        MoveSas move => Move(move, owner),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "A request that the KernelActor does not know."),
     };
 
@@ -193,6 +194,17 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         owner.InboundSpi = spec.Inbound.Spi;
         owner.OutboundSpi = spec.Outbound.Spi;
         return new SasInstalled();
+    }
+
+    /// <summary>A child that could not be moved is of no use where it is: the peer is elsewhere by now.</summary>
+    private KernelReply Move(MoveSas move, KernelOwner owner)
+    {
+        _node.Log.Knl.MovingSas(owner.InboundSpi, new HostPort(move.Path.Local), new HostPort(move.Path.Remote), move.Path.UdpEncapsulation ? " in UDP" : "");
+        MoveResult result = _tables.Move(owner.Name, move.Path);
+        if (result.Refusal is not { } refusal) return new SasMoved();
+        KernelRefusal refused = Refuse(refusal);
+        GiveBack(owner);
+        return refused;
     }
 
     private SasRetired Retire(KernelOwner owner)

@@ -30,6 +30,11 @@ internal sealed record InstallSas(ChildSaParameters Parameters, ChildConfig Conf
 /// </summary>
 internal sealed record ActivateSas : KernelRequest;
 
+/// <summary>
+/// What the sender's child has goes on along another way. Answered by <see cref="SasMoved"/>, or by <see cref="KernelRefusal"/> when nothing of it is left.
+/// </summary>
+internal sealed record MoveSas(ChildPath Path) : KernelRequest;
+
 /// <summary>The outbound SA goes, the inbound one stays. Answered by <see cref="SasRetired"/>, always: what resists is the KernelActor's to get rid of.</summary>
 internal sealed record RetireSas : KernelRequest;
 
@@ -49,6 +54,8 @@ internal sealed record KernelRefusal(Refusal Refusal) : KernelReply;
 
 internal sealed record SasActivated : KernelReply;
 
+internal sealed record SasMoved : KernelReply;
+
 internal sealed record SasRetired : KernelReply;
 
 internal sealed record SasRemoved : KernelReply;
@@ -64,6 +71,9 @@ internal sealed record CountReceived(IReadOnlyDictionary<uint, IActorRef> Childr
 
 /// <summary>A soft limit of this SA was reached.</summary>
 internal sealed record SaExpiresSoon(uint InboundSpi) : INoSerializationVerificationNeeded;
+
+/// <summary>Authentic ESP on this SA came from another address or port.</summary>
+internal sealed record SaMapped(uint InboundSpi, IPEndPoint Remote) : INoSerializationVerificationNeeded;
 
 /// <summary>The kernel has this SA no more: a hard limit was reached, or it was found missing.</summary>
 internal sealed record SaLost(uint InboundSpi) : INoSerializationVerificationNeeded;

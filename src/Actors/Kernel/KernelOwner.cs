@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 
 namespace Concentrator.Actors.Kernel;
@@ -13,6 +14,11 @@ internal sealed class KernelOwner(IActorRef actor, string name)
     public uint InboundSpi { get; set; }
 
     public uint OutboundSpi { get; set; }
+
+    /// <summary>From where ESP of the peer came when the kernel last told of a change, and when that was.</summary>
+    public IPEndPoint? Mapping { get; set; }
+
+    public TimeSpan MappedAt { get; set; }
 
     public bool HasAnything => InboundSpi != 0;
 

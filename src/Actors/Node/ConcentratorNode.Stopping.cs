@@ -29,6 +29,7 @@ public sealed partial class ConcentratorNode
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
         await _akka.StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_ownsBackend) _backend.Dispose();
+        if (_node.Options.Addresses is null) _addresses?.Dispose();
         _node.Dispose();
         _node.Events.Complete();
         _node.Log.Clu.Stopped((_node.Now - started).TotalSeconds);

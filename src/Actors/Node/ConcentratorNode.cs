@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
@@ -22,14 +23,16 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private readonly AkkaHost _akka;
     private readonly IXfrmBackend _backend;
     private readonly bool _ownsBackend;
+    private readonly IAddressSource? _addresses;
     private IReadOnlyList<IActorRef> _sockets = [];
 
-    private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend)
+    private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend, IAddressSource? addresses)
     {
         _node = node;
         _akka = akka;
         _backend = backend;
         _ownsBackend = ownsBackend;
+        _addresses = addresses;
     }
 
     /// <summary>Where the node listens: true ports, even where 0 was asked for.</summary>
@@ -65,19 +68,21 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         NodeLog log = new(logging);
         bool ownsBackend = backend is null;
         backend ??= OpenKernel(options, log);
+        IAddressSource? addresses = options.Addresses ?? WatchAddresses(log);
         try
         {
             using BoundSockets sockets = BoundSockets.Bind(options, backend);
-            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, forceEncapsulation: backend is IEspInUdp);
+            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
-            ConcentratorNode started = new(node, akka, backend, ownsBackend);
+            ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses);
             started.RaiseActors(sockets.Take());
             return started;
         }
-        catch when (ownsBackend)
+        catch
         {
-            backend.Dispose();
+            if (ownsBackend) backend.Dispose();
+            if (options.Addresses is null) addresses?.Dispose();
             throw;
         }
     }
@@ -93,6 +98,20 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         catch (XfrmException refused)
         {
             throw new NodeStartException(refused.Message, refused);
+        }
+    }
+
+    /// <summary>Null where there is no rtnetlink: the node works, but for a MOBIKE that moves by itself.</summary>
+    private static AddressWatcher? WatchAddresses(NodeLog log)
+    {
+        try
+        {
+            return AddressWatcher.Start();
+        }
+        catch (XfrmException refused)
+        {
+            log.Net.AddressesNotWatched(refused.Message);
+            return null;
         }
     }
 
@@ -128,6 +147,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         foreach (IActorRef socket in _sockets) socket.Tell(new StartReading());
         _node.Log.Clu.ClusterReady(_node.Now.TotalSeconds);
         _node.Log.Net.Ready(string.Join(", ", entries.Select(entry => new HostPort(entry.Endpoint))));
+        if (_addresses is not null) system.ActorOf(AddressActor.Props(_node, _addresses), "addresses");
         connections.Tell(new CallStartConnections());
     }
 }

@@ -41,6 +41,12 @@ internal static partial class Log
     [LoggerMessage(109, LogLevel.Information, "{HalfOpen} IKE_SAs are half open: no cookies any more")]
     public static partial void LoadIsOver(this ILogger log, int halfOpen);
 
+    [LoggerMessage(110, LogLevel.Information, "our addresses are now {Addresses}")]
+    public static partial void AddressesChanged(this ILogger log, string addresses);
+
+    [LoggerMessage(111, LogLevel.Warning, "addresses and routes are not watched, so MOBIKE will not notice that they change: {Error}")]
+    public static partial void AddressesNotWatched(this ILogger log, string error);
+
     [LoggerMessage(200, LogLevel.Information, "parsed {Summary}")]
     public static partial void Parsed(this ILogger log, string summary);
 
@@ -168,6 +174,9 @@ internal static partial class Log
 
     [LoggerMessage(525, LogLevel.Warning, "kernel events were lost: looking at the SAD and SPD")]
     public static partial void EventsLost(this ILogger log);
+
+    [LoggerMessage(530, LogLevel.Information, "moving SAD entry with SPI {Spi:x8} and its pair to {Local}...{Remote}{Encapsulation}")]
+    public static partial void MovingSas(this ILogger log, uint spi, HostPort local, HostPort remote, string encapsulation);
 
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);

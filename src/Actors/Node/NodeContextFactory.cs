@@ -6,6 +6,7 @@ using Concentrator.Ike;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Node;
 
@@ -14,18 +15,19 @@ internal static class NodeContextFactory
 {
     private const int SecretOctets = 32;
 
-    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets, bool forceEncapsulation)
+    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets, bool forceEncapsulation, IAddressSource? addresses)
     {
         SystemRandom random = new();
         KernelCapabilityBoard capabilities = new();
         // Only what passed its known answers is proposed.
         AlgorithmSet algorithms = AlgorithmSelfTest.Run();
+        TransportTable transport = new(log);
         return new NodeContext(TimeProvider.System)
         {
             Options = options,
             Log = log,
             Minter = new SpiMinter(DrawSecret(), random),
-            Transport = new TransportTable(log),
+            Transport = transport,
             Capabilities = capabilities,
             Session = new SessionContext
             {
@@ -36,6 +38,10 @@ internal static class NodeContextFactory
                 LocalNatPort = sockets.NatPort,
                 RemoteNatPort = options.RemoteNatPort,
                 ForceEncapsulation = forceEncapsulation,
+                KeepAlive = options.KeepAlive,
+                ReturnRoutability = options.ReturnRoutability,
+                LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(transport.HasSocketOf)],
+                SourceTowards = addresses is null ? Routes.SourceTowards : addresses.SourceTowards,
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,
                 ChildLinger = options.ChildLinger,

@@ -37,6 +37,15 @@ public sealed record NodeOptions
     /// <summary>How long a child that was replaced still receives what is on its way.</summary>
     public TimeSpan ChildLinger { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Behind a NAT no mapping is idle for longer; zero: no keepalives (strongSwan's <c>charon.keep_alive</c>).</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>A peer that moves has to answer from its new address before its SAs follow (RFC 4555 §3.7).</summary>
+    public bool ReturnRoutability { get; init; } = true;
+
+    /// <summary>Who tells of our addresses and routes; null: the host, watched over rtnetlink. Stays the caller's.</summary>
+    public IAddressSource? Addresses { get; init; }
+
     public HalfOpenLimits HalfOpen { get; init; } = new();
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>

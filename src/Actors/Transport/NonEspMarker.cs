@@ -19,6 +19,9 @@ internal static class NonEspMarker
 
     private const byte Keepalive = 0xff;
 
+    /// <summary>The whole datagram.</summary>
+    public static ReadOnlySpan<byte> KeepaliveDatagram => [Keepalive];
+
     /// <summary>Takes the marker off IKE.</summary>
     public static NatPortContent Strip(ReadOnlySpan<byte> datagram, out ReadOnlySpan<byte> message)
     {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Transport;
@@ -44,6 +45,9 @@ internal sealed class SocketActor : UntypedActor
             case SendMessage send:
                 Send(send);
                 break;
+            case SendKeepalive keepalive:
+                Settle(_socket.Send(NonEspMarker.KeepaliveDatagram, UdpEndpoint.From(keepalive.Path.Local), UdpEndpoint.From(keepalive.Path.Remote)), keepalive.Path);
+                break;
             case StartReading when _reader is null:
                 _reader = new Thread(Read) { IsBackground = true, Name = $"ike {_socket.LocalEndPoint}" };
                 _reader.Start();
@@ -71,9 +75,14 @@ internal sealed class SocketActor : UntypedActor
         int error = send.Path.NonEspMarker && send.Message.Length <= DatagramPool.LongestMessage
             ? SendMarked(send)
             : _socket.Send(send.Message.Span, UdpEndpoint.From(send.Path.Local), UdpEndpoint.From(send.Path.Remote));
+        Settle(error, send.Path);
+    }
+
+    private void Settle(int error, IkePath path)
+    {
         if (error == Errno.Ok) return;
         _node.Transport.Counters.CountSendFailure();
-        _node.Log.Net.SendingFailed(new HostPort(send.Path.Remote), $"{Errno.TextOf(error)} ({Errno.NameOf(error)})");
+        _node.Log.Net.SendingFailed(new HostPort(path.Remote), $"{Errno.TextOf(error)} ({Errno.NameOf(error)})");
     }
 
     private int SendMarked(SendMessage send)

@@ -12,6 +12,9 @@ internal sealed record TransportEntry(IPEndPoint Endpoint, bool IsNatPort, IActo
 /// <summary>Send <see cref="Message"/> from <see cref="Path"/>'s local end to its remote one, behind the marker where the path has it.</summary>
 internal sealed record SendMessage(ReadOnlyMemory<byte> Message, IkePath Path) : INoSerializationVerificationNeeded;
 
+/// <summary>Send a NAT keepalive along this path.</summary>
+internal sealed record SendKeepalive(IkePath Path) : INoSerializationVerificationNeeded;
+
 /// <summary>Which socket actor sends from which address and port. Filled once when the sockets are bound; safe from any thread.</summary>
 internal sealed class TransportTable(NodeLog log)
 {
@@ -29,6 +32,17 @@ internal sealed class TransportTable(NodeLog log)
         if (Find(path.Local) is { } entry) entry.Socket.Tell(new SendMessage(message, path), ActorRefs.NoSender);
         else log.Net.NoSocket(new HostPort(path.Local));
     }
+
+    /// <summary>One octet, so that a NAT between remembers the path (RFC 3948 §2.3).</summary>
+    public void SendKeepalive(IkePath path)
+    {
+        if (Find(path.Local) is { } entry) entry.Socket.Tell(new SendKeepalive(path), ActorRefs.NoSender);
+        else log.Net.NoSocket(new HostPort(path.Local));
+    }
+
+    /// <summary>Whether one of the sockets can send from this address.</summary>
+    public bool HasSocketOf(IPAddress address) => Entries.Any(
+        entry => entry.Endpoint.AddressFamily == address.AddressFamily && (IsWildcard(entry.Endpoint) || entry.Endpoint.Address.Equals(address)));
 
     /// <summary>The port to call from: <paramref name="wanted"/> where we listen on it, else the node's IKE port.</summary>
     public ushort LocalPort(ushort wanted) =>

@@ -22,6 +22,8 @@ internal sealed class ServeOptions
 
     public Option<int?> RetransmitTries { get; } = new("--retransmit-tries") { Description = "How often it is sent again; 5 unless given.", HelpName = "N" };
 
+    public Option<double?> KeepAlive { get; } = new("--keep-alive") { Description = "Behind a NAT, seconds of silence until a keepalive is sent; 20 unless given, 0: never.", HelpName = "S" };
+
     public Option<int?> CookieThreshold { get; } = new("--cookie-threshold") { Description = "Half-open IKE SAs from which cookies are demanded; 30 unless given, 0: never.", HelpName = "N" };
 
     public Option<string> QcdSecretFile { get; } = new("--qcd-secret-file") { Description = "The secret with which peers are told, after a crash, that their IKE SAs are gone (RFC 6290); made when there is none. Not told unless given.", HelpName = "PATH" };
@@ -40,7 +42,7 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, CookieThreshold, QcdSecretFile, Log, Vici, Http];
+        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -53,6 +55,7 @@ internal sealed class ServeOptions
         NatPort = parsed.GetValue(NatPort),
         RetransmitTimeout = parsed.GetValue(RetransmitTimeout),
         RetransmitTries = parsed.GetValue(RetransmitTries),
+        KeepAlive = parsed.GetValue(KeepAlive),
         CookieThreshold = parsed.GetValue(CookieThreshold),
         QcdSecretFile = parsed.GetValue(QcdSecretFile),
         Log = parsed.GetValue(Log),

@@ -16,7 +16,6 @@ internal static class ChildBinder
         ["trap"] = ChildAction.Trap,
         ["start"] = ChildAction.Start,
         ["restart"] = ChildAction.Start,
-        ["start|trap"] = ChildAction.Trap | ChildAction.Start,
         ["trap|start"] = ChildAction.Trap | ChildAction.Start,
     };
 

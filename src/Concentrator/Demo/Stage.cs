@@ -110,6 +110,8 @@ internal sealed class Stage : IAsyncDisposable
     private ConnectionConfig Connection(string name, string local, string remote, string ourNet, string theirNet) => new()
     {
         Name = name,
+        // The rows are about the child: nothing else is to be seen in them.
+        Mobike = false,
         Proposals = [ProposalParser.ParseIke(_setup.Proposal, 1)],
         Local = new AuthConfig(IdentityPattern.Parse(local)),
         Remote = new AuthConfig(IdentityPattern.Parse(remote)),

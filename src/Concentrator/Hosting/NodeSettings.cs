@@ -37,6 +37,11 @@ internal sealed record NodeSettings
 
     public double? HalfOpenTimeout { get; set; }
 
+    /// <summary>0: no keepalives.</summary>
+    public double? KeepAlive { get; set; }
+
+    public bool? ReturnRoutability { get; set; }
+
     public int? CookieThreshold { get; set; }
 
     public int? CookieThresholdIp { get; set; }
@@ -84,6 +89,8 @@ internal sealed record NodeSettings
         RetransmitBase = over.RetransmitBase ?? RetransmitBase,
         RetransmitTries = over.RetransmitTries ?? RetransmitTries,
         HalfOpenTimeout = over.HalfOpenTimeout ?? HalfOpenTimeout,
+        KeepAlive = over.KeepAlive ?? KeepAlive,
+        ReturnRoutability = over.ReturnRoutability ?? ReturnRoutability,
         CookieThreshold = over.CookieThreshold ?? CookieThreshold,
         CookieThresholdIp = over.CookieThresholdIp ?? CookieThresholdIp,
         BlockThreshold = over.BlockThreshold ?? BlockThreshold,
@@ -115,6 +122,8 @@ internal sealed record NodeSettings
                 (int)AtLeast(RetransmitTries, 0, nameof(RetransmitTries), retransmit.Tries, errors)),
             HalfOpenTimeout = Seconds(HalfOpenTimeout, nameof(HalfOpenTimeout), defaults.HalfOpenTimeout, errors),
             QcdSecretFile = QcdSecretFile,
+            KeepAlive = TimeSpan.FromSeconds(AtLeast(KeepAlive, 0, nameof(KeepAlive), defaults.KeepAlive.TotalSeconds, errors)),
+            ReturnRoutability = ReturnRoutability ?? defaults.ReturnRoutability,
             ChildLimit = (int)AtLeast(ChildLimit, 1, nameof(ChildLimit), defaults.ChildLimit, errors),
             HalfOpen = new HalfOpenLimits
             {

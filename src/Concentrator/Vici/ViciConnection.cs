@@ -19,6 +19,8 @@ internal sealed class ViciConnection : IDisposable
     private readonly ViciEvents _events;
     private readonly ConcurrentDictionary<string, bool> _registered = new();
     private readonly Channel<byte[]> _queue = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+
+    /// <summary>Never disposed, as it holds nothing: an actor may still be offering an event while the client goes.</summary>
     private readonly CancellationTokenSource _gone = new();
 
     public ViciConnection(Socket socket, ViciCommands commands, ViciEvents events)
@@ -73,11 +75,7 @@ internal sealed class ViciConnection : IDisposable
         if (!_queue.Writer.TryWrite(packet)) _gone.Cancel();
     }
 
-    public void Dispose()
-    {
-        _gone.Dispose();
-        _socket.Dispose();
-    }
+    public void Dispose() => _socket.Dispose();
 
     private async Task AnswerAsync(string name, ViciSection arguments)
     {

@@ -24,6 +24,12 @@ public sealed record ActivateChild : ChildCommand;
 /// <summary>Send no more through this child; what the peer still sends is received until <see cref="RemoveChild"/>. Not answered.</summary>
 public sealed record RetireChild : ChildCommand;
 
+/// <summary>
+/// Both SAs and the policies go on between these ends, in UDP or not. Answered only where that failed, by <see cref="ChildRefused"/>: then nothing of the
+/// child is left.
+/// </summary>
+public sealed record MoveChild(IPEndPoint Local, IPEndPoint Remote, bool UdpEncapsulation) : ChildCommand;
+
 /// <summary>Take everything of this child out of the kernel. Answered by <see cref="ChildRemoved"/>.</summary>
 public sealed record RemoveChild(string Reason) : ChildCommand;
 

@@ -39,6 +39,15 @@ public enum EndReason
     /// <summary>No certificate of ours, with its private key and a signature that the peer verifies, can prove who we are.</summary>
     NoCertificate,
 
+    /// <summary>The peer wants no NAT between us, and there is one (RFC 4555 §3.9).</summary>
+    UnexpectedNat,
+
+    /// <summary>The peer did not prove that it can be reached where it says (RFC 4555 §3.7).</summary>
+    NotRoutable,
+
+    /// <summary>The peer takes none of the addresses that we have now (RFC 4555 §3.5).</summary>
+    AddressesRefused,
+
     /// <summary>No connection of the configuration fits the peer.</summary>
     NoConnection,
 

@@ -48,9 +48,17 @@ public sealed partial class IkeSession
             return;
         }
 
+        if (_connection.Mobike && IsUnexpectedNat(message))
+        {
+            Respond([new NotifyPayload(NotifyType.UnexpectedNatDetected)]);
+            Bury(Trigger.AuthenticationRefused, EndReason.UnexpectedNat);
+            return;
+        }
+
+        AgreeOnMobike(message);
         TakeCrashToken(_sa, message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
-        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth, .. CrashTokenPayload(_sa)]);
+        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth, .. CrashTokenPayload(_sa), .. MobikePayloads(_mobike)]);
         ForgetInit();
     }
 

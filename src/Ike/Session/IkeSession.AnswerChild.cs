@@ -172,7 +172,7 @@ public sealed partial class IkeSession
         ChildKeys keys = ChildKeys.Derive(offer.Suite, request.Sa.Suite!.Prf, request.Sa.Keys!.D, nonceI, nonceR, shared);
         Install(child, new ChildSaParameters(
             offer.Suite, keys, KeysAreInitiators: false, child.PeerSpi, offer.Local, offer.Remote, offer.Mode,
-            Path!.Local, Path.Remote, UsesUdpEncapsulation)
+            EspPath.Local, EspPath.Remote, UsesUdpEncapsulation)
         {
             Limits = DrawLimits(offer.Config.Lifetime),
             HoldOutbound = child.IsHeld,

@@ -82,9 +82,18 @@ public sealed partial class IkeSession
         {
             Forget(child);
         }
+        else if (child.Phase == ChildPhase.Deleting)
+        {
+            child.OwnerIsGone = true;
+        }
+        else if (child.Phase == ChildPhase.Lingering)
+        {
+            child.Phase = ChildPhase.Removing;
+            Forget(child);
+        }
         else if (child.Phase == ChildPhase.Installed)
         {
-            // It could not take over from the old one: the peer sends into nothing unless it is told.
+            // It could not take over from the old one, or not follow to other addresses: the peer sends into nothing unless it is told.
             child.OwnerIsGone = true;
             child.IsLost = true;
             DeleteChild(child);

@@ -65,6 +65,7 @@ public sealed partial class IkeSession
         Cancel(TimerKind.Retransmit, number: _sa.Generation);
         Cancel(TimerKind.HalfOpen);
         Cancel(TimerKind.Liveness);
+        Cancel(TimerKind.Keepalive);
         Cancel(TimerKind.IkeRekey);
         Cancel(TimerKind.IkeOver);
         CancelChildRetries();

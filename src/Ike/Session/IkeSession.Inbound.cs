@@ -125,6 +125,7 @@ public sealed partial class IkeSession
         if (Open(sa, header, datagram, path, out byte[] digest) is not { } result) return;
 
         _lastHeard = _now;
+        FollowPeer(sa, path);
         _answering = sa.Answering = new InboundRequest(sa, header, digest, path);
         if (result.Status == ParseStatus.UnsupportedCritical)
         {
@@ -194,7 +195,9 @@ public sealed partial class IkeSession
         if (Open(sa, header, datagram, path, out _) is not { } result) return;
 
         _lastHeard = _now;
+        FollowPeer(sa, path);
         Settle(sa);
+        AdoptProbedWay(sa, path);
         if (result.Message is not { } message || !PayloadRules.Check(header.Exchange, isResponse: true, message))
         {
             Say(LogTag.Enc, Severity.Warning, "authentic but malformed response");
@@ -211,7 +214,7 @@ public sealed partial class IkeSession
             return;
         }
 
-        OnResponse(sa, request, message);
+        OnResponse(sa, request, message, path);
         SendNext();
     }
 

@@ -24,6 +24,7 @@ public sealed partial class IkeSession
             Say(LogTag.Ike, Severity.Warning, $"received {notify.NotifyType.RfcName()} notify error");
 
         TakeCrashToken(_answering!.Sa, message);
+        List<Payload> answer = AnswerMobike(message);
         NotifyPayload? fatal = FatalNotify(message);
         if (deletes.Count > 0)
         {
@@ -31,7 +32,8 @@ public sealed partial class IkeSession
         }
         else
         {
-            Respond([]);
+            Respond(answer);
+            ActOnUpdate(message);
         }
 
         if (message.Notify(NotifyType.InvalidSpi) is { } stray) HeedInvalidSpi(stray);

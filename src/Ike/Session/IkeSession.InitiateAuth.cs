@@ -40,6 +40,7 @@ public sealed partial class IkeSession
         if (child is not null) payloads.AddRange(OfferPayloads(child));
         // RFC 7296 §2.4: not from who may be there several times with this identity.
         if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
+        payloads.AddRange(MobikePayloads(_connection.Mobike));
         SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 
@@ -84,6 +85,7 @@ public sealed partial class IkeSession
         Child? child = request.ChildId is { } id && _children.TryGetValue(id, out Child? found) ? found : null;
         RemoteIdentity = message.Find<IdPayload>(PayloadType.IdentificationResponder)!.Identity;
         TakeCrashToken(_sa, message);
+        AgreeOnMobike(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
         if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
         else if (child is not null) CompleteFirstChild(child, message);
@@ -136,6 +138,7 @@ public sealed partial class IkeSession
         };
         _effects.Add(new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection.Unique, replaces));
         StartLiveness();
+        KeepMappingAlive();
         StartIkeLifetime();
     }
 

@@ -8,13 +8,22 @@ namespace Concentrator.Ike.Session;
 /// <summary>NAT detection and the move to the NAT-traversal port (RFC 7296 §2.23).</summary>
 public sealed partial class IkeSession
 {
-    private bool _natDetected;
+    /// <summary>The peer does NAT traversal: it has told its view of the addresses.</summary>
+    private bool _peerKnowsNat;
+
+    private bool _peerIsBehindNat;
+    private bool _weAreBehindNat;
+
+    /// <summary>What the peer last said that it sees as our address: its hash (RFC 4555 §3.8).</summary>
+    private byte[] _seenByPeer = [];
+
+    private bool NatDetected => _peerIsBehindNat || _weAreBehindNat;
 
     /// <summary>ESP travels in UDP: a NAT is between, or the configuration says to pretend so.</summary>
-    private bool UsesUdpEncapsulation => _natDetected || _context.ForceEncapsulation || _connection is { ForceEncapsulation: true };
+    private bool UsesUdpEncapsulation => NatDetected || _context.ForceEncapsulation || _connection is { ForceEncapsulation: true };
 
     /// <summary>A NAT would change the addresses that transport mode needs; and a node that has ESP in UDP alone has it in tunnel mode alone.</summary>
-    private bool TransportIsPossible => !_natDetected && !_context.ForceEncapsulation;
+    private bool TransportIsPossible => !NatDetected && !_context.ForceEncapsulation;
 
     /// <summary>Both NAT_DETECTION notifies of a message that has these SPIs in its header.</summary>
     private IEnumerable<Payload> NatDetectionPayloads(ulong spiI, ulong spiR, IkePath path, bool pretendNat)
@@ -36,17 +45,22 @@ public sealed partial class IkeSession
 
         byte[] seenSource = NatDetection.Hash(spiI, spiR, path.Remote.Address, (ushort)path.Remote.Port);
         byte[] seenDestination = NatDetection.Hash(spiI, spiR, path.Local.Address, (ushort)path.Local.Port);
-        bool peerBehindNat = !sources.Any(n => n.Data.Span.SequenceEqual(seenSource));
-        bool weAreBehindNat = !destination.Data.Span.SequenceEqual(seenDestination);
-        _natDetected = peerBehindNat || weAreBehindNat;
-        if (peerBehindNat) Say(LogTag.Ike, Severity.Info, "remote host is behind NAT");
-        if (weAreBehindNat) Say(LogTag.Ike, Severity.Info, "local host is behind NAT");
+        _peerKnowsNat = true;
+        _seenByPeer = destination.Data.ToArray();
+        _peerIsBehindNat = !sources.Any(n => n.Data.Span.SequenceEqual(seenSource));
+        _weAreBehindNat = !destination.Data.Span.SequenceEqual(seenDestination);
+        if (_peerIsBehindNat) Say(LogTag.Ike, Severity.Info, "remote host is behind NAT");
+        if (_weAreBehindNat) Say(LogTag.Ike, Severity.Info, "local host is behind NAT");
     }
 
-    /// <summary>RFC 7296 §2.23: an initiator that sees a NAT goes on at the NAT-traversal port.</summary>
+    /// <summary>
+    /// RFC 7296 §2.23: an initiator that sees a NAT goes on at the NAT-traversal port; one that does MOBIKE in any case, for it may come behind one
+    /// (RFC 4555 §3.3).
+    /// </summary>
     private void FloatToNatPort()
     {
-        if (!UsesUdpEncapsulation || Path is not { NonEspMarker: false } path) return;
+        bool mayMeetNat = _peerKnowsNat && _connection is { Mobike: true };
+        if (!(UsesUdpEncapsulation || mayMeetNat) || Path is not { NonEspMarker: false } path) return;
         Path = new IkePath(
             new IPEndPoint(path.Local.Address, _context.LocalNatPort),
             new IPEndPoint(path.Remote.Address, _context.RemoteNatPort),

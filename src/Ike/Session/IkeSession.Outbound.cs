@@ -35,7 +35,10 @@ public sealed partial class IkeSession
         NotifyRequest notify => [new NotifyPayload(notify.Type)],
         InvalidSpiRequest stray => [new NotifyPayload(NotifyType.InvalidSpi, SpiOctets(stray.Spi))],
         CrashTokenRequest => [.. CrashTokenPayload(_sa)],
-        LivenessRequest => [],
+        LivenessRequest => [.. ViewOfAddresses()],
+        UpdateAddressesRequest update => UpdateAddressesPayloads(update),
+        AddressListRequest => [.. AddressList()],
+        RoutabilityRequest routability => RoutabilityPayloads(routability),
         _ => throw new InvalidOperationException($"{request.GetType().Name} is not queued."),
     };
 
@@ -48,7 +51,7 @@ public sealed partial class IkeSession
     /// <summary>RFC 7296 §2.2: before the ids grow too large the IKE SA is rekeyed. A rekeying that was refused comes again by its own timer.</summary>
     private void RekeyBeforeMessageIdsEnd()
     {
-        if (_failedRekeys == 0 && Math.Max(_sa.NextOutboundId, _sa.NextInboundId) >= _context.MessageIdLimit) RequestIkeRekey();
+        if (_endTrigger is null && _failedRekeys == 0 && Math.Max(_sa.NextOutboundId, _sa.NextInboundId) >= _context.MessageIdLimit) RequestIkeRekey();
     }
 
     private void SendFirst(IkeSa sa, OutstandingRequest request)
@@ -66,7 +69,7 @@ public sealed partial class IkeSession
         if (_context.Retransmit.WaitAfter(request.Sent) is { } wait)
         {
             if (request.Sent == TriesBeforeCuttingSmaller) CutSmaller(sa, request);
-            Send(request.Datagrams, request.Summary, Path!, repeated: true);
+            Send(request.Datagrams, request.Summary, WayOfRepetition(sa, request), repeated: true);
             Arm(TimerKind.Retransmit, wait, number: generation);
             return;
         }
@@ -87,6 +90,7 @@ public sealed partial class IkeSession
     private void Send(IReadOnlyList<byte[]> datagrams, string summary, IkePath path, bool repeated)
     {
         foreach (byte[] datagram in datagrams) _effects.Add(new Transmit(datagram, path));
+        if (path == Path) _lastSent = _now;
         Tell(new MessageSent(summary, datagrams.Sum(d => d.Length), path, repeated));
     }
 
@@ -97,7 +101,7 @@ public sealed partial class IkeSession
         Cancel(TimerKind.Retransmit, number: sa.Generation);
     }
 
-    private void OnResponse(IkeSa sa, OutstandingRequest outstanding, IkeMessage message)
+    private void OnResponse(IkeSa sa, OutstandingRequest outstanding, IkeMessage message, IkePath path)
     {
         switch (outstanding.Request)
         {
@@ -119,7 +123,16 @@ public sealed partial class IkeSession
             case DeleteIkeRequest or NotifyRequest:
                 Finish(Trigger.Refused, _endReason ?? EndReason.DeletedByUs);
                 break;
-            case InvalidSpiRequest or CrashTokenRequest or LivenessRequest:
+            case LivenessRequest:
+                CompareViewOfAddresses(message);
+                break;
+            case UpdateAddressesRequest update:
+                OnUpdateAddressesResponse(update, message, path);
+                break;
+            case RoutabilityRequest routability:
+                OnRoutabilityResponse(routability, message);
+                break;
+            case AddressListRequest or InvalidSpiRequest or CrashTokenRequest:
                 break;
             default:
                 throw new InvalidOperationException($"No handler for the response to {outstanding.Request.GetType().Name}.");

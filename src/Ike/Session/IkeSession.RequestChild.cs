@@ -129,7 +129,7 @@ public sealed partial class IkeSession
             child.LowestNonce = Lower(nonceI, nonceR);
             Install(child, new ChildSaParameters(
                 suite!, keys, KeysAreInitiators: true, child.PeerSpi, local, remote, transport ? ChildMode.Transport : ChildMode.Tunnel,
-                Path!.Local, Path.Remote, UsesUdpEncapsulation)
+                EspPath.Local, EspPath.Remote, UsesUdpEncapsulation)
             {
                 Limits = DrawLimits(child.Plan.Config.Lifetime),
                 HoldOutbound = LosesTo(child, Rival(child)),

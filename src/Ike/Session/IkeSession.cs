@@ -13,7 +13,8 @@ namespace Concentrator.Ike.Session;
 /// </summary>
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
-/// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Ending.
+/// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Mapping,
+/// Mobike, AnswerMobike, Roaming, Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -107,6 +108,12 @@ public sealed partial class IkeSession : IDisposable
             case ChildLost lost:
                 LoseChild(lost.ChildId);
                 break;
+            case MappingChanged mapping:
+                OnMappingChanged(mapping);
+                break;
+            case AddressesChanged:
+                OnAddressesChanged();
+                break;
             case TrafficCounted counted:
                 OnTrafficCounted(counted);
                 break;
@@ -142,6 +149,9 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case TimerKind.Liveness:
                 CheckLiveness();
+                break;
+            case TimerKind.Keepalive:
+                KeepMappingAlive();
                 break;
             case TimerKind.ChildRetry:
                 RetryChild(timer.Child);

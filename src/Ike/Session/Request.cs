@@ -31,6 +31,15 @@ internal sealed record CrashTokenRequest() : Request(ExchangeType.Informational)
 
 internal sealed record LivenessRequest() : Request(ExchangeType.Informational);
 
+/// <summary>MOBIKE, initiator: the SAs are to go where this comes from (RFC 4555 §3.5). An answer to any but the last is not acted upon.</summary>
+internal sealed record UpdateAddressesRequest(uint Number, byte[] Cookie) : Request(ExchangeType.Informational);
+
+/// <summary>MOBIKE: all our addresses beside the one in use (RFC 4555 §3.6).</summary>
+internal sealed record AddressListRequest() : Request(ExchangeType.Informational);
+
+/// <summary>MOBIKE, responder: does the peer answer from the address that it names (RFC 4555 §3.7)?</summary>
+internal sealed record RoutabilityRequest(IkePath Claimed, byte[] Cookie) : Request(ExchangeType.Informational);
+
 /// <summary>
 /// A request of ours on its way: the same octets are sent until it is answered (RFC 7296 §2.1), unless they have to be cut smaller (RFC 7383 §2.5.1), for
 /// which <paramref name="payloads"/> are kept; null where that cannot be.

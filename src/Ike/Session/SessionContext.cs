@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
@@ -55,6 +56,18 @@ public sealed record SessionContext
 
     /// <summary>Makes our tokens of quick crash detection (RFC 6290), from a secret that outlives us; null: we cannot prove a crash, and send none.</summary>
     public CrashTokens? CrashTokens { get; init; }
+
+    /// <summary>A host behind a NAT lets no mapping be idle for longer (RFC 7296 §2.23, RFC 3948 §4); zero: it sends no keepalives.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>As responder of MOBIKE: SAs follow the peer only when it has answered from its new address (RFC 4555 §3.7).</summary>
+    public bool ReturnRoutability { get; init; } = true;
+
+    /// <summary>The addresses that we can be reached at now, for MOBIKE.</summary>
+    public Func<IReadOnlyList<IPAddress>> LocalAddresses { get; init; } = () => [];
+
+    /// <summary>Which of them the routes would have a packet to this address leave from; null: no route.</summary>
+    public Func<IPAddress, IPAddress?> SourceTowards { get; init; } = _ => null;
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;

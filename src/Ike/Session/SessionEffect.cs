@@ -10,6 +10,9 @@ public abstract record SessionEffect;
 /// <summary>Send this IKE message; the marker is added where the path wants it.</summary>
 public sealed record Transmit(ReadOnlyMemory<byte> Message, IkePath Path) : SessionEffect;
 
+/// <summary>Send a NAT keepalive, one octet (RFC 3948 §2.3).</summary>
+public sealed record TransmitKeepalive(IkePath Path) : SessionEffect;
+
 /// <summary>Set a timer, replacing one of the same name.</summary>
 public sealed record ArmTimer(SessionTimer Timer, TimeSpan Delay) : SessionEffect;
 

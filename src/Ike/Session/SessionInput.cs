@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
 
@@ -38,6 +39,12 @@ public sealed record CloseChild(uint ChildId) : SessionInput;
 
 /// <summary>The kernel has the child no more, by a hard limit or somebody's hand: it is closed, and brought up anew if it is wanted.</summary>
 public sealed record ChildLost(uint ChildId) : SessionInput;
+
+/// <summary>ESP of the peer on this child was authentic and came from another address or port than before (XFRM_MSG_MAPPING).</summary>
+public sealed record MappingChanged(uint ChildId, IPEndPoint Remote) : SessionInput;
+
+/// <summary>Addresses or routes of ours have come or gone; which there are now, <see cref="SessionContext.LocalAddresses"/> tells.</summary>
+public sealed record AddressesChanged : SessionInput;
 
 /// <summary>Put a new child in the place of this one: a soft limit was reached, or an operator asks.</summary>
 public sealed record RekeyChild(uint ChildId) : SessionInput;

@@ -12,6 +12,9 @@ public enum TimerKind
     /// <summary>Nothing was heard from the peer for <c>dpd_delay</c>, or the kernel does not say whether ESP came in.</summary>
     Liveness,
 
+    /// <summary>Nothing was sent for as long as a NAT may be trusted to remember us.</summary>
+    Keepalive,
+
     /// <summary>Try again to bring up the child that <see cref="SessionTimer.Child"/> names.</summary>
     ChildRetry,
 

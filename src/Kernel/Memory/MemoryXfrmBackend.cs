@@ -87,7 +87,8 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
         AllocateSpi allocate => Allocate(allocate),
         AddSa add => Add(add.Sa),
         UpdateSa update => Update(update.Sa),
-        DeleteSa delete => new XfrmReply(_sas.Remove(delete.Id) ? Errno.Ok : Errno.ESRCH),
+        DeleteSa delete => new XfrmReply(Remove(delete.Id) ? Errno.Ok : Errno.ESRCH),
+        ReadSa read => Read(read),
         GetSa get => _sas.TryGetValue(get.Id, out Sealed<SaInfo>? found) ? new XfrmReply(Errno.Ok, Sa: Judge(found)) : new XfrmReply(Errno.ESRCH),
         GetPolicy get => _policies.TryGetValue(get.Key, out Sealed<PolicyInfo>? found) ? new XfrmReply(Errno.Ok, Policy: Judge(found)) : new XfrmReply(Errno.ENOENT),
         AddPolicy add => _policies.TryAdd(add.Policy.Key, Signed(InfoOf(add.Policy))) ? default : new XfrmReply(Errno.EEXIST),
@@ -109,12 +110,19 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
         return new XfrmReply(Errno.ENOENT, "No SPI available in the requested range");
     }
 
-    private XfrmReply Add(SaSpec sa) => _sas.TryAdd(sa.Id, Signed(InfoOf(sa))) ? default : new XfrmReply(Errno.EEXIST);
+    private XfrmReply Add(SaSpec sa)
+    {
+        if (!_sas.TryAdd(sa.Id, Signed(InfoOf(sa)))) return new XfrmReply(Errno.EEXIST);
+        Keep(sa);
+        return default;
+    }
 
     private XfrmReply Update(SaSpec sa)
     {
-        if (!_sas.ContainsKey(sa.Id)) return new XfrmReply(Errno.ESRCH);
+        if (!_sas.TryGetValue(sa.Id, out Sealed<SaInfo>? there)) return new XfrmReply(Errno.ESRCH);
+        if (!there.Entry.IsLarval) return Change(sa);
         _sas[sa.Id] = Signed(InfoOf(sa));
+        Keep(sa);
         return default;
     }
 

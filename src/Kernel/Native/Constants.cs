@@ -45,9 +45,21 @@ internal static class Constants
     public const ushort XFRMA_ALG_CRYPT = 2;
     public const ushort XFRMA_ENCAP = 4;
     public const ushort XFRMA_TMPL = 5;
+    public const ushort XFRMA_LTIME_VAL = 9;
+    public const ushort XFRMA_REPLAY_VAL = 10;
     public const ushort XFRMA_ALG_AEAD = 18;
     public const ushort XFRMA_ALG_AUTH_TRUNC = 20;
     public const ushort XFRMA_REPLAY_ESN_VAL = 23;
+
+    public const uint RTNLGRP_LINK = 1;
+    public const uint RTNLGRP_IPV4_IFADDR = 5;
+    public const uint RTNLGRP_IPV4_ROUTE = 7;
+    public const uint RTNLGRP_IPV6_IFADDR = 9;
+    public const uint RTNLGRP_IPV6_ROUTE = 11;
+    public const uint IFF_RUNNING = 0x40;
+    public const byte IFA_F_DEPRECATED = 0x20;
+    public const byte IFA_F_DADFAILED = 0x08;
+    public const byte IFA_F_TENTATIVE = 0x40;
 
     public const uint XFRMNLGRP_ACQUIRE = 1;
     public const uint XFRMNLGRP_EXPIRE = 2;

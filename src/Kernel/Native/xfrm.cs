@@ -167,6 +167,14 @@ internal struct xfrm_encap_tmpl
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal struct xfrm_replay_state
+{
+    public uint oseq;
+    public uint seq;
+    public uint bitmap;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal struct xfrm_replay_state_esn
 {
     public uint bmp_len;

@@ -20,9 +20,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     public static NetlinkSocket Open(uint groups, int receiveBuffer = LargeBuffer) => Open(
         Constants.NETLINK_XFRM, groups, receiveBuffer, errno => $"this kernel has no XFRM over netlink ({Errno.NameOf(errno)}): modprobe xfrm_user, or use --kernel userspace");
 
-    /// <summary>NETLINK_ROUTE, for requests.</summary>
+    /// <summary>NETLINK_ROUTE.</summary>
+    /// <param name="groups">Multicast groups as bits, 0 for a socket that only answers.</param>
     /// <exception cref="XfrmException">It cannot be had.</exception>
-    public static NetlinkSocket OpenRoute() => Open(Constants.NETLINK_ROUTE, groups: 0, LargeBuffer, errno => $"no rtnetlink ({Errno.NameOf(errno)})");
+    public static NetlinkSocket OpenRoute(uint groups = 0) => Open(Constants.NETLINK_ROUTE, groups, LargeBuffer, errno => $"no rtnetlink ({Errno.NameOf(errno)})");
 
     private static NetlinkSocket Open(int protocol, uint groups, int receiveBuffer, Func<int, string> explain)
     {

@@ -87,11 +87,11 @@ public sealed partial class NetlinkXfrmBackend : IXfrmBackend
         int error = _socket.Send(_builder.Written);
         _builder.Clear();
         replies.Fill(new XfrmReply(error == 0 ? Errno.ETIMEDOUT : error));
-        if (error == 0) Collect(first, replies);
+        if (error == 0) Collect(first, requests, replies);
     }
 
     /// <summary>Until each request has its ack or error, or the deadline is past; then the rest stays ETIMEDOUT.</summary>
-    private void Collect(uint first, Span<XfrmReply> replies)
+    private void Collect(uint first, ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies)
     {
         Span<bool> answered = stackalloc bool[replies.Length];
         int open = replies.Length;
@@ -113,7 +113,7 @@ public sealed partial class NetlinkXfrmBackend : IXfrmBackend
                 uint index = reader.Header.nlmsg_seq - first;
                 // A late answer to an earlier request that was given up.
                 if (index >= replies.Length || answered[(int)index]) continue;
-                if (!Apply(reader, ref replies[(int)index])) continue;
+                if (!Apply(reader, requests[(int)index], ref replies[(int)index])) continue;
                 answered[(int)index] = true;
                 open--;
             }
@@ -124,16 +124,19 @@ public sealed partial class NetlinkXfrmBackend : IXfrmBackend
     }
 
     /// <summary>True when this message completes the request: its ack or its error.</summary>
-    private bool Apply(in MessageReader reader, ref XfrmReply reply)
+    private bool Apply(in MessageReader reader, XfrmRequest request, ref XfrmReply reply)
     {
         switch (reader.Header.nlmsg_type)
         {
             case Constants.NLMSG_ERROR:
                 (int errno, string extAck) = reader.ReadError();
-                reply = reply with { Error = errno, ExtAck = extAck };
+                reply = errno == Errno.Ok && request is ReadSa && reply.Spec is null
+                    ? new XfrmReply(Errno.EACCES, SaReader.KeptBack)
+                    : reply with { Error = errno, ExtAck = extAck };
                 return true;
             case Constants.XFRM_MSG_NEWSA when Readers.ReadSa(reader.Payload, _seal) is { } sa:
                 reply = reply with { Spi = sa.Id.Spi, Sa = sa };
+                if (request is ReadSa read) reply = reply with { Spec = SaReader.Read(reader.Payload, read.Direction) };
                 return false;
             case Constants.XFRM_MSG_NEWPOLICY:
                 reply = reply with { Policy = Readers.ReadPolicy(reader.Payload, _seal) };

@@ -27,6 +27,9 @@ internal static class RequestWriter
             case GetSa get:
                 WriteSaId(get.Id, Constants.XFRM_MSG_GETSA, seq, builder);
                 break;
+            case ReadSa read:
+                WriteSaId(read.Id, Constants.XFRM_MSG_GETSA, seq, builder);
+                break;
             case AddPolicy add:
                 PolicyWriter.Write(add.Policy, Constants.XFRM_MSG_NEWPOLICY, seal, seq, builder);
                 break;

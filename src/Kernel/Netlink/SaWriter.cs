@@ -19,6 +19,7 @@ internal static class SaWriter
         if (sa.Algorithms.Authenticator is { } authenticator) PutAlgorithm(Constants.XFRMA_ALG_AUTH_TRUNC, authenticator, builder, withIcv: true);
         if (sa.Encapsulation is { } encapsulation) builder.PutAttribute(Constants.XFRMA_ENCAP, EncapsulationOf(encapsulation));
         if (UsesReplayAttribute(sa)) PutReplayWindow(sa, builder);
+        if (sa.Progress is { } progress) PutProgress(progress, withReplay: !UsesReplayAttribute(sa), builder);
         builder.End();
     }
 
@@ -80,8 +81,39 @@ internal static class SaWriter
     private static void PutReplayWindow(SaSpec sa, MessageBuilder builder)
     {
         int words = Math.Max(1, (sa.ReplayWindow + 31) / 32);
-        // An outbound SA has no window to keep, but older kernels want one with ESN.
-        var state = new xfrm_replay_state_esn { bmp_len = (uint)words, replay_window = (uint)Math.Max(1, sa.ReplayWindow) };
-        builder.PutAttribute(Constants.XFRMA_REPLAY_ESN_VAL, state, new byte[words * 4]);
+        var state = new xfrm_replay_state_esn
+        {
+            bmp_len = (uint)words,
+            oseq = (uint)(sa.Progress?.Sent ?? 0),
+            oseq_hi = (uint)((sa.Progress?.Sent ?? 0) >> 32),
+            seq = (uint)(sa.Progress?.Received ?? 0),
+            seq_hi = (uint)((sa.Progress?.Received ?? 0) >> 32),
+            // An outbound SA has no window to keep, but older kernels want one with ESN.
+            replay_window = (uint)Math.Max(1, sa.ReplayWindow),
+        };
+        uint[] window = new uint[words];
+        for (int i = 0; i < words && i < sa.Progress?.Window.Count; i++) window[i] = sa.Progress.Window[i];
+        builder.PutAttribute(Constants.XFRMA_REPLAY_ESN_VAL, state, MemoryMarshal.AsBytes(window.AsSpan()));
+    }
+
+    private static void PutProgress(SaProgress progress, bool withReplay, MessageBuilder builder)
+    {
+        if (withReplay)
+        {
+            builder.PutAttribute(Constants.XFRMA_REPLAY_VAL, new xfrm_replay_state
+            {
+                oseq = (uint)progress.Sent,
+                seq = (uint)progress.Received,
+                bitmap = progress.Window.Count > 0 ? progress.Window[0] : 0,
+            });
+        }
+
+        builder.PutAttribute(Constants.XFRMA_LTIME_VAL, new xfrm_lifetime_cur
+        {
+            bytes = progress.Bytes,
+            packets = progress.Packets,
+            add_time = progress.AddedAt,
+            use_time = progress.UsedAt,
+        });
     }
 }

@@ -58,6 +58,18 @@ internal sealed class PolicyTable
         return users[^1].Owner != before.Owner;
     }
 
+    /// <summary>What a user wants of a policy.</summary>
+    public PolicySpec? Find(string owner, PolicyKey key) => _users.TryGetValue(key, out List<User>? users) ? users.Find(u => u.Owner == owner)?.Policy : null;
+
+    /// <summary>Changes what a user wants; true when it is the one in force, so that the kernel must be told.</summary>
+    public bool Change(string owner, PolicySpec policy)
+    {
+        List<User> users = _users[policy.Key];
+        int index = users.FindIndex(u => u.Owner == owner);
+        users[index] = users[index] with { Policy = policy };
+        return index == users.Count - 1;
+    }
+
     /// <summary>The one that the kernel is to have; null: none.</summary>
     public PolicySpec? InForce(PolicyKey key) => _users.TryGetValue(key, out List<User>? users) ? users[^1].Policy : null;
 

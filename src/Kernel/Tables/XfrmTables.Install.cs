@@ -16,7 +16,15 @@ public sealed partial class XfrmTables
         _spis.Occupy(spec.Inbound.Spi);
         try
         {
-            Refusal? refusal = InstallSas(spec, reservation is { Larval: true }) ?? InstallPolicies(spec, holdOutbound);
+            bool isLarval = reservation is { Larval: true };
+            if (isLarval && !reservation!.Destination.Equals(spec.Inbound.Destination))
+            {
+                // Our address has changed since: the larval SA is at the old one.
+                DeleteSaEntry(new SaId(reservation.Destination, spec.Inbound.Spi));
+                isLarval = false;
+            }
+
+            Refusal? refusal = InstallSas(spec, isLarval) ?? InstallPolicies(spec, holdOutbound);
             if (refusal is not null) return new InstallResult(refusal);
         }
         finally

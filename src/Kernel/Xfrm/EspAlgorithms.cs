@@ -34,6 +34,13 @@ public sealed record EspAlgorithms(KernelAlgorithm? Aead, KernelAlgorithm? Ciphe
         ? $"{Aead.Name} {Aead.Key.Length * 8}"
         : $"{Cipher?.Name} {Cipher?.Key.Length * 8} + {Authenticator?.Name}";
 
+    /// <summary>The same with keys of its own.</summary>
+    internal EspAlgorithms Copy()
+    {
+        return new EspAlgorithms(CopyOf(Aead), CopyOf(Cipher), CopyOf(Authenticator));
+        static KernelAlgorithm? CopyOf(KernelAlgorithm? algorithm) => algorithm is null ? null : algorithm with { Key = [.. algorithm.Key] };
+    }
+
     internal void ZeroKeys()
     {
         foreach (KernelAlgorithm? algorithm in new[] { Aead, Cipher, Authenticator })

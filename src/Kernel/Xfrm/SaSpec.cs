@@ -38,6 +38,9 @@ public sealed record SaSpec
 
     public SaLifetime Lifetime { get; init; } = new();
 
+    /// <summary>Of an SA that was there before, and goes on from where it was; null: a new one.</summary>
+    public SaProgress? Progress { get; init; }
+
     /// <summary>Transport mode: the traffic that the SA is for.</summary>
     public XfrmSelector? Selector { get; init; }
 

@@ -140,6 +140,8 @@ internal sealed class NodePair : IAsyncDisposable
     private static ConnectionConfig Connection(string name, string local, string remote) => new()
     {
         Name = name,
+        // Most tests look at the bare protocol.
+        Mobike = false,
         Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
         Local = new AuthConfig(IdentityPattern.Parse(local)),
         Remote = new AuthConfig(IdentityPattern.Parse(remote)),

@@ -138,6 +138,22 @@ public sealed class ConfigurationFileTests
         Assert.Contains("10.1.0.0/16[tcp/443], 10.1.0.1/32[icmp/8] === dynamic[udp/1701]", summary.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("start_action = trap", "child n (tunnel mode, brought up by traffic)")]
+    [InlineData("start_action = trap|start", "child n (tunnel mode, started with the daemon, brought up by traffic)")]
+    [InlineData("dpd_action = restart", "child n (tunnel mode, when the peer is dead started anew)")]
+    [InlineData("dpd_action = trap\n close_action = start", "child n (tunnel mode, when the peer is dead left to traffic, when the peer closes it started anew)")]
+    [InlineData("dpd_action = clear\n close_action = none", "child n (tunnel mode)")]
+    public void Actions_are_understood_and_shown(string lines, string expected)
+    {
+        using ConfigFolder folder = new ConfigFolder().Write(ConfigFolder.Connection(child: lines));
+        ConfigurationResult result = folder.Load();
+        Assert.Empty(result.Errors);
+        StringWriter summary = new();
+        ConfigurationSummary.Write(summary, result.Config!);
+        Assert.Contains(expected, summary.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Sides_must_be_there_and_say_how_they_prove_themselves()
     {

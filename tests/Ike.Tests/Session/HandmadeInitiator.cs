@@ -95,6 +95,10 @@ internal sealed class HandmadeInitiator : IDisposable
 
     public IkeHeader HeaderFor(ExchangeType exchange) => Header(InitResponse.Header.ResponderSpi, exchange, NextId);
 
+    /// <summary>AUTH by a pre-shared key.</summary>
+    public AuthPayload SharedKeyAuth(IdPayload id, byte[] key) =>
+        new(AuthMethod.SharedKeyMic, PskAuthentication.Sign(Suite.Prf, key, _request, _nonceR, _keys.Pi.Span, id.Body.Span));
+
     public byte[] OctetsToSign(IdPayload id) => SignedOctets.Of(Suite.Prf, _request, _nonceR, _keys.Pi.Span, id.Body.Span);
 
     /// <summary>Sends IKE_AUTH, without a child; null when the responder does not answer at once.</summary>
@@ -118,6 +122,30 @@ internal sealed class HandmadeInitiator : IDisposable
         }
 
         return response is null ? null : MessageCodec.ParseProtected(response, _inbound).Message;
+    }
+
+    /// <summary>Sends an INFORMATIONAL request from there, and returns all that the responder sends then: its response, and perhaps a request of its own.</summary>
+    public List<IkeMessage> SendInformational(uint id, IPEndPoint from, params Payload[] payloads)
+    {
+        byte[] request = MessageCodec.WriteProtected(Header(InitResponse.Header.ResponderSpi, ExchangeType.Informational, id), payloads, _outbound);
+        _responder.Handle(new DatagramReceived(request, new IkePath(_responder.Address, from, false)), TimeSpan.Zero);
+        return Drain();
+    }
+
+    /// <summary>Answers a request of the responder.</summary>
+    public List<IkeMessage> Answer(IkeMessage request, IPEndPoint from, params Payload[] payloads)
+    {
+        IkeHeader header = Header(InitResponse.Header.ResponderSpi, request.Header.Exchange, request.Header.MessageId) with { Flags = IkeFlags.Initiator | IkeFlags.Response };
+        _responder.Handle(
+            new DatagramReceived(MessageCodec.WriteProtected(header, payloads, _outbound), new IkePath(_responder.Address, from, false)), TimeSpan.Zero);
+        return Drain();
+    }
+
+    private List<IkeMessage> Drain()
+    {
+        List<IkeMessage> sent = [];
+        while (_responder.Outbox.TryDequeue(out Packet? packet)) sent.Add(MessageCodec.ParseProtected(packet.Octets, _inbound).Message!);
+        return sent;
     }
 
     public void Dispose()

@@ -18,6 +18,12 @@ internal sealed class KernelDouble
     /// <summary>Of those installed: whether traffic goes out through it.</summary>
     public Dictionary<uint, bool> Sending { get; } = [];
 
+    /// <summary>Every move that was asked for, oldest first.</summary>
+    public List<(uint ChildId, MoveChild Move)> Moves { get; } = [];
+
+    /// <summary>No child can be moved.</summary>
+    public bool RefuseMoves { get; set; }
+
     /// <summary>Packets that came in, by child; of one that is not here the kernel does not know.</summary>
     public Dictionary<uint, ulong> Received { get; } = [];
 
@@ -108,6 +114,19 @@ internal sealed class KernelDouble
     {
         Sending[childId] = false;
         _senders.RemoveAll(s => s.ChildId == childId);
+        return null;
+    }
+
+    public ChildReport? Move(ChildPlan plan, MoveChild move)
+    {
+        Moves.Add((plan.ChildId, move));
+        if (RefuseMoves)
+        {
+            Remove(plan.ChildId);
+            return new ChildRefused(plan.ChildId, new RefusalVerdict(null, null, RetryAdvice.BackOff));
+        }
+
+        Installed[plan.ChildId] = Installed[plan.ChildId] with { LocalEndpoint = move.Local, RemoteEndpoint = move.Remote, UdpEncapsulation = move.UdpEncapsulation };
         return null;
     }
 

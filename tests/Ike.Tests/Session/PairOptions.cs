@@ -28,6 +28,9 @@ internal sealed class PairOptions
     /// <summary>Whom the initiator expects; null: anybody.</summary>
     public string? ExpectedResponderId { get; set; } = "sun.example.org";
 
+    /// <summary>Of both ends; most tests look at the bare protocol.</summary>
+    public bool Mobike { get; set; }
+
     public string[] ChildNames { get; set; } = ["net", "second"];
 
     public Func<ChildConfig, ChildConfig> InitiatorChild { get; set; } = c => c;
@@ -68,6 +71,7 @@ internal sealed class PairOptions
         string[] proposals, string local, string? remote, string[] esp, Func<ChildConfig, ChildConfig> vary, bool mirrored) => new()
         {
             Name = "conn",
+            Mobike = Mobike,
             Proposals = [.. proposals.Select((text, i) => ProposalParser.ParseIke(text, (byte)(i + 1)))],
             Local = new AuthConfig(IdentityPattern.Parse(local)),
             Remote = new AuthConfig(remote is null ? null : IdentityPattern.Parse(remote)),

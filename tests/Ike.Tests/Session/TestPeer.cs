@@ -31,6 +31,8 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public List<SessionEvent> Events { get; } = [];
 
+    public List<(TimeSpan At, IkePath Path)> Keepalives { get; } = [];
+
     /// <summary>What there is to be said of a peer's certificates; null: nothing yet.</summary>
     public Func<CertificateQuestion, CertificatesJudged?> Judge { get; set; } = _ => new CertificatesJudged(true, "as the test says");
 
@@ -89,6 +91,9 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 Assert.True(IkeHeader.TryRead(transmit.Message.Span, out IkeHeader header));
                 _sent[header.IsFromOriginalInitiator ? header.InitiatorSpi : header.ResponderSpi] = header;
                 break;
+            case TransmitKeepalive keepalive:
+                Keepalives.Add((now, keepalive.Path));
+                break;
             case ArmTimer arm:
                 _timers[arm.Timer] = now + arm.Delay;
                 break;
@@ -139,6 +144,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
             RemoveChild => Kernel.Remove(tell.ChildId),
             ActivateChild => Kernel.Activate(plan),
             RetireChild => Kernel.Retire(tell.ChildId),
+            MoveChild move => Kernel.Move(plan, move),
             _ => throw new InvalidOperationException(),
         };
         if (report is null) return;

@@ -50,10 +50,10 @@ iperf_both_ways() {
 # traffic WHAT SOURCE DESTINATION [PORT]: pings, then streams.
 traffic() { pings "$1" "$2" "$3"; streams "$1" "$2" "$3" "${4:-5201}"; }
 
-# ping_flood_start SOURCE DESTINATION [INTERVAL]: pings in the background until ping_flood_stop, at most 120 s. Several may run.
+# ping_flood_start SOURCE DESTINATION [INTERVAL [NAMESPACE]]: pings in the background until ping_flood_stop, at most 120 s. Several may run.
 # With a preload ping makes up for what a coarse clock (in User-Mode Linux it ticks every 10 ms) made it miss, so that the interval is that of the mean.
 ping_flood_start() {
-  ip netns exec "$NS_OURS" timeout -s INT 120 ping -l 3 -i "${3:-0.01}" -I "$1" "$2" > "$WORK/flood-${#FLOODS[@]}.out" 2>&1 &
+  ip netns exec "${4:-$NS_OURS}" timeout -s INT 120 ping -l 3 -i "${3:-0.01}" -I "$1" "$2" > "$WORK/flood-${#FLOODS[@]}.out" 2>&1 &
   FLOODS+=($!); PIDS+=($!)
 }
 

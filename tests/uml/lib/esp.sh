@@ -9,8 +9,9 @@
 . "$ROOT/tests/interop/lib/traffic.sh"
 PATIENCE=3 POLL=0.2
 
-# What may leave an end: ESP, IKE, ESP in UDP, and what neighbours say to each other before there is IP (ARP, IPv6 discovery and its multicast).
-readonly CLEAR_TEXT='not (esp or arp or udp port 500 or udp port 4500 or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
+# What may leave an end: ESP, IKE, ESP in UDP, what neighbours say to each other before there is IP (ARP, IPv6 discovery and its
+# multicast), and what a host says of an IKE port at which nobody listens.
+readonly CLEAR_TEXT='not (esp or arp or udp port 500 or udp port 4500 or (icmp[0] = 3 and icmp[1] = 3 and icmp[17] = 17 and (icmp[30:2] = 500 or icmp[30:2] = 4500)) or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
 
 # capture: what leaves either end in clear. In this lab that is all that is captured, and it begins with the network.
 # Of a packet's ways only the one out counts: what was decapsulated is seen once more on its way in.
@@ -30,6 +31,27 @@ net_esp() {
   ip -n "$NS_PEER" route add fd01::/16 via 2001:db8::1
 }
 
+# net_esp_nat_peer: the peer behind a router that gives it another address, and with `translate` another one again, or another port.
+net_esp_nat_peer() {
+  net_nat peer
+  ip -n "$NS_ROUTER" addr add 192.0.2.253/24 dev out
+  ip -n "$NS_OURS" route add 10.2.0.0/16 via 192.0.2.254
+}
+
+# translate ADDRESS [PORT]: from now on the router makes this of what comes from 10.9.0.2[4500]. The new rule is there before the old one goes.
+TRANSLATION=100
+translate() {
+  local way before=$TRANSLATION out=() in=()
+  TRANSLATION=$((TRANSLATION - 1))
+  if [ -n "${2:-}" ]; then
+    out=(pipe action pedit ex munge udp sport set "$2" pipe action csum ip4h and udp)
+    in=(pipe action pedit ex munge udp dport set 4500 pipe action csum ip4h and udp)
+  fi
+  ip netns exec "$NS_ROUTER" tc filter add dev out ingress prio $TRANSLATION protocol ip matchall action nat ingress "$1/32" 10.9.0.2 "${in[@]}"
+  ip netns exec "$NS_ROUTER" tc filter add dev out egress prio $TRANSLATION protocol ip matchall action nat egress 10.9.0.2/32 "$1" "${out[@]}"
+  [ "$before" = 100 ] || for way in egress ingress; do ip netns exec "$NS_ROUTER" tc filter del dev out "$way" prio "$before"; done
+}
+
 # net_esp_nat: our end behind a router that translates its address.
 net_esp_nat() {
   net_nat ours
@@ -39,6 +61,7 @@ net_esp_nat() {
 # This kernel has no masquerading; tc translates the address and leaves the ports.
 masquerade() {
   ip netns exec "$NS_ROUTER" tc qdisc add dev out clsact
+  if [[ "$(ip -n "$NS_OURS" addr show dev eth0)" == *" 192.0.2.1/"* ]]; then translate 192.0.2.254; return; fi
   ip netns exec "$NS_ROUTER" tc filter add dev out egress protocol ip matchall action nat egress 10.9.0.1/32 192.0.2.254
   ip netns exec "$NS_ROUTER" tc filter add dev out ingress protocol ip matchall action nat ingress 192.0.2.254/32 10.9.0.1
 }
@@ -63,12 +86,22 @@ sas_are() {
   CHECKS=$((CHECKS + 2))
 }
 
+our_sas_have() { [ "$(sas "$NS_OURS" | grep -cE -- "$2")" = "$1" ]; }
+
 sas_number() { [[ "$(ip -n "$1" xfrm state count)" =~ count\ $2$ ]]; }
 
 # sas_have N PATTERN: as many SAs in either kernel fit the pattern, and no more.
 sas_have() {
   check "in our kernel $1 SAs have: $2" [ "$(sas "$NS_OURS" | grep -cE -- "$2")" = "$1" ]
   check "in charon's kernel $1 SAs have: $2" [ "$(sas "$NS_PEER" | grep -cE -- "$2")" = "$1" ]
+}
+
+# sa_sequence NAMESPACE DESTINATION: the last sequence numbers of the SAs to there, one a line; upper halves apart.
+sa_sequence() { ip -n "$1" -s xfrm state list dst "$2" nokeys | sed -nE 's/.*oseq 0x([0-9a-f]+).*/\1/p' | while read -r hex; do echo $((16#$hex)); done | sort -n; }
+
+# sas_at NAMESPACE ADDRESS: all SAs and policies of tunnels there have this end, and no other.
+sas_at() {
+  [ "$(sas "$1" | grep -c "src $2 \|dst $2 ")" = "$(sas "$1" | wc -l)" ] && ! policies "$1" | grep tmpl | grep -qv "$2"
 }
 
 # sas_carry: every SA of both kernels has carried packets; no kernel has met an error.

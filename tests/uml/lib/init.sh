@@ -18,7 +18,7 @@ export TMPDIR=/dev/shm
 
 # The kernel asks for ciphers by itself as SAs name them; protocols it does not.
 echo "$MODPROBE" > /proc/sys/kernel/modprobe
-"$MODPROBE" -a ipv6 esp4 esp6 xfrm_user veth tun authenc echainiv seqiv sch_ingress sch_prio sch_netem cls_matchall cls_u32 act_nat || echo "a module is missing"
+"$MODPROBE" -a ipv6 esp4 esp6 xfrm_user veth tun authenc echainiv seqiv sch_ingress sch_prio sch_netem cls_matchall cls_u32 act_nat act_pedit act_csum || echo "a module is missing"
 ip link set lo up
 
 "$@"

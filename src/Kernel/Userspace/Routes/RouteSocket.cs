@@ -74,6 +74,41 @@ internal sealed class RouteSocket : IDisposable
     public List<IPAddress> LocalAddresses(AddressFamily family)
     {
         List<IPAddress> addresses = [];
+        DumpAddresses(family, (_, address) => addresses.Add(address));
+        return addresses;
+    }
+
+    /// <summary>
+    /// The addresses that others can reach this host at: those of links that are up and have a carrier, loopback apart; none that is link-local, not yet
+    /// sure to be ours alone, or on its way out.
+    /// </summary>
+    public List<IPAddress> ReachableAddresses()
+    {
+        HashSet<uint> links = [];
+        _builder.Begin(Constants.RTM_GETLINK, Dumped, ++_sequence);
+        _builder.Put(default(ifinfomsg));
+        Dump(payload =>
+        {
+            if (!Addresses.TryRead(payload, out ifinfomsg link)) return;
+            const uint Working = Constants.IFF_UP | Constants.IFF_RUNNING;
+            if ((link.ifi_flags & (Working | Constants.IFF_LOOPBACK)) == Working) links.Add((uint)link.ifi_index);
+        });
+
+        List<IPAddress> addresses = [];
+        foreach (AddressFamily family in new[] { AddressFamily.InterNetwork, AddressFamily.InterNetworkV6 })
+        {
+            DumpAddresses(family, (message, address) =>
+            {
+                bool isSettled = (message.ifa_flags & (Constants.IFA_F_DEPRECATED | Constants.IFA_F_DADFAILED | Constants.IFA_F_TENTATIVE)) == 0;
+                if (isSettled && links.Contains(message.ifa_index) && !address.IsIPv6LinkLocal) addresses.Add(address);
+            });
+        }
+
+        return addresses;
+    }
+
+    private void DumpAddresses(AddressFamily family, Action<ifaddrmsg, IPAddress> react)
+    {
         _builder.Begin(Constants.RTM_GETADDR, Dumped, ++_sequence);
         _builder.Put(new ifaddrmsg { ifa_family = (byte)Native(family) });
         Dump(payload =>
@@ -83,9 +118,8 @@ internal sealed class RouteSocket : IDisposable
             // On a point-to-point link IFA_ADDRESS is the other end's.
             ReadOnlySpan<byte> address = MessageReader.FindAttribute(attributes, Constants.IFA_LOCAL);
             if (address.IsEmpty) address = MessageReader.FindAttribute(attributes, Constants.IFA_ADDRESS);
-            if (address.Length is 4 or 16) addresses.Add(new IPAddress(address));
+            if (address.Length is 4 or 16) react(message, new IPAddress(address));
         });
-        return addresses;
     }
 
     /// <summary>The smallest MTU of the links that are up, loopback apart; null without any.</summary>
