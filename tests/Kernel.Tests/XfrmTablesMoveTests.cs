@@ -8,7 +8,7 @@ namespace Concentrator.Kernel.Tests;
 /// </summary>
 public sealed class XfrmTablesMoveTests : IDisposable
 {
-    private const uint OutboundSpi = 0x20000001;
+    internal const uint OutboundSpi = 0x20000001;
 
     private static readonly IPAddress NewUs = IPAddress.Parse("198.51.100.1");
     private static readonly IPAddress NewPeer = IPAddress.Parse("203.0.113.2");
@@ -35,7 +35,7 @@ public sealed class XfrmTablesMoveTests : IDisposable
 
     public static TheoryData<string> Kinds => [.. Moves.Keys];
 
-    private static readonly Dictionary<string, Func<XfrmRequest, bool>> Steps = new()
+    internal static readonly Dictionary<string, Func<XfrmRequest, bool>> Steps = new()
     {
         ["reading in"] = r => r is ReadSa { Direction: XfrmDirection.In },
         ["reading out"] = r => r is ReadSa { Direction: XfrmDirection.Out },
@@ -96,6 +96,17 @@ public sealed class XfrmTablesMoveTests : IDisposable
         Assert.True(_tables.Move("child", to).Succeeded);
         Assert.Equal(2, _backend.History.Skip(calls).Count(call => call.Request is UpdateSa));
         Assert.DoesNotContain(_backend.History.Skip(calls), call => call.Request is DeleteSa or AddSa);
+    }
+
+    [Fact]
+    public void Without_esn_no_number_is_left_out_beyond_the_last()
+    {
+        (ChildPath from, ChildPath to) = Moves["the peer's address"];
+        Install(from);
+        SaProgress progress = ReadOut(from).Progress!;
+        _backend.Advance(new SaId(from.Remote.Address, OutboundSpi), progress with { Sent = uint.MaxValue - 5 });
+        Assert.True(_tables.Move("child", to).Succeeded);
+        Assert.Equal(uint.MaxValue, ReadOut(to).Progress!.Sent);
     }
 
     [Fact]

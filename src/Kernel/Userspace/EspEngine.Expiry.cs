@@ -18,11 +18,11 @@ internal sealed partial class EspEngine
         if (lifetime.HardSeconds > 0) DueAfter(sa, lifetime.HardSeconds, hard: true);
     }
 
-    /// <summary>Within the engine's lock.</summary>
+    /// <summary>From when the SA came to be, wherever it was then. Within the engine's lock.</summary>
     private void DueAfter(UserspaceSa sa, ulong seconds, bool hard)
     {
         double ticks = Math.Min((double)seconds * _time.TimestampFrequency, long.MaxValue / 2);
-        _due.Enqueue(new Due(sa, sa.LifetimeVersion, hard), _time.GetTimestamp() + (long)ticks);
+        _due.Enqueue(new Due(sa, sa.LifetimeVersion, hard), sa.Usage.AddedAt + (long)ticks);
         Arm();
     }
 

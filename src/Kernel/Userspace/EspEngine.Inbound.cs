@@ -4,6 +4,8 @@ namespace Concentrator.Kernel.Userspace;
 
 internal sealed partial class EspEngine
 {
+    private const uint LastReservedSpi = 255;
+
     /// <summary>
     /// Takes the inner packet out of an ESP packet, in place. Nothing changes for one that is not authentic, counters of packets thrown away apart.
     /// </summary>
@@ -25,7 +27,13 @@ internal sealed partial class EspEngine
         inner = default;
         if (packet.Length < EspTransform.HeaderSize) return EspVerdict.Malformed;
         SaKey key = new(local.Bits, local.IsIpv6, BinaryPrimitives.ReadUInt32BigEndian(packet));
-        if (!_sas.TryGetValue(key, out UserspaceSa? known) || known is not InboundSa sa) return EspVerdict.UnknownSpi;
+        if (!_sas.TryGetValue(key, out UserspaceSa? known))
+        {
+            TellStray(key.Spi, local, remote);
+            return EspVerdict.UnknownSpi;
+        }
+
+        if (known is not InboundSa sa) return EspVerdict.UnknownSpi;
 
         Range payload;
         byte nextHeader;
@@ -45,6 +53,12 @@ internal sealed partial class EspEngine
         if (limits == LimitVerdict.Hard) return EspVerdict.Expired;
         if (hasMoved) Raise(new Mapping(sa.Id, sa.ReqId, remote.ToAddress(), remote.Port));
         return Unwrap(packet[payload], nextHeader, sa.ReqId, trafficClass, out inner);
+    }
+
+    /// <summary>RFC 7296 §1.5, INVALID_SPI. RFC 4303 §2.1: SPIs up to 255 are nobody's. One that waits for its SA is not told of: its packets come too early.</summary>
+    private void TellStray(uint spi, in UdpEndpoint local, in UdpEndpoint remote)
+    {
+        if (spi > LastReservedSpi && _strays.IsDue(spi)) Raise(new UnknownSpi(spi, remote.ToIPEndPoint(), local.ToIPEndPoint()));
     }
 
     /// <summary>What an authentic packet holds must be an IP packet that this SA is for.</summary>

@@ -20,6 +20,9 @@ internal sealed partial class EspEngine
         return default;
     }
 
+    /// <summary>The policy as it was asked for.</summary>
+    public PolicySpec? Find(PolicyKey key) => _policies[(int)key.Direction].Get(key.Selector)?.Spec;
+
     private XfrmReply Get(PolicyKey key) =>
         _policies[(int)key.Direction].Get(key.Selector) is { } entry ? new XfrmReply(Errno.Ok, Policy: entry.Info) : new XfrmReply(Errno.ENOENT);
 

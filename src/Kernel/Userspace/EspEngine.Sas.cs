@@ -10,7 +10,7 @@ internal sealed partial class EspEngine
         {
             uint spi = _nextSpi < request.Lowest || _nextSpi > request.Highest ? request.Lowest : _nextSpi;
             _nextSpi = spi + 1;
-            LarvalSa larval = new(new SaId(request.Destination, spi), request.Source, request.ReqId);
+            LarvalSa larval = new(new SaId(request.Destination, spi), request.Source, request.ReqId, _time);
             if (!_sas.TryAdd(larval.Key, larval)) continue;
             DueAfter(larval, LarvalSeconds, hard: true);
             return new XfrmReply(Errno.Ok, Spi: spi);
@@ -32,8 +32,7 @@ internal sealed partial class EspEngine
         if (Check(spec, isProbe: false) is { Succeeded: false } refusal) return refusal;
         if (known is not LarvalSa)
         {
-            known.Change(spec);
-            DueAfterLimits(known);
+            if (known.Change(spec)) DueAfterLimits(known);
             return default;
         }
 
@@ -45,7 +44,7 @@ internal sealed partial class EspEngine
     {
         bool isOut = spec.Direction == XfrmDirection.Out;
         if (EspTransforms.Create(spec.Algorithms, spec.ExtendedSequenceNumbers, isOut, out XfrmReply refusal) is not { } transform) return refusal;
-        UserspaceSa sa = isOut ? new OutboundSa(spec, transform) : new InboundSa(spec, transform);
+        UserspaceSa sa = isOut ? new OutboundSa(spec, transform, _time) : new InboundSa(spec, transform, _time);
         _sas[sa.Key] = sa;
         if (sa is OutboundSa outbound)
         {
@@ -55,6 +54,12 @@ internal sealed partial class EspEngine
 
         DueAfterLimits(sa);
         return default;
+    }
+
+    private XfrmReply Read(SaId id)
+    {
+        if (!_sas.TryGetValue(SaKey.Of(id), out UserspaceSa? sa)) return new XfrmReply(Errno.ESRCH);
+        return sa.Read() is { } spec ? new XfrmReply(Errno.Ok, Spi: id.Spi, Sa: sa.Info, Spec: spec) : new XfrmReply(Errno.EACCES);
     }
 
     private XfrmReply Delete(SaId id) => Take(SaKey.Of(id)) ? default : new XfrmReply(Errno.ESRCH);

@@ -15,6 +15,7 @@ internal sealed partial class EspEngine : IDisposable
     private readonly ConcurrentDictionary<uint, OutboundSa[]> _outboundByReqId = new();
     private readonly PolicyIndex[] _policies = [new(), new(), new()];
     private readonly HeldPackets _held;
+    private readonly StrayNotices _strays;
     private readonly ITimer _timer;
     private uint _lastPolicy;
     private uint _nextSpi;
@@ -23,6 +24,7 @@ internal sealed partial class EspEngine : IDisposable
     {
         _time = time;
         _held = new HeldPackets(time);
+        _strays = new StrayNotices(time);
         _timer = time.CreateTimer(_ => ExpireDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -46,6 +48,7 @@ internal sealed partial class EspEngine : IDisposable
                 UpdateSa update => Update(update.Sa),
                 DeleteSa delete => Delete(delete.Id),
                 GetSa get => _sas.TryGetValue(SaKey.Of(get.Id), out UserspaceSa? found) ? new XfrmReply(Errno.Ok, Sa: found.Info) : new XfrmReply(Errno.ESRCH),
+                ReadSa read => Read(read.Id),
                 GetPolicy get => Get(get.Key),
                 AddPolicy add => Add(add.Policy),
                 UpdatePolicy update => Put(update.Policy),

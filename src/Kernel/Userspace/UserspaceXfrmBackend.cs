@@ -24,6 +24,7 @@ public sealed class UserspaceXfrmBackend : IXfrmBackend, IEspInUdp
     private readonly EspEngine _engine;
     private readonly TunDevice _device;
     private readonly TunnelRoutes _routes;
+    private readonly RoutedPolicies _outboundPolicies;
     private readonly EspPorts _ports;
     private readonly OutboundLoop _outbound;
     private readonly List<EspPort> _attached = [];
@@ -33,6 +34,7 @@ public sealed class UserspaceXfrmBackend : IXfrmBackend, IEspInUdp
         _engine = engine;
         _device = device;
         _routes = routes;
+        _outboundPolicies = new RoutedPolicies(engine, routes);
         _ports = new EspPorts(engine.Counters);
         _outbound = new OutboundLoop(engine, device, routes, _ports);
     }
@@ -107,30 +109,13 @@ public sealed class UserspaceXfrmBackend : IXfrmBackend, IEspInUdp
     {
         AddSa { Sa: { Direction: XfrmDirection.Out } sa } when !HasPortFor(sa) => NoPort,
         UpdateSa { Sa: { Direction: XfrmDirection.Out } sa } when !HasPortFor(sa) => NoPort,
-        AddPolicy { Policy: { Direction: XfrmDirection.Out } policy } => WithRoute(request, policy),
-        UpdatePolicy { Policy: { Direction: XfrmDirection.Out } policy } => WithRoute(request, policy),
-        DeletePolicy { Key.Direction: XfrmDirection.Out } delete => WithoutRoute(delete),
+        AddPolicy { Policy: { Direction: XfrmDirection.Out } policy } => _outboundPolicies.Put(request, policy),
+        UpdatePolicy { Policy: { Direction: XfrmDirection.Out } policy } => _outboundPolicies.Put(request, policy),
+        DeletePolicy { Key.Direction: XfrmDirection.Out } delete => _outboundPolicies.Delete(delete),
         _ => _engine.Perform(request),
     };
 
     /// <summary>One that does not travel in UDP at all is the engine's to refuse.</summary>
     private bool HasPortFor(SaSpec sa) =>
         sa.Encapsulation is not { } encapsulation || _ports.Find(UdpEndpoint.From(new System.Net.IPEndPoint(sa.Source, encapsulation.SourcePort))) is not null;
-
-    /// <summary>The policy first: a packet that is routed here and finds none would be lost.</summary>
-    private XfrmReply WithRoute(XfrmRequest request, PolicySpec policy)
-    {
-        XfrmReply reply = _engine.Perform(request);
-        if (!reply.Succeeded) return reply;
-        int error = _routes.Add(policy.Selector);
-        if (error == Errno.Ok) return reply;
-        _engine.Perform(new DeletePolicy(policy.Key));
-        return new XfrmReply(error, $"route to {policy.Selector.Destination}");
-    }
-
-    private XfrmReply WithoutRoute(DeletePolicy delete)
-    {
-        _routes.Remove(delete.Key.Selector);
-        return _engine.Perform(delete);
-    }
 }

@@ -151,30 +151,4 @@ public sealed class EspEngineTests
     }
 
     private static IEnumerable<EspAlgorithms> EspAlgorithmsKnown() => Algorithms.Select(row => EspPair.ByName(row.Data));
-
-    private sealed class EngineBackend(EspEngine engine) : IXfrmBackend
-    {
-        public string Name => "engine";
-
-        public event Action<XfrmEvent>? EventReceived
-        {
-            add => engine.EventRaised += value;
-            remove => engine.EventRaised -= value;
-        }
-
-        public UdpSocketOptions SocketOptions(bool isNatPort) => new();
-
-        public void Execute(ReadOnlySpan<XfrmRequest> requests, Span<XfrmReply> replies)
-        {
-            for (int i = 0; i < requests.Length; i++) replies[i] = engine.Perform(requests[i]);
-        }
-
-        public IReadOnlyList<SaInfo> DumpSas() => engine.Sas;
-
-        public IReadOnlyList<PolicyInfo> DumpPolicies() => engine.Policies;
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -10,6 +10,8 @@ internal sealed class ManualTime : TimeProvider
 
     public override long GetTimestamp() => _now;
 
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(1_700_000_000).AddMilliseconds(_now);
+
     public void Advance(TimeSpan by)
     {
         long end = _now + (long)by.TotalMilliseconds;

@@ -60,6 +60,33 @@ public sealed class ReplayWindowTests
     }
 
     [Fact]
+    public void One_that_goes_on_where_another_was_knows_what_that_knew() =>
+        Gen.Select(Gen.Int[1, 4096], Gen.Bool, Gen.ULong[1, 20_000].Array[1, 200]).Sample((size, extended, numbers) =>
+        {
+            ReplayWindow window = new(size, extended), next = new(size, extended), other = new(size, extended);
+            foreach (ulong number in numbers.Where(window.IsNew)) window.Accept(number);
+            next.Resume(window.Top, window.Words);
+            other.Resume(window.Top, [1, 2, 3]);
+            Assert.Equal(window.Top, next.Top);
+            for (ulong number = 1; number < 26_000; number += 3)
+            {
+                Assert.Equal(window.IsNew(number), next.IsNew(number));
+                Assert.Equal(number > window.Top, other.IsNew(number));
+            }
+
+            // What comes after is taken once by each, and in any order.
+            foreach (ulong number in new[] { window.Top + 2, window.Top + 1, window.Top + 70 })
+            {
+                foreach (ReplayWindow one in new[] { next, other })
+                {
+                    if (!one.IsNew(number)) Assert.Equal(1, size);
+                    else one.Accept(number);
+                    Assert.False(one.IsNew(number));
+                }
+            }
+        });
+
+    [Fact]
     public void Without_a_window_nothing_is_a_replay()
     {
         ReplayWindow window = new(0, extended: false);

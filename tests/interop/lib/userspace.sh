@@ -21,6 +21,20 @@ net_userspace() {
   watch_clear_text peer "$NS_PEER"
 }
 
+# net_userspace_nat: the same with the peer behind a router that translates, at 10.9.0.2; IPv4 alone.
+net_userspace_nat() {
+  net_nat peer
+  ip -n "$NS_OURS" route add 10.2.0.0/16 via 192.0.2.254
+  watch_clear_text ours "$NS_OURS"
+  watch_clear_text peer "$NS_PEER"
+}
+
+# change_mapping: the router loses its outer address for a moment, and with it all that it knew of its translations. The next packet gets a port anew.
+change_mapping() { ip -n "$NS_ROUTER" -batch - <<< $'addr del 192.0.2.254/24 dev out\naddr add 192.0.2.254/24 dev out'; }
+
+# peer_port: what the last ESP packet of the peer had been given.
+peer_port() { wire "udp.dstport == 4500 && esp && ip.src == 192.0.2.254" udp.srcport | tail -n 1; }
+
 inner_ipv6() {
   ip -n "$NS_OURS" addr add fd01::1/64 dev lo nodad
   ip -n "$NS_PEER" addr add fd02::1/64 dev lo nodad

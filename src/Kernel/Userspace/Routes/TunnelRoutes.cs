@@ -8,7 +8,7 @@ namespace Concentrator.Kernel.Userspace;
 /// send: those carry a mark, so a selector may cover the peers' own addresses. A route is there as long as a policy needs it. Behind each stands one to
 /// nowhere: when this process is killed its device and the routes into it go, and what was to be protected must not leave in clear. Safe from any thread.
 /// </summary>
-internal sealed class TunnelRoutes : IDisposable
+internal sealed class TunnelRoutes : IPolicyRoutes, IDisposable
 {
     /// <summary>The table, the rule's place before the main table's, and the mark of our sockets.</summary>
     public const uint Table = 4500;
@@ -47,7 +47,6 @@ internal sealed class TunnelRoutes : IDisposable
         }
     }
 
-    /// <summary>0, or the errno of a route that the kernel refused; then nothing has changed.</summary>
     public int Add(XfrmSelector outward)
     {
         lock (_lock)

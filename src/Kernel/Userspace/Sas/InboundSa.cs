@@ -12,15 +12,18 @@ internal sealed class InboundSa : UserspaceSa
     private UdpEndpoint _told;
     private long _toldAt;
 
-    public InboundSa(SaSpec spec, EspTransform transform)
-        : base(spec.Id, spec.Source, spec.ReqId, transform, spec.Lifetime)
+    public InboundSa(SaSpec spec, EspTransform transform, TimeProvider time)
+        : base(spec.Id, spec.Source, spec.ReqId, spec, transform, time)
     {
         _window = new ReplayWindow(spec.ReplayWindow, spec.ExtendedSequenceNumbers);
+        if (spec.Progress is { } progress) _window.Resume(progress.Received, progress.Window);
         Move(spec);
     }
 
     /// <summary>The highest sequence number that was authentic.</summary>
     public ulong Top => _window.Top;
+
+    protected override SaProgress Progress => base.Progress with { Received = _window.Top, Window = _window.Words };
 
     /// <summary>
     /// RFC 4303 §3.4.2 to 3.4.4: window, authenticity, window again, padding. Decrypts in place; <paramref name="payload"/> is where. Nothing of the SA

@@ -5,19 +5,19 @@ namespace Concentrator.Kernel.Userspace;
 /// <summary>An SA that protects what we send.</summary>
 internal sealed class OutboundSa : UserspaceSa
 {
-    /// <summary>RFC 4303 §3.3.3: without ESN the number must not come round, so this many packets are all.</summary>
-    private const ulong LastPacket = uint.MaxValue;
+    private const ulong LastNumber = uint.MaxValue;
 
     /// <summary>From here on there is time for a rekeying even at a million packets a second.</summary>
-    private const ulong NearlyLastPacket = LastPacket - (1 << 28);
+    private const ulong NearlyLastNumber = LastNumber - (1 << 28);
 
     private readonly bool _extended;
     private ulong _sequence;
 
-    public OutboundSa(SaSpec spec, EspTransform transform)
-        : base(spec.Id, spec.Source, spec.ReqId, transform, Bounded(spec.Lifetime, spec.ExtendedSequenceNumbers))
+    public OutboundSa(SaSpec spec, EspTransform transform, TimeProvider time)
+        : base(spec.Id, spec.Source, spec.ReqId, spec, transform, time)
     {
         _extended = spec.ExtendedSequenceNumbers;
+        _sequence = spec.Progress?.Sent ?? 0;
         Move(spec);
     }
 
@@ -31,6 +31,8 @@ internal sealed class OutboundSa : UserspaceSa
 
     public ulong Sequence => _sequence;
 
+    protected override SaProgress Progress => base.Progress with { Sent = _sequence };
+
     /// <summary>Where in a buffer the inner packet has to begin at least, and how much room it needs behind it.</summary>
     public int Front => Transform!.Front;
 
@@ -41,7 +43,7 @@ internal sealed class OutboundSa : UserspaceSa
     public int Protect(Span<byte> buffer, int start, int length, byte nextHeader, out LimitVerdict limits)
     {
         EspTransform transform = Transform!;
-        limits = Usage.Check();
+        limits = Check();
         int encrypted = EspTrailer.Padded(length, transform.Alignment);
         int whole = transform.Front + encrypted + transform.IcvSize;
         if (limits == LimitVerdict.Hard || start < transform.Front || start - transform.Front + whole > buffer.Length) return 0;
@@ -58,8 +60,6 @@ internal sealed class OutboundSa : UserspaceSa
         return whole;
     }
 
-    protected override SaLifetime LimitsOf(SaLifetime lifetime) => Bounded(lifetime, _extended);
-
     protected override void Move(SaSpec spec)
     {
         Local = EndpointOf(spec.Source, spec.Encapsulation?.SourcePort);
@@ -67,11 +67,12 @@ internal sealed class OutboundSa : UserspaceSa
         Port = null;
     }
 
-    private static SaLifetime Bounded(SaLifetime lifetime, bool extended) => extended ? lifetime : lifetime with
+    /// <summary>RFC 4303 §3.3.3: without ESN the number must not come round. A moved SA has left out some, so packets do not say how many are left.</summary>
+    private LimitVerdict Check()
     {
-        SoftPackets = Least(lifetime.SoftPackets, NearlyLastPacket),
-        HardPackets = Least(lifetime.HardPackets, LastPacket),
-    };
-
-    private static ulong Least(ulong limit, ulong bound) => limit == 0 ? bound : Math.Min(limit, bound);
+        if (!_extended && _sequence >= LastNumber) return LimitVerdict.Hard;
+        LimitVerdict limits = Usage.Check();
+        if (_extended || limits != LimitVerdict.Within || _sequence < NearlyLastNumber) return limits;
+        return Usage.TellSoft() ? LimitVerdict.Soft : LimitVerdict.Within;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Concentrator.Kernel.Userspace;
 
 /// <summary>
@@ -14,6 +16,25 @@ internal sealed class ReplayWindow(int size, bool extended)
 
     /// <summary>The highest number that was accepted.</summary>
     public ulong Top { get; private set; }
+
+    /// <summary>The bits, for <see cref="Resume"/>.</summary>
+    public uint[] Words => MemoryMarshal.Cast<ulong, uint>(_words).ToArray();
+
+    /// <summary>Goes on where another of this size was. Bits of another size say nothing: then all that lies behind is taken for seen.</summary>
+    public void Resume(ulong top, IReadOnlyList<uint> words)
+    {
+        Top = top;
+        Span<uint> bits = MemoryMarshal.Cast<ulong, uint>(_words.AsSpan());
+        if (words.Count == bits.Length)
+        {
+            for (int i = 0; i < bits.Length; i++) bits[i] = words[i];
+            return;
+        }
+
+        bits.Fill(uint.MaxValue);
+        // What comes next in the word of the top is new.
+        _words[Word(top)] = Bit(top) | (Bit(top) - 1);
+    }
 
     /// <summary>
     /// The whole number of a packet that carries <paramref name="low"/>. False when no packet can have it: it would be one before the first.

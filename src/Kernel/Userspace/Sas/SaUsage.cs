@@ -12,16 +12,26 @@ internal enum LimitVerdict
     Hard,
 }
 
-/// <summary>Octets and packets that an SA has carried, against its limits. As the kernel counts: inner octets, and a limit is looked at before the packet.</summary>
-internal sealed class SaUsage(SaLifetime lifetime)
+/// <summary>
+/// Octets and packets that an SA has carried, and its age, against its limits. As the kernel counts: inner octets, and a limit is looked at before the
+/// packet. One that was there before counts on from <paramref name="progress"/>.
+/// </summary>
+internal sealed class SaUsage(SaLifetime lifetime, SaProgress? progress, TimeProvider time)
 {
     private bool _softIsTold;
+    private ulong _usedAt = progress?.UsedAt ?? 0;
 
     public SaLifetime Lifetime { get; private set; } = lifetime;
 
-    public ulong Bytes { get; private set; }
+    public ulong Bytes { get; private set; } = progress?.Bytes ?? 0;
 
-    public ulong Packets { get; private set; }
+    public ulong Packets { get; private set; } = progress?.Packets ?? 0;
+
+    /// <summary>What its seconds are counted from, by the clock's ticks. Only a move asks what time it was by the calendar.</summary>
+    public long AddedAt { get; } = time.GetTimestamp() - (progress is null ? 0 : (long)(Age(progress, time) * time.TimestampFrequency));
+
+    public SaProgress Progress =>
+        new(0, 0, [], Bytes, Packets, (ulong)Math.Round(UnixSeconds(time) - time.GetElapsedTime(AddedAt).TotalSeconds), _usedAt);
 
     public LimitVerdict Check()
     {
@@ -40,15 +50,23 @@ internal sealed class SaUsage(SaLifetime lifetime)
 
     public void Count(int octets)
     {
+        if (_usedAt == 0) _usedAt = (ulong)UnixSeconds(time);
         Bytes += (ulong)octets;
         Packets++;
     }
 
-    public void Change(SaLifetime lifetime)
+    /// <summary>False when they are the same: what was told then stays told.</summary>
+    public bool Change(SaLifetime lifetime)
     {
+        if (lifetime == Lifetime) return false;
         Lifetime = lifetime;
         _softIsTold = false;
+        return true;
     }
 
     private static bool IsReached(ulong limit, ulong value) => limit != 0 && value >= limit;
+
+    private static double Age(SaProgress progress, TimeProvider time) => Math.Max(0, UnixSeconds(time) - progress.AddedAt);
+
+    private static double UnixSeconds(TimeProvider time) => time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 }

@@ -3,10 +3,19 @@ using System.Net;
 namespace Concentrator.Kernel.Userspace;
 
 /// <summary>
-/// An entry of the SAD. Whoever uses or changes one holds its lock; after <see cref="End"/> it protects nothing any more. Owns its keys.
+/// An entry of the SAD. Whoever uses or changes one holds its lock; after <see cref="End"/> it protects nothing any more. Owns its keys, and a copy of
+/// them for whoever moves it; <see cref="End"/> zeroes both.
 /// </summary>
-internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, EspTransform? transform, SaLifetime lifetime)
+/// <param name="id">Its name.</param>
+/// <param name="source">Where its packets come from.</param>
+/// <param name="reqId">Of its policies.</param>
+/// <param name="spec">What it was made of, the caller's; null: it is larval.</param>
+/// <param name="transform">Its ciphers.</param>
+/// <param name="time">For its age.</param>
+internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, SaSpec? spec, EspTransform? transform, TimeProvider time)
 {
+    private SaSpec? _spec = spec is null ? null : spec with { Algorithms = spec.Algorithms.Copy(), Progress = null };
+
     public SaId Id { get; } = id;
 
     public SaKey Key { get; } = SaKey.Of(id);
@@ -17,7 +26,7 @@ internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, EspTr
 
     public bool IsEnded { get; private set; }
 
-    public SaUsage Usage { get; } = new(lifetime);
+    public SaUsage Usage { get; } = new(spec?.Lifetime ?? new SaLifetime(), spec?.Progress, time);
 
     /// <summary>Distinguishes what was due under former limits.</summary>
     public int LifetimeVersion { get; private set; }
@@ -33,14 +42,26 @@ internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, EspTr
         }
     }
 
-    /// <summary>XFRM_MSG_UPDSA on a living SA: lifetimes and ports, never keys.</summary>
-    public void Change(SaSpec spec)
+    /// <summary>How far it has come.</summary>
+    protected virtual SaProgress Progress => Usage.Progress;
+
+    /// <summary>All that it takes to make it again, with keys that are the caller's to zero; null of one that has none.</summary>
+    public SaSpec? Read()
+    {
+        lock (Lock) return _spec is null || IsEnded ? null : _spec with { Algorithms = _spec.Algorithms.Copy(), Progress = Progress };
+    }
+
+    /// <summary>XFRM_MSG_UPDSA on a living SA: lifetimes and ports, never keys or addresses. True: it has other lifetimes now.</summary>
+    public bool Change(SaSpec spec)
     {
         lock (Lock)
         {
-            Usage.Change(LimitsOf(spec.Lifetime));
+            if (_spec is null || IsEnded) return false;
+            _spec = _spec with { Encapsulation = spec.Encapsulation, Lifetime = spec.Lifetime };
+            Move(_spec);
+            if (!Usage.Change(spec.Lifetime)) return false;
             LifetimeVersion++;
-            Move(spec);
+            return true;
         }
     }
 
@@ -50,10 +71,9 @@ internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, EspTr
         {
             IsEnded = true;
             Transform?.Dispose();
+            _spec?.Algorithms.ZeroKeys();
         }
     }
-
-    protected virtual SaLifetime LimitsOf(SaLifetime lifetime) => lifetime;
 
     protected virtual void Move(SaSpec spec)
     {
@@ -64,4 +84,4 @@ internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, EspTr
 }
 
 /// <summary>An SPI that XFRM_MSG_ALLOCSPI gave out and that waits for its SA.</summary>
-internal sealed class LarvalSa(SaId id, IPAddress source, uint reqId) : UserspaceSa(id, source, reqId, null, new SaLifetime());
+internal sealed class LarvalSa(SaId id, IPAddress source, uint reqId, TimeProvider time) : UserspaceSa(id, source, reqId, null, null, time);
