@@ -35,10 +35,12 @@ public static class ConfigurationFile
             PrivateKeys = files.ReadKeys(secrets is null ? new Dictionary<string, string>() : SecretBinder.Passphrases(secrets, errors), errors),
             Certificates = files.ReadFolder(CertificateFiles.EndEntities, errors),
             Authorities = [.. files.ReadFolder(CertificateFiles.Authorities, errors), .. AuthorityBinder.Bind(root.Sections.GetValueOrDefault("authorities"), files, errors)],
+            RevocationLists = files.ReadLists(errors),
         };
         CheckKeys(config, errors);
         IEnumerable<string> secretFiles = secrets is null ? files.KeyFiles() : SecretBinder.FilesOf(secrets).Concat(files.KeyFiles());
         warnings.AddRange(secretFiles.Where(IsReadableByOthers).Select(WarnOfRights));
+        warnings.AddRange(files.WarnOfUnused());
         if (errors.Count == 0) return new ConfigurationResult(config, errors, warnings);
         config.DisposeSecrets();
         return new ConfigurationResult(null, errors, warnings);
