@@ -18,6 +18,7 @@ internal sealed partial class KernelActor
     private static readonly TimeSpan FirstQuarantineRetry = TimeSpan.FromMilliseconds(200);
 
     private int _quarantineTries;
+    private int _resisting;
 
     private readonly TokenBucket _strays = new(StraysPerSecond, StrayBurst);
 
@@ -110,16 +111,16 @@ internal sealed partial class KernelActor
         if (left < resisting) _node.Log.Knl.QuarantineShrank(resisting - left, left);
     }
 
-    /// <summary>A policy that resists may send traffic to where nobody listens: it is taken up again soon, then ever less often.</summary>
+    /// <summary>
+    /// A policy that resists may send traffic to where nobody listens: it is taken up again soon, then ever less often; and soon again where another joins it.
+    /// </summary>
     private void AwaitQuarantine()
     {
-        if (!_tables.HasQuarantined)
-        {
-            _quarantineTries = 0;
-            return;
-        }
-
-        if (Timers.IsTimerActive(nameof(RetryNow))) return;
+        int resisting = _tables.HasQuarantined ? _tables.Quarantined.Count : 0;
+        bool isNew = resisting > _resisting;
+        _resisting = resisting;
+        if (isNew || resisting == 0) _quarantineTries = 0;
+        if (resisting == 0 || (!isNew && Timers.IsTimerActive(nameof(RetryNow)))) return;
         TimeSpan delay = FirstQuarantineRetry * Math.Pow(2, Math.Min(_quarantineTries++, 16));
         Timers.StartSingleTimer(nameof(RetryNow), RetryNow.Instance, delay < TidyPeriod ? delay : TidyPeriod);
     }

@@ -41,6 +41,8 @@ internal sealed class HttpEndpoint : IAsyncDisposable
             server.Limits.MaxConcurrentConnections = 256;
             server.Limits.MaxRequestBodySize = 64 * 1024;
         });
+        // A page of somebody else's, under a name that leads here, is not for us.
+        builder.Services.AddHostFiltering(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
         builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("concentrator")).WithMetrics(metrics => metrics
             .AddMeter(GatewayMeter.Name, "System.Runtime")
             // Names that promtool finds at fault: a gauge may not end like a counter, nor the other way round.
@@ -50,6 +52,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
             .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 1000));
         WebApplication web = builder.Build();
         HttpEndpoint http = new(web);
+        web.UseHostFiltering();
         web.MapPrometheusScrapingEndpoint("/metrics");
         web.MapGet("/healthz", () => Results.Text("ok\n"));
         web.MapGet("/readyz", () => http._isReady ? Results.Text("ready\n") : Results.Text("stopping\n", statusCode: StatusCodes.Status503ServiceUnavailable));

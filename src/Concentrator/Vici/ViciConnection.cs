@@ -57,11 +57,13 @@ internal sealed class ViciConnection : IDisposable
         {
             // The client's affair, or ours to stop.
         }
-
-        await _gone.CancelAsync().ConfigureAwait(false);
-        _events.Leave(this);
-        _queue.Writer.TryComplete();
-        await Task.WhenAll(command, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        finally
+        {
+            await _gone.CancelAsync().ConfigureAwait(false);
+            _events.Leave(this);
+            _queue.Writer.TryComplete();
+            await Task.WhenAll(command, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public bool Hears(string eventName) => _registered.ContainsKey(eventName);

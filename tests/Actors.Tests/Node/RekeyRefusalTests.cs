@@ -230,7 +230,7 @@ public sealed partial class RekeyRefusalTests
 
     private static async Task EventuallyAsync(Func<Task> assertion)
     {
-        long end = Environment.TickCount64 + 10_000;
+        long end = Environment.TickCount64 + 30_000;
         while (true)
         {
             try

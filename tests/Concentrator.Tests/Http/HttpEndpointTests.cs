@@ -63,6 +63,15 @@ public sealed class HttpEndpointTests
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_name_of_somebody_elses_that_leads_here_is_not_served()
+    {
+        await using HttpEndpoint http = await StartAsync();
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri($"{http.Address}/metrics")) { Headers = { Host = "metrics.example.org" } };
+        using HttpResponseMessage answer = await Client.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
     [Theory]
     [InlineData("0.0.0.0:0")]
     [InlineData("192.0.2.1:9180")]

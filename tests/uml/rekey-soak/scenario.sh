@@ -5,7 +5,7 @@ sas_are 2
 slow_ike() {
   ip netns exec "$NS_PEER" tc qdisc add dev eth0 root handle 1: prio bands 3 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 &&
     ip netns exec "$NS_PEER" tc qdisc add dev eth0 parent 1:3 netem delay 800ms &&
-    ip netns exec "$NS_PEER" tc filter add dev eth0 parent 1: protocol ip u32 match ip protocol 17 0xff match ip sport 500 0xffff flowid 1:3
+    ip netns exec "$NS_PEER" tc filter add dev eth0 parent 1: protocol ip u32 match ip protocol 17 0xff match ip sport 4500 0xffff flowid 1:3
 }
 check "IKE can be slow" slow_ike
 ping_flood_start 10.1.0.1 10.2.0.1
