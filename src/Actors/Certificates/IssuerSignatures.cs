@@ -18,9 +18,8 @@ internal static class IssuerSignatures
             // What is signed with a hash that collides may have been signed for another.
             if (signature is { IsWeak: true }) return $"certificate '{Names.Subject(path[i])}' is signed with a hash that is too weak, MD5 or SHA-1";
             int bits = BitsOf(path[i + 1]);
-            bool isAllowed = signature is null
-                ? allowed.IsSameAs(SignatureConstraints.None)
-                : allowed.AllowCertificate(signature.Family, bits, signature.IsPss, signature.Hash);
+            bool isAllowed = !allowed.ConstrainCertificates
+                || (signature is not null && allowed.AllowCertificate(signature.Family, bits, signature.IsPss, signature.Hash));
             if (!isAllowed) return $"the issuer's signature of certificate '{Names.Subject(path[i])}', by a key of {bits} bits, is not allowed by '{allowed}'";
         }
 

@@ -16,15 +16,30 @@ public sealed record CertificateSignature(KeyFamily Family, bool IsPss, HashId? 
     {
         try
         {
-            return Of(X509CertificateStructure.GetInstance(certificate.RawData).SignatureAlgorithm);
+            return Name(X509CertificateStructure.GetInstance(certificate.RawData).SignatureAlgorithm);
         }
-        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or InvalidCastException)
+        catch (Exception e) when (IsDamage(e))
         {
             return null;
         }
     }
 
-    internal static CertificateSignature? Of(AlgorithmIdentifier algorithm) => algorithm.Algorithm.Id switch
+    internal static CertificateSignature? Of(AlgorithmIdentifier algorithm)
+    {
+        try
+        {
+            return Name(algorithm);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What BouncyCastle throws for octets that are not what they should be.</summary>
+    private static bool IsDamage(Exception e) => e is IOException or ArgumentException or InvalidOperationException or InvalidCastException;
+
+    private static CertificateSignature? Name(AlgorithmIdentifier algorithm) => algorithm.Algorithm.Id switch
     {
         "1.2.840.113549.1.1.10" => new(KeyFamily.Rsa, true, HashOfPss(algorithm)),
         "1.2.840.113549.1.1.11" => new(KeyFamily.Rsa, false, HashId.Sha256),

@@ -58,6 +58,9 @@ public sealed class SignatureConstraints
     /// <summary>AUTH may be signed like this.</summary>
     public bool Allow(KeyFamily family, int bits, bool isPss, HashId hash) => _rules.Any(r => r.IsFor(family) && r.Allows(bits, isPss, hash));
 
+    /// <summary>Not every certificate will do.</summary>
+    public bool ConstrainCertificates => _coversCertificates && _rules.Any(r => r.SmallestKey > 0 || r.Hashes.Count > 0);
+
     /// <summary>
     /// A certificate may be signed like this. Key types alone say nothing of certificates, sizes only of keys of their type; hashes say all.
     /// </summary>

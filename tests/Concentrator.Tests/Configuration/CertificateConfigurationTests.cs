@@ -83,6 +83,22 @@ public sealed class CertificateConfigurationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ecdsa-256-sha256", true)]
+    [InlineData("rsa", false)]
+    [InlineData("ecdsa-384", false)]
+    public void A_key_that_cannot_sign_as_it_should_is_a_mistake(string auth, bool can)
+    {
+        WriteCertificate("x509/moon.pem", "C=CH, CN=moon");
+        _folder.Write(_key.ExportPkcs8PrivateKeyPem(), "private/moon.pem");
+        _folder.Write(ConfigFolder.Connection(local: $"auth = {auth}\n certs = moon.pem"));
+
+        ConfigurationResult result = _folder.Load();
+
+        if (can) Assert.Empty(result.Errors);
+        else Assert.Equal($"no key of its certificates can sign as '{auth}' wants", Assert.Single(result.Errors).Message);
+    }
+
+    [Theory]
     [InlineData("eap-mschapv2", "'eap-mschapv2' is not one of psk, pubkey, rsa, rsa/pss, ecdsa, ed25519")]
     [InlineData("rsa-sha1", "'sha1' in 'rsa-sha1' is not supported: hashes are sha256, sha384, sha512, identity")]
     public void What_is_not_supported_of_auth_is_a_mistake(string auth, string words)
