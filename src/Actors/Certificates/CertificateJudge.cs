@@ -17,7 +17,7 @@ internal sealed class CertificateJudge : IDisposable
 
     private readonly TrustAnchors _gateway;
     private readonly TimeProvider _time;
-    private readonly RevocationSettings _settings;
+    private readonly RevocationSources _revocation;
     private readonly SemaphoreSlim _chains = new(Environment.ProcessorCount);
     private readonly SemaphoreSlim _fetches = new(MostFetches);
 
@@ -25,7 +25,7 @@ internal sealed class CertificateJudge : IDisposable
     {
         _gateway = new TrustAnchors(gateway);
         _time = time;
-        _settings = settings ?? new RevocationSettings();
+        _revocation = new RevocationSources(gateway.RevocationLists, settings ?? new RevocationSettings(), time);
     }
 
     /// <summary>One answer to each question, always; it never fails. Within <see cref="RevocationSettings.Timeout"/>, and the wait for a turn.</summary>
@@ -36,10 +36,19 @@ internal sealed class CertificateJudge : IDisposable
         {
             if (evidence.Refusal is { } refusal) return No(refusal);
             if (evidence.IsPinned) return PinnedCertificate.Judge(evidence.EndEntity!, _time.GetUtcNow());
-            ChainVerdict verdict = await InTurn(_chains, TaskCreationOptions.None, () => evidence.BuildChain(_time.GetUtcNow(), null));
-            if (verdict.IsTrusted && verdict.NamesServers)
-                verdict = await InTurn(_fetches, TaskCreationOptions.LongRunning, () => evidence.BuildChain(_time.GetUtcNow(), _settings));
-            return verdict.IsTrusted ? verdict.Revocation.Judge(question.Remote.Revocation) : No(verdict.Reason);
+            using ChainVerdict verdict = await InTurn(_chains, TaskCreationOptions.None, () => evidence.BuildChain(_time.GetUtcNow()));
+            if (!verdict.IsTrusted) return No(verdict.Reason);
+            RevocationFindings findings = await InTurn(_chains, TaskCreationOptions.None, () => _revocation.LookUp(verdict.Path));
+            if (!findings.AreFinal)
+            {
+                await InTurn(_fetches, TaskCreationOptions.LongRunning, () =>
+                {
+                    _revocation.Ask(evidence, findings, verdict.IsPartial);
+                    return true;
+                });
+            }
+
+            return findings.ToVerdict().Judge(question.Remote.Revocation);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or InvalidOperationException)
         {
@@ -52,6 +61,7 @@ internal sealed class CertificateJudge : IDisposable
     {
         _chains.Dispose();
         _fetches.Dispose();
+        _revocation.Dispose();
     }
 
     private static CertificatesJudged No(string reason) => new(false, reason);

@@ -1,41 +1,49 @@
 using System.Security.Cryptography.X509Certificates;
+using Concentrator.Ike.Configuration;
 
 namespace Concentrator.Actors.Certificates;
 
-/// <summary>What a built chain is worth: trusted or not, with the one reason that comes first, and what was found out of revocation.</summary>
-internal sealed record ChainVerdict(bool IsTrusted, string Reason, bool NamesServers, RevocationVerdict Revocation)
+/// <summary>What a built chain is worth: trusted or not, with the one reason that comes first. Owns the certificates of the chain.</summary>
+/// <param name="IsTrusted">It ends in an anchor, or passes one, and nothing is wrong with it; revocation is not looked at.</param>
+/// <param name="Reason">Why not; empty otherwise.</param>
+/// <param name="Path">The end entity first.</param>
+/// <param name="IsPartial">It ends in an anchor whose own issuer is not known.</param>
+internal sealed record ChainVerdict(bool IsTrusted, string Reason, IReadOnlyList<X509Certificate2> Path, bool IsPartial) : IDisposable
 {
-    private const X509ChainStatusFlags RevocationFlags =
-        X509ChainStatusFlags.Revoked | X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
-
     /// <summary>What says only where a chain ends.</summary>
     private const X509ChainStatusFlags EndFlags = X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
 
-    public static ChainVerdict Of(X509Chain chain, IReadOnlyList<X509Certificate2> anchors, DateTimeOffset now)
+    public static ChainVerdict Of(X509Chain chain, IReadOnlyList<X509Certificate2> anchors, SignatureConstraints allowed, DateTimeOffset now)
     {
         X509ChainElement[] elements = [.. chain.ChainElements];
-        RevocationVerdict revocation = RevocationVerdict.Of(elements);
-        bool namesServers = elements.SkipLast(1).Any(e => RevocationServers.AreNamedBy(e.Certificate));
-        string? fault = FaultOf(chain, elements, anchors, now);
-        return new ChainVerdict(fault is null, fault ?? "", namesServers, revocation);
+        string? fault = FaultOf(chain, elements, anchors, allowed, now);
+        bool isPartial = FlagsOf(chain.ChainStatus).HasFlag(X509ChainStatusFlags.PartialChain);
+        return new ChainVerdict(fault is null, fault ?? "", [.. elements.Select(e => e.Certificate)], isPartial);
     }
 
-    private static string? FaultOf(X509Chain chain, X509ChainElement[] elements, IReadOnlyList<X509Certificate2> anchors, DateTimeOffset now)
+    public void Dispose()
+    {
+        foreach (X509Certificate2 certificate in Path) certificate.Dispose();
+    }
+
+    private static string? FaultOf(
+        X509Chain chain, X509ChainElement[] elements, IReadOnlyList<X509Certificate2> anchors, SignatureConstraints allowed, DateTimeOffset now)
     {
         // An explicit yes needs a chain: nothing is good for lack of anything bad.
         if (elements.Length == 0) return "its certificate cannot be checked";
         foreach (X509ChainElement element in elements)
         {
-            X509ChainStatusFlags flags = FlagsOf(element.ChainElementStatus) & ~(RevocationFlags | EndFlags);
+            X509ChainStatusFlags flags = FlagsOf(element.ChainElementStatus) & ~EndFlags;
             if (flags != X509ChainStatusFlags.NoError) return Describe(element, flags, now);
         }
 
-        X509ChainStatusFlags all = FlagsOf(chain.ChainStatus) & ~RevocationFlags;
+        X509ChainStatusFlags all = FlagsOf(chain.ChainStatus);
         X509Certificate2 last = elements[^1].Certificate;
         if ((all & ~EndFlags) != X509ChainStatusFlags.NoError) return $"certificate '{Names.Subject(elements[0].Certificate)}' is refused: {all}";
         if (all != X509ChainStatusFlags.NoError && !anchors.Any(a => IsSame(a, last))) return DescribeEnd(elements, all);
-        return elements.Any(e => anchors.Any(a => IsSame(a, e.Certificate)))
-            ? null
+        int anchor = Array.FindIndex(elements, e => anchors.Any(a => IsSame(a, e.Certificate)));
+        return anchor >= 0
+            ? KeyUsages.Fault(elements[0].Certificate) ?? IssuerSignatures.Fault([.. elements.Take(anchor + 1).Select(e => e.Certificate)], allowed)
             : $"certificate '{Names.Subject(elements[0].Certificate)}' is of '{Names.Subject(last)}', which is not an authority for this peer";
     }
 

@@ -55,11 +55,42 @@ internal sealed class Evidence : IDisposable
         return new Evidence(question, anchors, sent);
     }
 
-    /// <param name="now">By whose clock certificates and CRLs are valid.</param>
-    /// <param name="revocation">Null: no server is asked.</param>
-    public ChainVerdict BuildChain(DateTimeOffset now, RevocationSettings? revocation)
+    /// <summary>Without a look at revocation.</summary>
+    /// <param name="now">By whose clock certificates are valid.</param>
+    public ChainVerdict BuildChain(DateTimeOffset now)
     {
-        using X509Chain chain = new();
+        using X509Chain chain = Prepare(now);
+        chain.Build(EndEntity!);
+        return ChainVerdict.Of(chain, _anchors.For(_question.Remote), _question.Remote.Signatures, now);
+    }
+
+    /// <summary>
+    /// What the platform's chain engine finds out of one certificate's revocation, which it does only where it knows the root. <paramref name="patience"/> null:
+    /// by what it has kept on disk alone.
+    /// </summary>
+    public Standing AskEngine(X509Certificate2 certificate, DateTimeOffset now, TimeSpan? patience)
+    {
+        using X509Chain chain = Prepare(now);
+        chain.ChainPolicy.RevocationMode = patience is null ? X509RevocationMode.Offline : X509RevocationMode.Online;
+        chain.ChainPolicy.RevocationFlag = X509RevocationFlag.EndCertificateOnly;
+        if (patience is { } timeout) chain.ChainPolicy.UrlRetrievalTimeout = timeout;
+        chain.Build(certificate);
+        try
+        {
+            X509ChainStatusFlags flags = ChainVerdict.FlagsOf(chain.ChainStatus);
+            if (flags.HasFlag(X509ChainStatusFlags.Revoked)) return Standing.Revoked;
+            // Good takes that the engine looked at all, which it does not do with a chain that has another fault.
+            return flags == X509ChainStatusFlags.NoError ? Standing.Good : Standing.Unknown;
+        }
+        finally
+        {
+            foreach (X509ChainElement element in chain.ChainElements) element.Certificate.Dispose();
+        }
+    }
+
+    private X509Chain Prepare(DateTimeOffset now)
+    {
+        X509Chain chain = new();
         X509ChainPolicy policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         policy.CustomTrustStore.AddRange(_anchors.Roots(_question.Remote));
@@ -68,18 +99,8 @@ internal sealed class Evidence : IDisposable
         // RFC 5280 §4.2.2.1 lets a certificate name where its issuer is found: that would let a stranger have us fetch.
         policy.DisableCertificateDownloads = true;
         policy.VerificationTime = now.LocalDateTime;
-        policy.RevocationMode = revocation is null ? X509RevocationMode.NoCheck : X509RevocationMode.Online;
-        policy.RevocationFlag = X509RevocationFlag.ExcludeRoot;
-        if (revocation is not null) policy.UrlRetrievalTimeout = revocation.Timeout;
-        chain.Build(EndEntity!);
-        try
-        {
-            return ChainVerdict.Of(chain, _anchors.For(_question.Remote), now);
-        }
-        finally
-        {
-            foreach (X509ChainElement element in chain.ChainElements) element.Certificate.Dispose();
-        }
+        policy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain;
     }
 
     public void Dispose()

@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 
@@ -10,26 +9,6 @@ namespace Concentrator.Actors.Certificates;
 /// <param name="Unnamed">The subject of one that names no server; null: none.</param>
 internal sealed record RevocationVerdict(string? Revoked, string? Unreachable, string? Unnamed)
 {
-    private const X509ChainStatusFlags Unknown = X509ChainStatusFlags.RevocationStatusUnknown | X509ChainStatusFlags.OfflineRevocation;
-
-    /// <summary>Of all but the root, which nobody can revoke. A chain built without asking knows of no certificate that it is good.</summary>
-    public static RevocationVerdict Of(IReadOnlyList<X509ChainElement> elements)
-    {
-        string? revoked = null;
-        string? unreachable = null;
-        string? unnamed = null;
-        foreach (X509ChainElement element in elements.SkipLast(1))
-        {
-            X509ChainStatusFlags flags = ChainVerdict.FlagsOf(element.ChainElementStatus);
-            string subject = Names.Subject(element.Certificate);
-            if (flags.HasFlag(X509ChainStatusFlags.Revoked)) revoked ??= subject;
-            else if (!RevocationServers.AreNamedBy(element.Certificate)) unnamed ??= subject;
-            else if ((flags & Unknown) != X509ChainStatusFlags.NoError) unreachable ??= subject;
-        }
-
-        return new RevocationVerdict(revoked, unreachable, unnamed);
-    }
-
     public CertificatesJudged Judge(RevocationPolicy policy)
     {
         if (Revoked is not null) return new CertificatesJudged(false, $"certificate '{Revoked}' is revoked");

@@ -6,9 +6,6 @@ namespace Concentrator.Configuration;
 /// <summary>A section <c>local</c> or <c>remote</c> of a connection as an <see cref="AuthConfig"/>, with the certificates that it names.</summary>
 internal static class AuthBinder
 {
-    /// <summary>As swanctl.conf has it: a signature, unless it says psk.</summary>
-    private static readonly Dictionary<string, AuthKind> Kinds = new() { ["psk"] = AuthKind.PreSharedKey, ["pubkey"] = AuthKind.PublicKey };
-
     private static readonly Dictionary<string, RevocationPolicy> Revocations = new()
     {
         ["strict"] = RevocationPolicy.Strict,
@@ -29,9 +26,13 @@ internal static class AuthBinder
         var auth = new SettingsReader(rounds[0], rows, errors);
         string id = auth.Text("id", "");
         IdentityPattern? pattern = id.Length > 0 && auth.TryRead("id", id, IdentityPattern.Parse, out IdentityPattern? parsed) ? parsed : null;
+        // As swanctl.conf has it: a signature, unless it says psk.
+        string method = auth.Text("auth", "pubkey");
+        bool signs = !method.Equals("psk", StringComparison.OrdinalIgnoreCase);
         return new AuthConfig(pattern)
         {
-            Kind = auth.Word("auth", AuthKind.PublicKey, Kinds),
+            Kind = signs ? AuthKind.PublicKey : AuthKind.PreSharedKey,
+            Signatures = signs && auth.TryRead("auth", method, SignatureConstraints.Parse, out SignatureConstraints? signatures) ? signatures! : SignatureConstraints.None,
             Certificates = Certificates(auth, "certs", "cert", CertificateFiles.EndEntities, files, errors),
             Authorities = side == "remote" ? Certificates(auth, "cacerts", "cacert", CertificateFiles.Authorities, files, errors) : [],
             Revocation = auth.Word("revocation", RevocationPolicy.Relaxed, Revocations),

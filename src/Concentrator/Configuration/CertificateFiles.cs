@@ -1,21 +1,37 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Concentrator.Ike.Certificates;
 using Concentrator.Ike.Crypto;
 
 namespace Concentrator.Configuration;
 
 /// <summary>
 /// Certificates and private keys in the folders beside the configuration file, as swanctl has them: <c>x509</c>, <c>x509ca</c>, <c>private</c>, <c>rsa</c>,
-/// <c>ecdsa</c>, <c>pkcs8</c>. PEM and DER.
+/// <c>ecdsa</c>, <c>pkcs8</c>, <c>x509crl</c>. PEM and DER.
 /// </summary>
 internal sealed class CertificateFiles(string root)
 {
     public const string EndEntities = "x509";
     public const string Authorities = "x509ca";
+    private const string RevocationListFolder = "x509crl";
     private const long LargestFile = 1 << 20;
 
+    /// <summary>A large authority's list has hundreds of thousands of entries.</summary>
+    private const long LargestList = 64 << 20;
+
     private static readonly string[] KeyFolders = ["private", "rsa", "ecdsa", "pkcs8"];
+
+    /// <summary>Folders that swanctl reads beside ours, and what it finds there.</summary>
+    private static readonly (string Folder, string What)[] UnusedFolders =
+    [
+        ("x509ocsp", "certificates of OCSP responders: a responder has to send its own"),
+        ("x509aa", "attribute authorities"),
+        ("x509ac", "attribute certificates"),
+        ("pubkey", "bare public keys"),
+        ("pkcs12", "PKCS#12 containers"),
+        ("bliss", "BLISS keys"),
+    ];
 
     /// <summary>Where a name in the configuration leads: an absolute path, or a file in the folder for its kind.</summary>
     public string Resolve(string folder, string name) => Path.IsPathRooted(name) ? name : Path.Combine(root, folder, name);
@@ -61,6 +77,33 @@ internal sealed class CertificateFiles(string root)
 
     public IEnumerable<string> KeyFiles() => KeyFolders.SelectMany(FilesIn);
 
+    /// <summary>The revocation lists of the folder <c>x509crl</c>.</summary>
+    public List<RevocationList> ReadLists(List<ConfigurationError> errors)
+    {
+        List<RevocationList> found = [];
+        foreach (string path in FilesIn(RevocationListFolder)) Try(path, errors, () => found.Add(ReadList(path)));
+        return found;
+    }
+
+    /// <summary>Nothing that lies there is used, and nobody should believe that it is.</summary>
+    public IEnumerable<ConfigurationError> WarnOfUnused() =>
+        from unused in UnusedFolders
+        from path in FilesIn(unused.Folder)
+        select new ConfigurationError(path, 0, "", $"is not used: the folder {unused.Folder} holds {unused.What}, which is not supported");
+
+    private static RevocationList ReadList(string path)
+    {
+        byte[] octets = ReadFile(path, LargestList);
+        try
+        {
+            return RevocationList.Parse(octets);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{path}: {e.Message}", e);
+        }
+    }
+
     private static SigningKey ReadKey(string path, string passphrase)
     {
         byte[] octets = ReadFile(path);
@@ -87,11 +130,11 @@ internal sealed class CertificateFiles(string root)
         }
     }
 
-    private static byte[] ReadFile(string path)
+    private static byte[] ReadFile(string path, long largest = LargestFile)
     {
         try
         {
-            if (new FileInfo(path).Length > LargestFile) throw new FormatException($"{path} is too large");
+            if (new FileInfo(path).Length > largest) throw new FormatException($"{path} is too large");
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Crypto;
 
 namespace Concentrator.Configuration;
 
@@ -35,16 +36,18 @@ public static class ConfigurationFile
             PrivateKeys = files.ReadKeys(secrets is null ? new Dictionary<string, string>() : SecretBinder.Passphrases(secrets, errors), errors),
             Certificates = files.ReadFolder(CertificateFiles.EndEntities, errors),
             Authorities = [.. files.ReadFolder(CertificateFiles.Authorities, errors), .. AuthorityBinder.Bind(root.Sections.GetValueOrDefault("authorities"), files, errors)],
+            RevocationLists = files.ReadLists(errors),
         };
         CheckKeys(config, errors);
         IEnumerable<string> secretFiles = secrets is null ? files.KeyFiles() : SecretBinder.FilesOf(secrets).Concat(files.KeyFiles());
         warnings.AddRange(secretFiles.Where(IsReadableByOthers).Select(WarnOfRights));
+        warnings.AddRange(files.WarnOfUnused());
         if (errors.Count == 0) return new ConfigurationResult(config, errors, warnings);
         config.DisposeSecrets();
         return new ConfigurationResult(null, errors, warnings);
     }
 
-    /// <summary>A certificate of ours without its key can prove nothing.</summary>
+    /// <summary>A certificate of ours without its key can prove nothing, nor can one whose key may not sign.</summary>
     private static void CheckKeys(GatewayConfig config, List<ConfigurationError> errors)
     {
         foreach (ConnectionConfig connection in config.Connections)
@@ -54,6 +57,11 @@ public static class ConfigurationFile
                 errors.Add(new ConfigurationError(
                     "", 0, $"connections.{connection.Name}.local.certs", $"there is no private key for '{certificate.Subject}' in private, rsa, ecdsa or pkcs8"));
             }
+
+            SigningKey[] keys = [.. config.PrivateKeys.Where(k => connection.Local.Certificates.Any(k.IsKeyOf))];
+            SignatureConstraints allowed = connection.Local.Signatures;
+            if (keys.Length > 0 && !keys.Any(k => SignatureAuthentication.CanSign(k, SignatureHashes.Ours, allowed)))
+                errors.Add(new ConfigurationError("", 0, $"connections.{connection.Name}.local.auth", $"no key of its certificates can sign as '{allowed}' wants"));
         }
     }
 

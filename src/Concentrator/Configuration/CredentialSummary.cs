@@ -15,34 +15,40 @@ internal static class CredentialSummary
     public static string Local(AuthConfig local, GatewayConfig config)
     {
         if (local.Kind == AuthKind.PreSharedKey) return "pre-shared key";
-        if (local.Certificates.Count == 0) return "signature, with the certificate that confirms the id";
-        return "signature, with " + string.Join(" or ", local.Certificates.Select(c => $"'{Subject(c)}' ({KeyOf(c, config)})"));
+        if (local.Certificates.Count == 0) return $"{Signature(local)}, with the certificate that confirms the id";
+        return $"{Signature(local)}, with " + string.Join(" or ", local.Certificates.Select(c => $"'{Subject(c)}' ({KeyOf(c, config)})"));
     }
 
     public static string Remote(AuthConfig remote, GatewayConfig config)
     {
         if (remote.Kind == AuthKind.PreSharedKey) return "pre-shared key";
         string revocation = $"revocation {remote.Revocation.ToString().ToLowerInvariant()}";
-        if (remote.Certificates.Count > 0) return $"signature, with {Subjects(remote.Certificates)} and no other";
-        if (remote.Authorities.Count > 0) return $"signature, certified by {Subjects(remote.Authorities)}, {revocation}";
+        if (remote.Certificates.Count > 0) return $"{Signature(remote)}, with {Subjects(remote.Certificates)} and no other";
+        if (remote.Authorities.Count > 0) return $"{Signature(remote)}, certified by {Subjects(remote.Authorities)}, {revocation}";
         return config.Authorities.Count > 0
-            ? $"signature, certified by any authority, {revocation}"
-            : "signature, but there is no authority, so nobody will be trusted";
+            ? $"{Signature(remote)}, certified by any authority, {revocation}"
+            : $"{Signature(remote)}, but there is no authority, so nobody will be trusted";
     }
 
     public static void Write(TextWriter writer, GatewayConfig config)
     {
         foreach (X509Certificate2 certificate in config.Certificates) writer.WriteLine($"certificate '{Subject(certificate)}': {Dates(certificate)}, {KeyOf(certificate, config)}");
         foreach (X509Certificate2 authority in config.Authorities) writer.WriteLine($"authority '{Subject(authority)}': {Dates(authority)}");
+        foreach (RevocationList list in config.RevocationLists) writer.WriteLine($"revocation list of '{list.Issuer}': {Dates(list)}");
         IEnumerable<X509Certificate2> all = config.Certificates.Concat(config.Connections.SelectMany(c => c.Local.Certificates));
         foreach (SigningKey key in config.PrivateKeys.Where(k => !all.Any(k.IsKeyOf))) writer.WriteLine($"private key {key.Kind}: of no certificate");
     }
+
+    private static string Signature(AuthConfig auth) => auth.Signatures.IsSameAs(SignatureConstraints.None) ? "signature" : $"signature ({auth.Signatures})";
 
     private static string KeyOf(X509Certificate2 certificate, GatewayConfig config) =>
         config.PrivateKeys.FirstOrDefault(k => k.IsKeyOf(certificate)) is { } key ? $"with its private key, {key.Kind}" : "without a private key";
 
     private static string Dates(X509Certificate2 certificate) => string.Create(
         CultureInfo.InvariantCulture, $"valid from {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} to {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC");
+
+    private static string Dates(RevocationList list) => string.Create(
+        CultureInfo.InvariantCulture, $"of {list.ThisUpdate:yyyy-MM-dd HH:mm}, {(list.NextUpdate is { } next ? $"next {next:yyyy-MM-dd HH:mm} UTC" : "says not for how long, so it proves nobody good")}");
 
     private static string Subjects(IEnumerable<X509Certificate2> certificates) => string.Join(" or ", certificates.Select(c => $"'{Subject(c)}'"));
 

@@ -12,13 +12,16 @@ namespace Concentrator.Ike.Certificates;
 /// </summary>
 internal static class AuthorityHashes
 {
+    /// <summary>IKE_SA_INIT is never cut into fragments (RFC 7383 §2.4), so with these it still has to fit beside a key of modp4096 into one small packet.</summary>
+    public const int MostRequested = 20;
+
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "RFC 7296 §3.7 names SHA-1; nothing is trusted for it.")]
     public static byte[] Of(X509Certificate2 authority) => SHA1.HashData(authority.PublicKey.ExportSubjectPublicKeyInfo());
 
-    /// <summary>Null: nobody is trusted, so nothing is asked for.</summary>
+    /// <summary>Null: nobody is trusted, so nothing is asked for. Of many the first are named: peers with one certificate send it all the same.</summary>
     public static CertPayload? Request(IEnumerable<X509Certificate2> authorities)
     {
-        byte[] data = [.. authorities.Select(Of).DistinctBy(Convert.ToHexString).SelectMany(h => h)];
+        byte[] data = [.. authorities.Select(Of).DistinctBy(Convert.ToHexString).Take(MostRequested).SelectMany(h => h)];
         return data.Length == 0 ? null : new CertPayload(PayloadType.CertificateRequest, (byte)CertificateEncoding.X509Signature, data);
     }
 

@@ -26,7 +26,7 @@ internal sealed record OwnCertificate(X509Certificate2 Certificate, SigningKey K
         return candidates
             .Select(c => config.PrivateKeys.FirstOrDefault(k => k.IsKeyOf(c)) is { } key ? new OwnCertificate(c, key) : null)
             .OfType<OwnCertificate>()
-            .Where(own => SignatureAuthentication.CanSign(own.Key.Kind, hashes))
+            .Where(own => SignatureAuthentication.CanSign(own.Key, hashes, local.Signatures))
             .OrderByDescending(own => own.IsWanted(config, requested))
             .FirstOrDefault();
     }

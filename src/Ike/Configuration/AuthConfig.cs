@@ -19,9 +19,12 @@ public sealed record AuthConfig(IdentityPattern? Id)
     /// <summary>Remote: what a certificate whose revocation cannot be found out is worth.</summary>
     public RevocationPolicy Revocation { get; init; } = RevocationPolicy.Relaxed;
 
+    /// <summary>Local: how we sign. Remote: which signatures are accepted, of AUTH and of certificates.</summary>
+    public SignatureConstraints Signatures { get; init; } = SignatureConstraints.None;
+
     /// <summary>A certificate that one of them trusts the other trusts too.</summary>
     public bool TrustsLike(AuthConfig other) =>
-        Revocation == other.Revocation && AreSame(Authorities, other.Authorities) && AreSame(Certificates, other.Certificates);
+        Signatures.IsSameAs(other.Signatures) && Revocation == other.Revocation && AreSame(Authorities, other.Authorities) && AreSame(Certificates, other.Certificates);
 
     private static bool AreSame(IReadOnlyList<X509Certificate2> some, IReadOnlyList<X509Certificate2> others) =>
         some.Count == others.Count && some.Zip(others).All(pair => pair.First.RawDataMemory.Span.SequenceEqual(pair.Second.RawDataMemory.Span));

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Concentrator.Ike.Certificates;
 using Concentrator.Ike.Crypto;
 
 namespace Concentrator.Ike.Configuration;
@@ -21,4 +22,7 @@ public sealed record GatewayConfig(IReadOnlyList<ConnectionConfig> Connections, 
 
     /// <summary>Trusted authorities of the folder <c>x509ca</c>.</summary>
     public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
+
+    /// <summary>Revocation lists of the folder <c>x509crl</c>.</summary>
+    public IReadOnlyList<RevocationList> RevocationLists { get; init; } = [];
 }

@@ -10,6 +10,9 @@ namespace Concentrator.Ike.Session;
 /// <summary>How we prove who we are in IKE_AUTH, by shared key or by signature (RFC 7296 §2.15), and what both sides say of signatures beforehand.</summary>
 public sealed partial class IkeSession
 {
+    /// <summary>Octets of certificates that fit into the fragments that a message may have, even into the smallest, with 2 KiB for everything else.</summary>
+    private const int MostCertificateOctets = MostToCutSmaller - 2048;
+
     /// <summary>For IKE_SA_INIT, as either side (RFC 7427 §4).</summary>
     private static NotifyPayload SignatureHashesPayload() => new(NotifyType.SignatureHashAlgorithms, SignatureHashes.Write(SignatureHashes.Ours));
 
@@ -56,17 +59,26 @@ public sealed partial class IkeSession
     private OwnProof? ProveBySignature(PayloadType idType)
     {
         IdPayload id = IdPayload.Create(idType, LocalIdentity!);
-        if (_init!.OwnCertificate is not { } own || SignatureAuthentication.Sign(own.Key, _init.PeerHashes, OwnSignedOctets(id)) is not { } signed)
+        SignatureConstraints allowed = _connection!.Local.Signatures;
+        if (_init!.OwnCertificate is not { } own || SignatureAuthentication.Sign(own.Key, _init.PeerHashes, OwnSignedOctets(id), allowed) is not { } signed)
         {
-            Say(LogTag.Cfg, Severity.Error, $"no certificate with a private key, for a signature that the peer verifies, found for '{LocalIdentity}'");
+            Say(LogTag.Cfg, Severity.Error, $"no certificate with a private key, for a signature that the peer verifies and '{allowed}' allows, found for '{LocalIdentity}'");
+            return null;
+        }
+
+        List<CertPayload> certificates = [.. CertificatesToSend(own)];
+        int octets = certificates.Sum(c => c.Data.Length);
+        if (octets > MostCertificateOctets)
+        {
+            Say(LogTag.Cfg, Severity.Error, $"our {certificates.Count} certificates for '{LocalIdentity}' have {octets} octets, more than the {MostCertificateOctets} that IKE_AUTH carries");
             return null;
         }
 
         Say(LogTag.Ike, Severity.Info, $"authentication of '{LocalIdentity}' (myself) with {signed.Scheme} successful");
-        return new OwnProof(id, [.. CertificatesToSend(own)], new AuthPayload(signed.Method, signed.Data));
+        return new OwnProof(id, certificates, new AuthPayload(signed.Method, signed.Data));
     }
 
-    private IEnumerable<Payload> CertificatesToSend(OwnCertificate own)
+    private IEnumerable<CertPayload> CertificatesToSend(OwnCertificate own)
     {
         bool send = _connection!.SendCertificate switch
         {

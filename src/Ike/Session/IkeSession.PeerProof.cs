@@ -55,7 +55,7 @@ public sealed partial class IkeSession
         if (!CertificateIdentity.Confirms(endEntity, id.Identity)) return Deny($"id '{id.Identity}' is not confirmed by its certificate '{subject}'");
         (byte[] signed, byte[] nonce, Secret p) = PeerAuthInput();
         byte[] octets = SignedOctets.Of(_sa.Suite!.Prf, signed, nonce, p.Span, id.Body.Span);
-        SignatureVerdict verdict = SignatureAuthentication.Verify(endEntity, auth.Method, auth.Data.Span, octets);
+        SignatureVerdict verdict = SignatureAuthentication.Verify(endEntity, auth.Method, auth.Data.Span, octets, _connection!.Remote.Signatures);
         if (!verdict.IsGood) return Deny($"signature of '{id.Identity}' by '{subject}' refused: {verdict.Text}");
 
         _pendingPeer = new PendingPeer(message, request, id.Identity, verdict.Text);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Wire;
 
@@ -48,8 +49,10 @@ public sealed class FragmentBuffer(TimeSpan lifetime) : IDisposable
         if (fragment.Number == 1) SHA256.HashData(datagram, digest);
         if (!protector.TryOpen(datagram, fragment.BodyOffset, out int offset, out int length)) return FragmentVerdict.Forged;
 
+        // RFC 7296 §2.5: the integrity check has covered what stands before SKF, so its critical flags count.
+        PayloadType? unsupported = MessageCodec.FindUnsupported(PayloadType.EncryptedFragment, datagram[..fragment.BodyOffset], fragment.Message.NextPayload);
         Span<byte> plaintext = datagram.Slice(offset, length);
-        FragmentVerdict verdict = fault is null ? Store(fragment, plaintext, datagram.Length, digest, now) : FragmentVerdict.Drop(fault.Value);
+        FragmentVerdict verdict = fault is null ? Store(fragment, plaintext, datagram.Length, digest, unsupported, now) : FragmentVerdict.Drop(fault.Value);
         CryptographicOperations.ZeroMemory(plaintext);
         return verdict;
     }
@@ -84,7 +87,7 @@ public sealed class FragmentBuffer(TimeSpan lifetime) : IDisposable
         return fragment.Total == _set.Total && _set.Has(fragment.Number) ? FragmentFault.Duplicate : null;
     }
 
-    private FragmentVerdict Store(in FragmentHeader fragment, ReadOnlySpan<byte> plaintext, int octets, ReadOnlySpan<byte> digest, TimeSpan now)
+    private FragmentVerdict Store(in FragmentHeader fragment, ReadOnlySpan<byte> plaintext, int octets, ReadOnlySpan<byte> digest, PayloadType? unsupported, TimeSpan now)
     {
         // RFC 7383 §2.6: a greater total means that the peer has cut the message anew, and its old fragments are of no use.
         if (_set is null || _set.MessageId != fragment.Message.MessageId || _set.Total < fragment.Total)
@@ -100,7 +103,7 @@ public sealed class FragmentBuffer(TimeSpan lifetime) : IDisposable
             return FragmentVerdict.Drop(FragmentFault.TooLong);
         }
 
-        _set.Add(fragment, plaintext, octets, digest);
+        _set.Add(fragment, plaintext, octets, digest, unsupported);
         if (!_set.IsComplete) return FragmentVerdict.Stored;
 
         FragmentVerdict complete = _set.Join();

@@ -10,6 +10,7 @@ internal sealed class FragmentSet(IkeHeader message, int total, TimeSpan started
     private IkeHeader _message = message;
     private PayloadType _first;
     private byte[] _firstDigest = [];
+    private PayloadType? _unsupported;
     private int _count;
     private int _octets;
 
@@ -28,9 +29,13 @@ internal sealed class FragmentSet(IkeHeader message, int total, TimeSpan started
 
     public bool IsOfSameMessage(in IkeHeader other) => other.Exchange == _message.Exchange && other.Flags == _message.Flags;
 
-    /// <summary>Copies the plaintext; the number is not there yet. The digest is the datagram's, and looked at for number 1 only.</summary>
-    public void Add(in FragmentHeader fragment, ReadOnlySpan<byte> plaintext, int octets, ReadOnlySpan<byte> digest)
+    /// <summary>
+    /// Copies the plaintext; the number is not there yet. The digest is the datagram's, and looked at for number 1 only. A payload before SKF that is critical and
+    /// unknown spoils the whole message, whichever fragment has it.
+    /// </summary>
+    public void Add(in FragmentHeader fragment, ReadOnlySpan<byte> plaintext, int octets, ReadOnlySpan<byte> digest, PayloadType? unsupported)
     {
+        _unsupported ??= unsupported;
         _parts[fragment.Number - 1] = plaintext.ToArray();
         _count++;
         _octets += octets;
@@ -43,6 +48,8 @@ internal sealed class FragmentSet(IkeHeader message, int total, TimeSpan started
 
     public FragmentVerdict.Complete Join()
     {
+        if (_unsupported is { } type)
+            return new FragmentVerdict.Complete(new ParseResult(ParseStatus.UnsupportedCritical, _message, null, type), _firstDigest, _octets);
         byte[] plaintext = new byte[Length];
         int offset = 0;
         foreach (byte[]? part in _parts)

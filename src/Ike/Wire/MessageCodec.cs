@@ -26,7 +26,7 @@ public static partial class MessageCodec
         if (!protector.TryOpen(datagram, bodyOffset, out int offset, out int length))
             return new ParseResult(ParseStatus.NotAuthentic, header, null, null);
         // RFC 7296 §2.5: the integrity check has covered what stands before SK, so its critical flags count.
-        if (FindUnsupported(datagram[..bodyOffset], header.NextPayload) is { } unsupported)
+        if (FindUnsupported(PayloadType.Encrypted, datagram[..bodyOffset], header.NextPayload) is { } unsupported)
             return new ParseResult(ParseStatus.UnsupportedCritical, header, null, unsupported);
 
         return ParseInner(header, first, datagram.Slice(offset, length));
@@ -68,11 +68,11 @@ public static partial class MessageCodec
         return false;
     }
 
-    /// <summary>The first payload before SK that is critical and of no type that we know. The chain is known to hold together.</summary>
-    private static PayloadType? FindUnsupported(ReadOnlySpan<byte> prefix, PayloadType type)
+    /// <summary>The first payload before the last one (SK or SKF) that is critical and of no type that we know. The chain is known to hold together.</summary>
+    internal static PayloadType? FindUnsupported(PayloadType last, ReadOnlySpan<byte> prefix, PayloadType type)
     {
         var reader = new WireReader(prefix[IkeHeader.Size..]);
-        while (type != PayloadType.Encrypted && !reader.Failed)
+        while (type != last && !reader.Failed)
         {
             var next = (PayloadType)reader.ReadByte();
             if (PayloadChain.IsCritical(reader.ReadByte()) && !PayloadChain.IsKnown(type)) return type;

@@ -189,6 +189,53 @@ public sealed class CertificateJudgeTests
         Assert.True((await Judge([_root.Issue("moon", serverOnly)])).AreTrusted);
     }
 
+    [Theory]
+    [InlineData(X509KeyUsageFlags.DigitalSignature, true)]
+    [InlineData(X509KeyUsageFlags.NonRepudiation | X509KeyUsageFlags.KeyEncipherment, true)]
+    [InlineData(X509KeyUsageFlags.KeyEncipherment | X509KeyUsageFlags.KeyAgreement, false)]
+    [InlineData(X509KeyUsageFlags.KeyCertSign, false)]
+    public async Task A_key_that_is_not_for_signatures_is_refused(X509KeyUsageFlags usage, bool trusted)
+    {
+        X509Certificate2 moon = _root.Issue("moon", new X509KeyUsageExtension(usage, critical: false));
+
+        if (trusted) Assert.True((await Judge([moon])).AreTrusted);
+        else await Refused("certificate 'CN=moon' is not for signatures: its key usage is ", [moon]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_weak_hash_vouches_for_nothing_but_an_anchor_needs_none(bool isPss)
+    {
+        using RSA key = RSA.Create(2048);
+        X509SignatureGenerator weak = new Sha1SignatureGenerator(key, isPss), strong = X509SignatureGenerator.CreateForRSA(key, RSASignaturePadding.Pss);
+        CertificateRequest old = new(new X500DistinguishedName("CN=Old"), weak.PublicKey, HashAlgorithmName.SHA256);
+        old.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        X509Certificate2 root = old.Create(old.SubjectName, weak, TestAuthority.NotBefore, TestAuthority.NotAfter, [7]);
+        X509Certificate2 Issue(X509SignatureGenerator how) => new CertificateRequest(new X500DistinguishedName("CN=moon"), how.PublicKey, HashAlgorithmName.SHA512)
+            .Create(root.SubjectName, how, TestAuthority.NotBefore, TestAuthority.NotAfter, [1]);
+
+        Assert.True((await Judge([Issue(strong)], gateway: [root])).AreTrusted);
+        await Refused("'CN=moon' is signed with a hash that is too weak", [Issue(weak)], gateway: [root]);
+    }
+
+    [Theory]
+    [InlineData("pubkey-sha256", true)]
+    [InlineData("ecdsa-256-sha256", true)]
+    [InlineData("rsa-3072", true)]
+    [InlineData("ecdsa-384", false)]
+    [InlineData("ike:ecdsa-384", true)]
+    [InlineData("pubkey-sha384", false)]
+    [InlineData("ike:pubkey-sha384", true)]
+    public async Task Hashes_and_sizes_that_are_wanted_are_wanted_of_certificates_too(string auth, bool trusted)
+    {
+        TestAuthority middle = new("Middle", _root);
+        AuthConfig Only(AuthConfig a) => a with { Signatures = SignatureConstraints.Parse(auth) };
+
+        if (trusted) Assert.True((await Judge([middle.Issue("moon"), middle.Certificate], Only)).AreTrusted);
+        else await Refused($"the issuer's signature of certificate 'CN=moon', by a key of 256 bits, is not allowed by '{auth}'", [middle.Issue("moon"), middle.Certificate], Only);
+    }
+
     [Fact]
     public async Task A_name_outside_its_authority_s_constraints_is_refused()
     {

@@ -43,6 +43,21 @@ internal sealed class TestAuthority
         return Sign(request, NotBefore, NotAfter);
     }
 
+    /// <summary>Signed at <paramref name="thisUpdate"/>, for thirty days.</summary>
+    public byte[] RevocationList(DateTimeOffset thisUpdate, params X509Certificate2[] revoked)
+    {
+        CertificateRevocationListBuilder builder = new();
+        foreach (X509Certificate2 certificate in revoked) builder.AddEntry(certificate);
+        return builder.Build(
+            Certificate.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(_key),
+            crlNumber: 1,
+            nextUpdate: thisUpdate.AddDays(30),
+            HashAlgorithmName.SHA256,
+            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false),
+            thisUpdate);
+    }
+
     private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false));

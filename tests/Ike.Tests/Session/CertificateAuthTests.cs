@@ -174,5 +174,62 @@ public sealed class CertificateAuthTests
         Assert.Equal("conn", pair.Responder.Session.Name);
     }
 
+    [Theory]
+    [InlineData("rsa-sha512", "rsa-2048-sha256-sha512", null)]
+    [InlineData("rsa-sha512", "rsa/pss", "RSA PKCS#1 with SHA-512 by a key of ")]
+    [InlineData("rsa/pss", "ecdsa", "RSA-PSS with SHA-256 by a key of ")]
+    public void Each_side_signs_and_accepts_what_its_configuration_says(string signs, string accepts, string? complaint)
+    {
+        Pair pair = new Pair(o =>
+        {
+            o.Sign(true, SignatureKeyKind.Rsa);
+            o.Change(true, c => c with { Local = c.Local with { Signatures = SignatureConstraints.Parse(signs) } });
+            o.Change(false, c => c with { Remote = c.Remote with { Signatures = SignatureConstraints.Parse(accepts) } });
+        }).Establish();
+
+        if (complaint is null) pair.AssertEstablished();
+        else pair.AssertDeniedByResponder(complaint, $"is not allowed by '{accepts}'");
+        if (complaint is null) Assert.Contains("with RSA PKCS#1 with SHA-512 successful", Lines(pair.Responder), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void However_many_authorities_there_are_ike_sa_init_stays_one_small_packet()
+    {
+        TestAuthority[] many = [.. Enumerable.Range(0, 300).Select(i => new TestAuthority($"Authority {i}"))];
+        int longest = 0;
+        Pair pair = new(o =>
+        {
+            o.Sign(true, SignatureKeyKind.EcdsaP256);
+            o.Change(false, c => c, g => g with { Authorities = [.. many.Select(a => a.Certificate), .. g.Authorities] });
+        })
+        {
+            Network = (packet, _) =>
+            {
+                longest = Math.Max(longest, packet.Octets.Length);
+                return packet;
+            },
+        };
+        pair.Establish();
+
+        pair.AssertEstablished();
+        Assert.InRange(longest, 400, 1280 - 28);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Certificates_of_ours_that_are_too_long_for_ike_auth_are_an_error_that_is_told(bool initiator)
+    {
+        X509Certificate2 huge = CertificatePair.Root.Issue(
+            SignatureKeyKind.EcdsaP256, "huge", [.. Enumerable.Range(0, 3000).Select(i => $"{i}.example.org"), initiator ? "moon.example.org" : "sun.example.org"]);
+        Pair pair = new Pair(o => o.Sign(true, SignatureKeyKind.EcdsaP256).Sign(false, SignatureKeyKind.EcdsaP256).Sign(initiator, SignatureKeyKind.EcdsaP256, huge)).Establish();
+
+        TestPeer peer = initiator ? pair.Initiator : pair.Responder;
+        Assert.NotEqual(IkeSaState.Established, peer.Session.State);
+        Assert.Contains($"have {huge.RawData.Length} octets, more than the 24576 that IKE_AUTH carries", Lines(peer), StringComparison.Ordinal);
+        pair.Initiator.AssertNothingLeft();
+        Assert.Empty(pair.Responder.Kernel.Installed);
+    }
+
     private static string Lines(TestPeer peer) => string.Join('\n', peer.Events.OfType<Remark>().Select(r => r.Text));
 }

@@ -121,6 +121,24 @@ public sealed class FragmentWritingTests
         Assert.IsType<FragmentVerdict.NotAuthentic>(forge.Take(put));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_critical_payload_of_unknown_type_before_any_fragment_spoils_the_message(int bearer)
+    {
+        using var forge = new FragmentForge();
+        byte[] critical = [53, 0x80, 0, 7, 1, 2, 3];
+        byte[] plaintext = [0, 0, 0, 44, .. Golden.Octets(40)];
+
+        Assert.IsType<FragmentVerdict.Incomplete>(forge.Take(forge.Fragment(1, 2, plaintext.AsSpan(0, 22), before: bearer == 1 ? critical : null)));
+        var complete = Assert.IsType<FragmentVerdict.Complete>(forge.Take(forge.Fragment(2, 2, plaintext.AsSpan(22), before: bearer == 2 ? critical : null)));
+
+        Assert.Equal(ParseStatus.UnsupportedCritical, complete.Result.Status);
+        Assert.Equal((PayloadType)200, complete.Result.OffendingPayload);
+        Assert.Null(complete.Result.Message);
+        Assert.Equal(32, complete.FirstDigest.Length);
+    }
+
     [Fact]
     public void Telling_a_fragment_allocates_nothing()
     {

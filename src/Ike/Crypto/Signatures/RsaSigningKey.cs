@@ -7,6 +7,8 @@ internal sealed class RsaSigningKey(RSA key) : SigningKey
 {
     public override SignatureKeyKind Kind => SignatureKeyKind.Rsa;
 
+    public override int Bits => key.KeySize;
+
     public override ReadOnlyMemory<byte> PublicKey { get; } = key.ExportSubjectPublicKeyInfo();
 
     internal override byte[] Sign(SignatureScheme scheme, ReadOnlySpan<byte> octets)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Registries;
 
 namespace Concentrator.Ike.Crypto;
@@ -9,25 +10,26 @@ namespace Concentrator.Ike.Crypto;
 /// </summary>
 public static class SignatureAuthentication
 {
-    /// <summary>A key of this kind has a signature that a peer who announced these hashes verifies.</summary>
-    public static bool CanSign(SignatureKeyKind kind, IReadOnlyList<HashId> announced) => MethodOf(kind) is not null || SchemeFor(kind, announced) is not null;
+    /// <summary>This key has a signature that a peer who announced these hashes verifies, and that the configuration allows.</summary>
+    public static bool CanSign(SigningKey key, IReadOnlyList<HashId> announced, SignatureConstraints allowed) =>
+        SchemeFor(key, announced, allowed) is not null || OldSchemeFor(key, allowed) is not null;
 
     /// <summary>Signs with the best that key and peer have in common; null when that is nothing.</summary>
     /// <param name="key">Ours.</param>
     /// <param name="announced">The hashes of the peer's SIGNATURE_HASH_ALGORITHMS; empty without one.</param>
     /// <param name="octets">What is signed.</param>
-    public static SignedAuth? Sign(SigningKey key, IReadOnlyList<HashId> announced, ReadOnlySpan<byte> octets)
+    /// <param name="allowed">Null: anything.</param>
+    public static SignedAuth? Sign(SigningKey key, IReadOnlyList<HashId> announced, ReadOnlySpan<byte> octets, SignatureConstraints? allowed = null)
     {
-        if (SchemeFor(key.Kind, announced) is { } scheme)
+        allowed ??= SignatureConstraints.None;
+        if (SchemeFor(key, announced, allowed) is { } scheme)
         {
             ReadOnlySpan<byte> identifier = AlgorithmIdentifiers.Of(scheme);
             byte[] data = [(byte)identifier.Length, .. identifier, .. key.Sign(scheme, octets)];
             return new SignedAuth(AuthMethod.DigitalSignature, data, scheme.Name);
         }
 
-        if (MethodOf(key.Kind) is not { } method) return null;
-        SignatureScheme old = SchemesOf(method)[0];
-        return new SignedAuth(method, key.Sign(old, octets), old.Name);
+        return OldSchemeFor(key, allowed) is { } old ? new SignedAuth(MethodOf(key.Kind)!.Value, key.Sign(old, octets), old.Name) : null;
     }
 
     /// <summary>Checks the peer's AUTH with the key of its certificate.</summary>
@@ -35,17 +37,20 @@ public static class SignatureAuthentication
     /// <param name="method">The method of its AUTH payload.</param>
     /// <param name="data">The data of its AUTH payload.</param>
     /// <param name="octets">What it must have signed.</param>
-    public static SignatureVerdict Verify(X509Certificate2 certificate, AuthMethod method, ReadOnlySpan<byte> data, ReadOnlySpan<byte> octets)
+    /// <param name="allowed">Null: anything.</param>
+    public static SignatureVerdict Verify(
+        X509Certificate2 certificate, AuthMethod method, ReadOnlySpan<byte> data, ReadOnlySpan<byte> octets, SignatureConstraints? allowed = null)
     {
+        allowed ??= SignatureConstraints.None;
         using VerifyingKey? key = VerifyingKey.Of(certificate);
         if (key is null) return SignatureVerdict.Bad("the key of its certificate is of a kind that cannot sign");
-        if (method == AuthMethod.DigitalSignature) return VerifyIdentified(key, data, octets);
+        if (method == AuthMethod.DigitalSignature) return VerifyIdentified(key, data, octets, allowed);
         IReadOnlyList<SignatureScheme> schemes = SchemesOf(method);
         if (schemes.Count == 0) return SignatureVerdict.Bad($"authentication method {(byte)method} is no signature that we verify");
         if (MethodOf(key.Kind) != method) return SignatureVerdict.Bad($"authentication method {(byte)method} is not for a key of kind {key.Kind}");
         foreach (SignatureScheme scheme in schemes)
         {
-            if (key.Verify(scheme, octets, data)) return SignatureVerdict.Good(scheme.Name);
+            if (key.Verify(scheme, octets, data)) return Admit(key, scheme, allowed);
         }
 
         return SignatureVerdict.Bad(key.Verify(SignatureSchemes.Pkcs1WithSha1, octets, data)
@@ -54,18 +59,31 @@ public static class SignatureAuthentication
     }
 
     /// <summary>RFC 7427 §4: only with a hash that the peer announced.</summary>
-    private static SignatureScheme? SchemeFor(SignatureKeyKind kind, IReadOnlyList<HashId> announced) =>
-        SignatureSchemes.PreferredBy(kind).FirstOrDefault(s => announced.Contains(s.Hash));
+    private static SignatureScheme? SchemeFor(SigningKey key, IReadOnlyList<HashId> announced, SignatureConstraints allowed)
+    {
+        IEnumerable<SignatureScheme> preferred = key.Kind == SignatureKeyKind.Rsa && allowed.PreferPkcs1 ? SignatureSchemes.Pkcs1 : SignatureSchemes.PreferredBy(key.Kind);
+        return preferred.FirstOrDefault(s => announced.Contains(s.Hash) && Allows(allowed, key.Kind, key.Bits, s));
+    }
+
+    private static SignatureScheme? OldSchemeFor(SigningKey key, SignatureConstraints allowed) =>
+        MethodOf(key.Kind) is { } method ? SchemesOf(method).FirstOrDefault(s => Allows(allowed, key.Kind, key.Bits, s)) : null;
+
+    private static bool Allows(SignatureConstraints allowed, SignatureKeyKind kind, int bits, SignatureScheme scheme) =>
+        allowed.Allow(kind.Family(), bits, scheme.IsPss, scheme.Hash);
+
+    private static SignatureVerdict Admit(VerifyingKey key, SignatureScheme scheme, SignatureConstraints allowed) => Allows(allowed, key.Kind, key.Bits, scheme)
+        ? SignatureVerdict.Good(scheme.Name)
+        : SignatureVerdict.Bad($"{scheme.Name} by a key of {key.Bits} bits is not allowed by '{allowed}'");
 
     // | length octet | AlgorithmIdentifier | signature
-    private static SignatureVerdict VerifyIdentified(VerifyingKey key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> octets)
+    private static SignatureVerdict VerifyIdentified(VerifyingKey key, ReadOnlySpan<byte> data, ReadOnlySpan<byte> octets, SignatureConstraints allowed)
     {
         if (data.IsEmpty || data.Length - 1 < data[0]) return SignatureVerdict.Bad("the signature data is truncated");
         int length = data[0];
         if (AlgorithmIdentifiers.Find(data.Slice(1, length)) is not { } scheme)
             return SignatureVerdict.Bad($"the signature algorithm {Convert.ToHexStringLower(data.Slice(1, length))} is not supported");
         if (!scheme.IsFor(key.Kind)) return SignatureVerdict.Bad($"{scheme.Name} is not for a key of kind {key.Kind}");
-        return key.Verify(scheme, octets, data[(1 + length)..]) ? SignatureVerdict.Good(scheme.Name) : SignatureVerdict.Bad("the signature is wrong");
+        return key.Verify(scheme, octets, data[(1 + length)..]) ? Admit(key, scheme, allowed) : SignatureVerdict.Bad("the signature is wrong");
     }
 
     private static AuthMethod? MethodOf(SignatureKeyKind kind) => kind switch

@@ -10,6 +10,8 @@ namespace Concentrator.Ike.Crypto;
 /// <param name="Format">ECDSA alone: DER under RFC 7427, r | s of fixed width under RFC 4754.</param>
 internal sealed record SignatureScheme(string Name, HashId Hash, RSASignaturePadding? Padding, DSASignatureFormat? Format)
 {
+    public bool IsPss => Padding == RSASignaturePadding.Pss;
+
     public HashAlgorithmName HashName => Hash switch
     {
         HashId.Sha1 => HashAlgorithmName.SHA1,

@@ -10,6 +10,9 @@ public abstract class SigningKey : IDisposable
 {
     public abstract SignatureKeyKind Kind { get; }
 
+    /// <summary>Of the modulus or the curve.</summary>
+    public virtual int Bits => Kind.Bits();
+
     /// <summary>The public key as DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7).</summary>
     public abstract ReadOnlyMemory<byte> PublicKey { get; }
 

@@ -12,6 +12,9 @@ internal abstract class VerifyingKey : IDisposable
 
     public abstract SignatureKeyKind Kind { get; }
 
+    /// <summary>Of the modulus or the curve.</summary>
+    public virtual int Bits => Kind.Bits();
+
     /// <summary>Null: the key is of a kind, a curve or a size that does not sign AUTH.</summary>
     public static VerifyingKey? Of(X509Certificate2 certificate)
     {
@@ -62,6 +65,8 @@ internal abstract class VerifyingKey : IDisposable
 internal sealed class RsaVerifyingKey(RSA key) : VerifyingKey
 {
     public override SignatureKeyKind Kind => SignatureKeyKind.Rsa;
+
+    public override int Bits => key.KeySize;
 
     public override void Dispose() => key.Dispose();
 
