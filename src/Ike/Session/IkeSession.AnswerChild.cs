@@ -114,6 +114,8 @@ public sealed partial class IkeSession
             return new NotifyPayload(rekeyed is not null ? NotifyType.TemporaryFailure : NotifyType.NoAdditionalSas);
         }
 
+        if (!CanCarryEsp) return new NotifyPayload(NotifyType.NoProposalChosen);
+
         IReadOnlyList<TrafficSelector> theirs = message.Find<TsPayload>(PayloadType.TrafficSelectorInitiator)!.Selectors;
         IReadOnlyList<TrafficSelector> ours = message.Find<TsPayload>(PayloadType.TrafficSelectorResponder)!.Selectors;
         bool selectorsFit = false;

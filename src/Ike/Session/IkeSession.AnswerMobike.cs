@@ -37,6 +37,13 @@ public sealed partial class IkeSession
             return NotifyType.UnexpectedNatDetected;
         }
 
+        // RFC 7296 §2.23: the SAs could not follow to where ESP needs UDP and the port is not for it.
+        if (!path.NonEspMarker && (PretendsNat || NatsBetween(message, path) is { Peer: true } or { We: true }))
+        {
+            Say(LogTag.Ike, Severity.Warning, "ESP would have to travel in UDP, and the peer has moved on port 500, which is for IKE alone");
+            return NotifyType.UnacceptableAddresses;
+        }
+
         if (_connection!.AllowsRemote(path.Remote.Address) && _connection.AllowsLocal(path.Local.Address)) return null;
         Say(LogTag.Ike, Severity.Warning, $"the configuration does not let the peer go to {Text(path)}");
         return NotifyType.UnacceptableAddresses;

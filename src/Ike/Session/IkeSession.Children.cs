@@ -195,6 +195,13 @@ public sealed partial class IkeSession
 
     private void BringUp(ChildConfig config)
     {
+        if (!CanCarryEsp)
+        {
+            Tell(new ChildFailed(config.Name, Notify: null, ByPeer: false));
+            ConcludeServing(config.Name, isUp: false);
+            return;
+        }
+
         Child child = AddChild(config, isInitiator: true, ExchangeType.CreateChildSa, rekeyOf: null);
         _effects.Add(new TellChild(child.Plan.ChildId, new ReserveSpi(Path!.Local.Address, Path.Remote.Address)));
     }

@@ -20,10 +20,25 @@ public sealed partial class IkeSession
     private bool NatDetected => _peerIsBehindNat || _weAreBehindNat;
 
     /// <summary>ESP travels in UDP: a NAT is between, or the configuration says to pretend so.</summary>
-    private bool UsesUdpEncapsulation => NatDetected || _context.ForceEncapsulation || _connection is { ForceEncapsulation: true };
+    private bool UsesUdpEncapsulation => NatDetected || PretendsNat;
+
+    private bool PretendsNat => _context.ForceEncapsulation || _connection is { ForceEncapsulation: true };
 
     /// <summary>A NAT would change the addresses that transport mode needs; and a node that has ESP in UDP alone has it in tunnel mode alone.</summary>
     private bool TransportIsPossible => !NatDetected && !_context.ForceEncapsulation;
+
+    /// <summary>
+    /// RFC 7296 §2.23: UDP encapsulation must not be done on port 500, and without it ESP does not pass the NAT: a peer that stays there has no child.
+    /// </summary>
+    private bool CanCarryEsp
+    {
+        get
+        {
+            if (!UsesUdpEncapsulation || EspPath.NonEspMarker) return true;
+            Say(LogTag.Chd, Severity.Warning, "ESP has to travel in UDP and the peer has stayed on port 500, which is for IKE alone: no CHILD_SA");
+            return false;
+        }
+    }
 
     /// <summary>Both NAT_DETECTION notifies of a message that has these SPIs in its header.</summary>
     private IEnumerable<Payload> NatDetectionPayloads(ulong spiI, ulong spiR, IkePath path, bool pretendNat)
@@ -35,22 +50,28 @@ public sealed partial class IkeSession
             NotifyType.NatDetectionDestinationIp, NatDetection.Hash(spiI, spiR, path.Remote.Address, (ushort)path.Remote.Port));
     }
 
-    /// <summary>Compares the peer's hashes with what the datagram shows; without hashes the peer does no NAT traversal.</summary>
+    /// <summary>Takes over what the peer's hashes show; without hashes the peer does no NAT traversal.</summary>
     private void DetectNat(IkeMessage message, IkePath path)
+    {
+        if (NatsBetween(message, path) is not var (peer, we)) return;
+        _peerKnowsNat = true;
+        _seenByPeer = message.Notify(NotifyType.NatDetectionDestinationIp)!.Data.ToArray();
+        (_peerIsBehindNat, _weAreBehindNat) = (peer, we);
+        if (_peerIsBehindNat) Say(LogTag.Ike, Severity.Info, "remote host is behind NAT");
+        if (_weAreBehindNat) Say(LogTag.Ike, Severity.Info, "local host is behind NAT");
+    }
+
+    /// <summary>Compares the peer's hashes with what the datagram shows. Null: it has none.</summary>
+    private static (bool Peer, bool We)? NatsBetween(IkeMessage message, IkePath path)
     {
         (ulong spiI, ulong spiR) = (message.Header.InitiatorSpi, message.Header.ResponderSpi);
         var sources = message.Notifies.Where(n => n.NotifyType == NotifyType.NatDetectionSourceIp).ToList();
         NotifyPayload? destination = message.Notify(NotifyType.NatDetectionDestinationIp);
-        if (sources.Count == 0 || destination is null) return;
+        if (sources.Count == 0 || destination is null) return null;
 
         byte[] seenSource = NatDetection.Hash(spiI, spiR, path.Remote.Address, (ushort)path.Remote.Port);
         byte[] seenDestination = NatDetection.Hash(spiI, spiR, path.Local.Address, (ushort)path.Local.Port);
-        _peerKnowsNat = true;
-        _seenByPeer = destination.Data.ToArray();
-        _peerIsBehindNat = !sources.Any(n => n.Data.Span.SequenceEqual(seenSource));
-        _weAreBehindNat = !destination.Data.Span.SequenceEqual(seenDestination);
-        if (_peerIsBehindNat) Say(LogTag.Ike, Severity.Info, "remote host is behind NAT");
-        if (_weAreBehindNat) Say(LogTag.Ike, Severity.Info, "local host is behind NAT");
+        return (!sources.Any(n => n.Data.Span.SequenceEqual(seenSource)), !destination.Data.Span.SequenceEqual(seenDestination));
     }
 
     /// <summary>

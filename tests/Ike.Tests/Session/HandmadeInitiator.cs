@@ -61,6 +61,9 @@ internal sealed class HandmadeInitiator : IDisposable
     /// <summary>The id of the next request.</summary>
     public uint NextId { get; set; } = 1;
 
+    /// <summary>It has gone over to the NAT-traversal port.</summary>
+    public bool IsOnNatPort { get; set; }
+
     /// <summary>A proof with the shared key of the pair.</summary>
     public AuthPayload Prove(IdPayload? id = null, string key = "correct horse") => new(AuthMethod.SharedKeyMic,
         PskAuthentication.Sign(Suite.Prf, Encoding.ASCII.GetBytes(key), _request, _nonceR, _keys.Pi.Span, (id ?? Id).Body.Span));
@@ -157,7 +160,10 @@ internal sealed class HandmadeInitiator : IDisposable
 
     private byte[]? Exchange(byte[] request)
     {
-        _responder.Handle(new DatagramReceived(request.ToArray(), new IkePath(_responder.Address, Address, false)), TimeSpan.Zero);
+        IkePath path = IsOnNatPort
+            ? new IkePath(new IPEndPoint(_responder.Address.Address, 4500), new IPEndPoint(Address.Address, 4500), NonEspMarker: true)
+            : new IkePath(_responder.Address, Address, NonEspMarker: false);
+        _responder.Handle(new DatagramReceived(request.ToArray(), path), TimeSpan.Zero);
         return _responder.Outbox.TryDequeue(out Packet? packet) ? packet.Octets : null;
     }
 

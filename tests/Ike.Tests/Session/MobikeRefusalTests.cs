@@ -73,6 +73,18 @@ public sealed class MobikeRefusalTests
         Assert.Equal(isFree ? Away : Home, Responder.Session.Path!.Remote);
     }
 
+    // RFC 7296 §2.23: ESP in UDP is not for port 500.
+    [Fact]
+    public void An_update_from_behind_a_nat_on_port_500_moves_nothing()
+    {
+        using HandmadeInitiator initiator = Establish();
+        IkeMessage answer = initiator.SendInformational(
+            2, Away, Update, new NotifyPayload(NotifyType.NatDetectionSourceIp, new byte[20]), new NotifyPayload(NotifyType.NatDetectionDestinationIp, new byte[20]))[0];
+        Assert.NotNull(answer.Notify(NotifyType.UnacceptableAddresses));
+        Assert.Equal(Home, Responder.Session.Path!.Remote);
+        Assert.Empty(Responder.Kernel.Moves);
+    }
+
     [Fact]
     public void An_update_of_a_peer_that_never_said_that_it_knows_mobike_moves_nothing()
     {
