@@ -7,8 +7,8 @@ using Concentrator.Kernel;
 namespace Concentrator.Actors.Addresses;
 
 /// <summary>
-/// One per node: tells the IKE SAs that addresses or routes of this host have changed. Of routes alone only those hear that choose the way, and not more
-/// often than once a second. Does not own the source.
+/// One per node: tells the IKE SAs, and who has traps, that addresses or routes of this host have changed. Of routes alone only those IKE SAs hear that
+/// choose the way, and nobody more often than once a second. Does not own the source.
 /// </summary>
 internal sealed class AddressActor(NodeContext node, IAddressSource source) : UntypedActor, IWithTimers
 {
@@ -64,7 +64,9 @@ internal sealed class AddressActor(NodeContext node, IAddressSource source) : Un
 
     private void Tell(Func<SessionEntry, bool> concerns)
     {
-        foreach (SessionEntry entry in node.Sessions.Entries.Where(concerns)) node.Actors.Sessions.Tell(new DeliverInput(entry.Session, new AddressesChanged()));
+        AddressesChanged changed = new();
+        foreach (SessionEntry entry in node.Sessions.Entries.Where(concerns)) node.Actors.Sessions.Tell(new DeliverInput(entry.Session, changed));
+        node.Actors.Connections.Tell(changed);
     }
 
     /// <summary>On the source's thread.</summary>

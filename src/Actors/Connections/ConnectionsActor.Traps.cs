@@ -39,6 +39,21 @@ internal sealed partial class ConnectionsActor
         if (connection.CallableAddress is { } remote) RetryTrap(new TrapPlan(connection, child, remote, remote, 0));
     }
 
+    /// <summary>
+    /// A trap is between the address that we have now and the peer: its policies change in place. One that the kernel refuses is where it was, and tried again.
+    /// Without a route it stays there, so that nothing leaves in clear.
+    /// </summary>
+    private void TakeTrapsAlong()
+    {
+        if (_stopping) return;
+        foreach (Trap trap in _traps.Values)
+        {
+            if (Located(trap.Plan) is var plan && plan != trap.Plan) node.Actors.Kernel.Tell(new SetTrap(plan, Self));
+        }
+    }
+
+    private TrapPlan Located(TrapPlan plan) => plan with { Local = LocalTowards(plan.Connection, plan.Remote) ?? plan.Local };
+
     private void OnTrap(object message)
     {
         if (_stopping) return;
@@ -55,11 +70,12 @@ internal sealed partial class ConnectionsActor
                 if (trap.Gate.Ask(sprung.Packet, node.Now) is { } packet) Serve(trap, packet);
                 break;
             case TrapDue due when _traps.TryGetValue(due.Plan.Name, out Trap? trap):
+                if (Located(trap.Plan) is var moved && moved != trap.Plan) node.Actors.Kernel.Tell(new SetTrap(moved, Self));
                 if (trap.Gate.Begin(node.Now) is { } waiting) Serve(trap, waiting);
                 break;
             case TrapDue { Plan: var plan }:
                 if (plan.ReqId == 0) SetTrap(plan.Connection, plan.Child);
-                else node.Actors.Kernel.Tell(new SetTrap(plan, Self));
+                else node.Actors.Kernel.Tell(new SetTrap(Located(plan), Self));
                 break;
             case TrafficServed served:
                 Conclude(served);

@@ -48,6 +48,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             case TrapSprung or TrapSet or TrapRefused or TrapDue or TrafficServed:
                 OnTrap(message);
                 break;
+            case AddressesChanged:
+                TakeTrapsAlong();
+                break;
             case StrayEsp stray:
                 TellStray(stray);
                 break;
@@ -198,10 +201,12 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     private IkePath? FindPath(ConnectionConfig connection)
     {
         if (connection.CallableAddress is not { } remote) return null;
-        IPAddress? local = connection.LocalAddresses.FirstOrDefault(range => range.IsSingle && range.Start.AddressFamily == remote.AddressFamily)?.Start
-            ?? node.Session.SourceTowards(remote);
-        if (local is null) return null;
+        if (LocalTowards(connection, remote) is not { } local) return null;
         ushort localPort = node.Transport.LocalPort(connection.LocalPort);
         return new IkePath(new IPEndPoint(local, localPort), new IPEndPoint(remote, connection.RemotePort), NonEspMarker: node.Transport.IsNatPort(localPort));
     }
+
+    private IPAddress? LocalTowards(ConnectionConfig connection, IPAddress remote) =>
+        connection.LocalAddresses.FirstOrDefault(range => range.IsSingle && range.Start.AddressFamily == remote.AddressFamily)?.Start
+        ?? node.Session.SourceTowards(remote);
 }

@@ -53,7 +53,7 @@ internal sealed partial class IkeSaActor
     }
 
     private void AskKernelForTraffic() => _node.Actors.Kernel.Tell(
-        new CountReceived(new Dictionary<uint, IActorRef>(_children), _node.Now + _node.Session.TrafficPatience), Self);
+        new CountPackets(new Dictionary<uint, IActorRef>(_children), _node.Now + _node.Session.TrafficPatience), Self);
 
     /// <summary>After these reports a child has nothing left in the kernel, and stops by itself.</summary>
     private void NoteFinished(SessionInput input)

@@ -83,8 +83,8 @@ internal sealed partial class KernelActor
         if (owner is not null && _ownersByName.TryGetValue(owner, out KernelOwner? known)) known.Actor.Tell(message(known));
     }
 
-    /// <summary>Serves liveness checks, which go on without an answer: one that comes too late is not given.</summary>
-    private void Count(CountReceived count)
+    /// <summary>Serves liveness checks and keepalives, which go on without an answer: one that comes too late is not given.</summary>
+    private void Count(CountPackets count)
     {
         if (count.Deadline < _node.Now) return;
         Dictionary<uint, string> owners = [];
@@ -93,8 +93,14 @@ internal sealed partial class KernelActor
             if (_owners.TryGetValue(child, out KernelOwner? owner)) owners.Add(childId, owner.Name);
         }
 
-        IReadOnlyDictionary<string, ulong> received = _tables.CountReceived([.. owners.Values]);
-        Sender.Tell(new TrafficCounted(owners.Where(o => received.ContainsKey(o.Value)).ToDictionary(o => o.Key, o => received[o.Value])));
+        IReadOnlyDictionary<string, (ulong Received, ulong Sent)> counted = _tables.CountPackets([.. owners.Values]);
+        Dictionary<uint, PacketCount> packets = [];
+        foreach ((uint childId, string owner) in owners)
+        {
+            if (counted.TryGetValue(owner, out (ulong Received, ulong Sent) of)) packets.Add(childId, new PacketCount(of.Received, of.Sent));
+        }
+
+        Sender.Tell(new TrafficCounted(packets));
     }
 
     /// <summary>Gives back SPIs that nobody used in time, and takes up what could not be removed.</summary>

@@ -54,7 +54,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case SetTrap trap:
                 Set(trap);
                 break;
-            case CountReceived count:
+            case CountPackets count:
                 Count(count);
                 break;
             case Terminated terminated:

@@ -64,10 +64,10 @@ internal sealed record SasRemoved : KernelReply;
 internal sealed record KernelSilent : KernelReply;
 
 /// <summary>
-/// How many packets have these CHILD_SA actors' SAs received, by the ids of the children? Answered by <see cref="TrafficCounted"/>; after the deadline
+/// How many packets have these CHILD_SA actors' SAs received and sent, by the ids of the children? Answered by <see cref="TrafficCounted"/>; after the deadline
 /// (on the node's clock) nobody waits for it, and it is not.
 /// </summary>
-internal sealed record CountReceived(IReadOnlyDictionary<uint, IActorRef> Children, TimeSpan Deadline) : INoSerializationVerificationNeeded;
+internal sealed record CountPackets(IReadOnlyDictionary<uint, IActorRef> Children, TimeSpan Deadline) : INoSerializationVerificationNeeded;
 
 /// <summary>A soft limit of this SA was reached.</summary>
 internal sealed record SaExpiresSoon(uint InboundSpi) : INoSerializationVerificationNeeded;

@@ -59,8 +59,8 @@ internal sealed class Child(ChildPlan plan) : IDisposable
     /// <summary>When the kernel had it.</summary>
     public TimeSpan InstalledAt { get; set; }
 
-    /// <summary>Packets that it had received when the kernel was last asked.</summary>
-    public ulong Received { get; set; }
+    /// <summary>Its packets when the kernel was last asked.</summary>
+    public PacketCount Packets { get; set; }
 
     /// <summary>The timers that were armed for it; the few that there are, in a list that is small.</summary>
     public List<TimerKind> Timers { get; } = new(2);

@@ -30,7 +30,7 @@ public sealed partial class IkeSession
             // The repetitions of a request ask already.
             Arm(TimerKind.Liveness, delay);
         }
-        else if (!kernelIsSilent && _children.Values.Any(c => c.Phase is ChildPhase.Installed or ChildPhase.Lingering))
+        else if (!kernelIsSilent && _children.Values.Any(HasPackets))
         {
             _countsTraffic = true;
             _effects.Add(new AskForTraffic());
@@ -42,17 +42,24 @@ public sealed partial class IkeSession
         }
     }
 
-    /// <summary>RFC 7296 §2.4: no need to ask where ESP comes in; what only goes out shows nothing.</summary>
     private void OnTrafficCounted(TrafficCounted counted)
     {
-        bool flows = false;
-        foreach ((uint childId, ulong packets) in counted.Received)
+        (bool received, bool sent) = (false, false);
+        foreach ((uint childId, PacketCount packets) in counted.Packets)
         {
-            if (!_children.TryGetValue(childId, out Child? child) || packets <= child.Received) continue;
-            child.Received = packets;
-            flows = true;
+            if (!_children.TryGetValue(childId, out Child? child)) continue;
+            received |= packets.Received > child.Packets.Received;
+            sent |= packets.Sent > child.Packets.Sent;
+            child.Packets = packets;
         }
 
+        NoteSent(sent);
+        NoteReceived(received);
+    }
+
+    /// <summary>RFC 7296 §2.4: no need to ask where ESP comes in; what only goes out shows nothing.</summary>
+    private void NoteReceived(bool flows)
+    {
         if (flows) _lastHeard = _now;
         if (!_countsTraffic || State != IkeSaState.Established) return;
         if (!flows && _now - _lastHeard >= _connection!.DpdDelay && _sa.Outstanding is null)
@@ -65,6 +72,8 @@ public sealed partial class IkeSession
             CheckLiveness();
         }
     }
+
+    private static bool HasPackets(Child child) => child.Phase is ChildPhase.Installed or ChildPhase.Lingering;
 
     /// <summary>RFC 7296 §2.4: an empty INFORMATIONAL asks a silent peer whether it lives.</summary>
     private void AskForLife()

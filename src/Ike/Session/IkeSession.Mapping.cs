@@ -15,10 +15,36 @@ public sealed partial class IkeSession
 
     private IkePath EspPath => _espPath ?? Path!;
 
-    /// <summary>RFC 3948 §4: the host behind the NAT sends them, and only when it has not sent anything else for as long.</summary>
+    /// <summary>The kernel is asked whether ESP went out; the timer is then the bound on its answer.</summary>
+    private bool _countsSent;
+
+    /// <summary>When the kernel last said so.</summary>
+    private TimeSpan _sentCountedAt;
+
+    private bool KeepsMappingAlive =>
+        State == IkeSaState.Established && _weAreBehindNat && Path is { NonEspMarker: true } && _context.KeepAlive > TimeSpan.Zero;
+
+    /// <summary>
+    /// RFC 3948 §4: the host behind the NAT sends them, and only when it has not sent anything else for as long. ESP that it sent has a count and no time, so
+    /// the kernel is asked at half of that time as well: two answers then say it well enough.
+    /// </summary>
+    private void OnKeepaliveTimer()
+    {
+        if (KeepsMappingAlive && !_countsSent && _espPath is null && _children.Values.Any(HasPackets))
+        {
+            _countsSent = true;
+            _effects.Add(new AskForTraffic());
+            Arm(TimerKind.Keepalive, Shorter(_context.TrafficPatience, _context.KeepAlive / 4));
+            return;
+        }
+
+        _countsSent = false;
+        KeepMappingAlive();
+    }
+
     private void KeepMappingAlive()
     {
-        if (State != IkeSaState.Established || !_weAreBehindNat || Path is not { NonEspMarker: true } path || _context.KeepAlive <= TimeSpan.Zero)
+        if (!KeepsMappingAlive)
         {
             Cancel(TimerKind.Keepalive);
             return;
@@ -27,12 +53,24 @@ public sealed partial class IkeSession
         TimeSpan silence = _now - _lastSent;
         if (silence >= _context.KeepAlive)
         {
-            _effects.Add(new TransmitKeepalive(path));
+            _effects.Add(new TransmitKeepalive(Path!));
             (_lastSent, silence) = (_now, TimeSpan.Zero);
         }
 
-        Arm(TimerKind.Keepalive, _context.KeepAlive - silence);
+        Arm(TimerKind.Keepalive, Shorter(_context.KeepAlive - silence, _context.KeepAlive / 2));
     }
+
+    /// <summary>ESP that goes where IKE goes keeps the same mapping alive; it left after the last answer, at the earliest.</summary>
+    private void NoteSent(bool flows)
+    {
+        if (flows && _espPath is null && _sentCountedAt > _lastSent) _lastSent = _sentCountedAt;
+        _sentCountedAt = _now;
+        if (!_countsSent) return;
+        _countsSent = false;
+        KeepMappingAlive();
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>
     /// RFC 7296 §2.23: a new request or response whose integrity check was good, from another address or port than before, shows where a peer behind a NAT is

@@ -151,7 +151,7 @@ public sealed partial class IkeSession : IDisposable
                 CheckLiveness();
                 break;
             case TimerKind.Keepalive:
-                KeepMappingAlive();
+                OnKeepaliveTimer();
                 break;
             case TimerKind.ChildRetry:
                 RetryChild(timer.Child);

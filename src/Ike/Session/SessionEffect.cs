@@ -24,7 +24,7 @@ public sealed record StartChild(ChildPlan Plan) : SessionEffect;
 /// <summary>Tell a CHILD_SA actor.</summary>
 public sealed record TellChild(uint ChildId, ChildCommand Command) : SessionEffect;
 
-/// <summary>Ask the kernel how many packets each child has received; answered by <see cref="TrafficCounted"/>, or not at all.</summary>
+/// <summary>Ask the kernel how many packets each child has received and sent; answered by <see cref="TrafficCounted"/>, or not at all.</summary>
 public sealed record AskForTraffic : SessionEffect;
 
 /// <summary>

@@ -62,10 +62,13 @@ public sealed record Close(EndReason Reason) : SessionInput;
 public sealed record Abandon(EndReason Reason) : SessionInput;
 
 /// <summary>
-/// Packets that each child has ever received, by the id of the child: the answer to <see cref="AskForTraffic"/>. A child of which the kernel
+/// Packets that each child has ever received and sent, by the id of the child: the answer to <see cref="AskForTraffic"/>. A child of which the kernel
 /// says nothing is absent.
 /// </summary>
-public sealed record TrafficCounted(IReadOnlyDictionary<uint, ulong> Received) : SessionInput;
+public sealed record TrafficCounted(IReadOnlyDictionary<uint, PacketCount> Packets) : SessionInput;
+
+/// <summary>Packets of ESP since the child was installed: those that were authentic and new, and those that left.</summary>
+public readonly record struct PacketCount(ulong Received, ulong Sent);
 
 /// <summary>What a CHILD_SA actor tells its IKE SA.</summary>
 public abstract record ChildReport(uint ChildId) : SessionInput;

@@ -4,24 +4,31 @@ namespace Concentrator.Kernel;
 public sealed partial class XfrmTables
 {
     /// <summary>
-    /// Packets that passed integrity check and replay window of the inbound SA of each of these owners. An owner of which the kernel says nothing is absent.
+    /// Packets of each of these owners: those that passed integrity check and replay window of its inbound SA, and those that left through its outbound SA; none
+    /// where it does not send any more. An owner of whose SA the kernel says nothing is absent.
     /// </summary>
-    public IReadOnlyDictionary<string, ulong> CountReceived(IReadOnlyList<string> owners)
+    public IReadOnlyDictionary<string, (ulong Received, ulong Sent)> CountPackets(IReadOnlyList<string> owners)
     {
         List<Installed> asked = [];
+        List<XfrmRequest> requests = [];
         foreach (string owner in owners)
         {
-            if (_installed.TryGetValue(owner, out Installed? installed)) asked.Add(installed);
+            if (!_installed.TryGetValue(owner, out Installed? installed)) continue;
+            asked.Add(installed);
+            requests.Add(new GetSa(installed.Inbound));
+            if (installed.Outbound is { } outbound) requests.Add(new GetSa(outbound));
         }
 
-        XfrmReply[] replies = new XfrmReply[asked.Count];
-        backend.Execute([.. asked.Select(i => new GetSa(i.Inbound))], replies);
-        Dictionary<string, ulong> received = [];
-        for (int i = 0; i < replies.Length; i++)
+        XfrmReply[] replies = new XfrmReply[requests.Count];
+        backend.Execute([.. requests], replies);
+        Dictionary<string, (ulong Received, ulong Sent)> counted = [];
+        int next = 0;
+        foreach (Installed installed in asked)
         {
-            if (replies[i].Sa is { } sa) received.Add(asked[i].Owner, sa.Packets);
+            SaInfo? inbound = replies[next++].Sa, outbound = installed.Outbound is null ? null : replies[next++].Sa;
+            if (inbound is not null && (installed.Outbound is null || outbound is not null)) counted.Add(installed.Owner, (inbound.Packets, outbound?.Packets ?? 0));
         }
 
-        return received;
+        return counted;
     }
 }

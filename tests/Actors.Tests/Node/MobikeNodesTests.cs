@@ -70,26 +70,4 @@ public sealed class MobikeNodesTests
         Assert.Equal(3, kernel.DumpPolicies().Count);
         Assert.All(kernel.DumpPolicies(), policy => Assert.Contains(address, new[] { policy.Tunnel?.Source, policy.Tunnel?.Destination }));
     }
-
-    /// <summary>The host's addresses, as the test says.</summary>
-    private sealed class ToldAddresses(IPAddress address) : IAddressSource
-    {
-        private volatile IPAddress _address = address;
-
-        public IReadOnlyList<IPAddress> Current => [_address];
-
-        public event Action<bool>? Changed;
-
-        public IPAddress? SourceTowards(IPAddress remote) => _address;
-
-        public void Become(IPAddress other)
-        {
-            _address = other;
-            Changed?.Invoke(true);
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

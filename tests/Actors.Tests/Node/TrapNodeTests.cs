@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
@@ -60,6 +61,36 @@ public class TrapNodeTests
         await SetAsync(pair);
         Ping(pair);
         await pair.InstalledAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_trap_follows_our_address_in_place(bool refusedAtFirst)
+    {
+        using ToldAddresses addresses = new(IPAddress.Loopback);
+        await using NodePair pair = new()
+        {
+            StartAction = ChildAction.Trap,
+            MoonConnection = connection => connection with { LocalAddresses = [] },
+            MoonOptions = options => options with { ListenAddresses = [IPAddress.Any], Addresses = addresses },
+        };
+        await pair.StartAsync();
+        await SetAsync(pair);
+        IPAddress away = IPAddress.Parse("127.0.0.2");
+        int calls = pair.MoonKernel.History.Count;
+        if (refusedAtFirst) pair.MoonKernel.Refuse(request => request is UpdatePolicy { Policy.Direction: XfrmDirection.In }, Errno.ENOMEM, times: 2);
+
+        addresses.Become(away);
+        if (refusedAtFirst) await pair.MoonEvents.NextAsync<KernelRefused>(what: "refusal");
+        while (!pair.MoonKernel.DumpPolicies().All(policy => away.Equals(policy.Key.Direction == XfrmDirection.Out ? policy.Tunnel?.Source : policy.Tunnel?.Destination)))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, pair.MoonKernel.DumpPolicies().Count);
+        Assert.DoesNotContain(pair.MoonKernel.History.Skip(calls), call => call.Request is DeletePolicy);
+        Ping(pair);
+        await pair.InstalledAsync();
+        Assert.Equal(away, Assert.Single(pair.Sun.IkeSas).Remote!.Address);
     }
 
     [Fact]

@@ -27,6 +27,12 @@ internal sealed class KernelDouble
     /// <summary>Packets that came in, by child; of one that is not here the kernel does not know.</summary>
     public Dictionary<uint, ulong> Received { get; } = [];
 
+    /// <summary>Packets that went out, by child.</summary>
+    public Dictionary<uint, ulong> Sent { get; } = [];
+
+    /// <summary>What it says when it is asked.</summary>
+    public TrafficCounted Counted => new(Received.Keys.Union(Sent.Keys).ToDictionary(id => id, id => new PacketCount(Received.GetValueOrDefault(id), Sent.GetValueOrDefault(id))));
+
     /// <summary>It does not say what came in.</summary>
     public bool IsSilent { get; set; }
 

@@ -38,9 +38,13 @@ public sealed class LivenessTests
     public void What_only_goes_out_shows_nothing()
     {
         Pair pair = Watched();
-        // The kernel counts what the inbound SA received: nothing.
-        pair.Initiator.Kernel.Received[pair.Initiator.Children.Single().ChildId] = 0;
-        pair.Advance(Delay * 3.5);
+        uint child = pair.Initiator.Children.Single().ChildId;
+        for (ulong packets = 1; packets <= 7; packets++)
+        {
+            pair.Initiator.Kernel.Sent[child] = packets;
+            pair.Advance(Delay / 2);
+        }
+
         Assert.Equal(3, Probes(pair.Initiator));
     }
 
@@ -64,7 +68,7 @@ public sealed class LivenessTests
         Pair pair = Watched();
         pair.Initiator.Kernel.IsSilent = true;
         pair.Advance(Delay + TimeSpan.FromSeconds(2));
-        pair.Tell(pair.Initiator, new TrafficCounted(new Dictionary<uint, ulong> { [99] = 1 }));
+        pair.Tell(pair.Initiator, new TrafficCounted(new Dictionary<uint, PacketCount> { [99] = new(1, 1) }));
         Assert.Equal(1, Probes(pair.Initiator));
 
         pair.Advance(Delay + TimeSpan.FromSeconds(2));

@@ -24,6 +24,56 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public void Esp_that_goes_out_keeps_the_mapping_alive_as_well()
+    {
+        Pair pair = BehindNat().Establish();
+        for (ulong packets = 1; packets <= 10; packets++)
+        {
+            pair.Advance(TimeSpan.FromSeconds(9));
+            pair.Initiator.Kernel.Sent[1] = packets;
+        }
+
+        Assert.Empty(pair.Initiator.Keepalives);
+        // The last one left at 90 s; the mapping is never idle for longer than 20.
+        pair.Advance(TimeSpan.FromSeconds(30));
+        Assert.InRange(pair.Initiator.Keepalives[0].At.TotalSeconds, 100, 110);
+    }
+
+    [Fact]
+    public void Esp_that_comes_in_does_not()
+    {
+        Pair pair = BehindNat().Establish();
+        for (ulong packets = 1; packets <= 14; packets++)
+        {
+            pair.Advance(TimeSpan.FromSeconds(5));
+            pair.Initiator.Kernel.Received[1] = packets;
+        }
+
+        Assert.Equal([20.0, 40.0, 60.0], pair.Initiator.Keepalives.Select(k => k.At.TotalSeconds));
+    }
+
+    [Fact]
+    public void A_kernel_that_does_not_say_what_went_out_stops_no_keepalive()
+    {
+        Pair pair = BehindNat().Establish();
+        pair.Initiator.Kernel.IsSilent = true;
+        pair.Advance(TimeSpan.FromSeconds(70));
+        Assert.Equal([22.0, 44.0, 66.0], pair.Initiator.Keepalives.Select(k => k.At.TotalSeconds));
+        // An answer that comes too late is no reason for another.
+        pair.Tell(pair.Initiator, new TrafficCounted(new Dictionary<uint, PacketCount> { [1] = new(0, 5) }));
+        Assert.Equal(3, pair.Initiator.Keepalives.Count);
+    }
+
+    [Fact]
+    public void Without_a_child_the_kernel_is_not_asked()
+    {
+        Pair pair = BehindNat().Establish();
+        pair.Tell(pair.Initiator, new CloseChild(1));
+        pair.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal((2, 0), (pair.Initiator.Keepalives.Count, pair.Initiator.Kernel.Questions));
+    }
+
+    [Fact]
     public void Without_a_nat_and_with_keepalives_turned_off_there_are_none()
     {
         foreach (Pair pair in new[] { new Pair(), BehindNat(o => o.InitiatorSession = c => c with { KeepAlive = TimeSpan.Zero }) })

@@ -112,7 +112,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 break;
             case AskForTraffic:
                 Kernel.Questions++;
-                if (!Kernel.IsSilent) Handle(new TrafficCounted(new Dictionary<uint, ulong>(Kernel.Received)), now);
+                if (!Kernel.IsSilent) Handle(Kernel.Counted, now);
                 break;
             case ChildServed or LeaveTrap or CallAnew:
                 Told.Add(effect);

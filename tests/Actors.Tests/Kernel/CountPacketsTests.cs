@@ -6,18 +6,18 @@ using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Tests.Kernel;
 
-/// <summary>What the KernelActor says of the traffic that came in: the ground of a liveness check.</summary>
-public class CountReceivedTests : ActorFixture
+/// <summary>What the KernelActor says of the traffic of children: the ground of liveness checks and keepalives.</summary>
+public class CountPacketsTests : ActorFixture
 {
     [Fact]
-    public void Each_child_has_its_own_count_and_what_went_out_is_not_in_it()
+    public void Each_child_has_its_own_counts_of_what_came_in_and_of_what_went_out()
     {
         (TestProbe first, uint firstSpi) = Install("first", 0xcafe0001);
         (TestProbe second, uint _) = Install("second", 0xcafe0002);
         Kernel.Carry(new SaId(Samples.Local.Address, firstSpi), 500, 5);
         Kernel.Carry(new SaId(Samples.Remote.Address, 0xcafe0002), 900, 9);
 
-        Assert.Equal(new Dictionary<uint, ulong> { [1] = 5, [2] = 0 }, Count((1, first), (2, second)).Received);
+        Assert.Equal(new Dictionary<uint, PacketCount> { [1] = new(5, 0), [2] = new(0, 9) }, Count((1, first), (2, second)).Packets);
     }
 
     [Fact]
@@ -27,7 +27,18 @@ public class CountReceivedTests : ActorFixture
         TestProbe stranger = CreateTestProbe("stranger");
         Kernel.Refuse(request => request is GetSa get && get.Id.Spi == spi, Errno.ESRCH);
 
-        Assert.Empty(Count((1, child), (2, stranger)).Received);
+        Assert.Empty(Count((1, child), (2, stranger)).Packets);
+    }
+
+    [Fact]
+    public void What_does_not_send_any_more_has_sent_nothing()
+    {
+        (TestProbe child, uint spi) = Install("child", 0xcafe0001);
+        Kernel.Carry(new SaId(Samples.Local.Address, spi), 500, 5);
+        KernelActor.Tell(new RetireSas(), child);
+        child.ExpectMsg<SasRetired>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+
+        Assert.Equal(new PacketCount(5, 0), Count((1, child)).Packets[1]);
     }
 
     [Fact]
@@ -37,7 +48,7 @@ public class CountReceivedTests : ActorFixture
         TestProbe asking = CreateTestProbe("asking");
         int calls = Kernel.History.Count;
 
-        KernelActor.Tell(new CountReceived(new Dictionary<uint, Akka.Actor.IActorRef> { [1] = child.Ref }, TimeSpan.Zero), asking);
+        KernelActor.Tell(new CountPackets(new Dictionary<uint, Akka.Actor.IActorRef> { [1] = child.Ref }, TimeSpan.Zero), asking);
         await CountsAsync();
 
         Assert.Equal(calls, Kernel.History.Count);
@@ -47,7 +58,7 @@ public class CountReceivedTests : ActorFixture
     private TrafficCounted Count(params (uint Id, TestProbe Child)[] children)
     {
         TestProbe asking = CreateTestProbe();
-        KernelActor.Tell(new CountReceived(children.ToDictionary(c => c.Id, c => c.Child.Ref), TimeSpan.MaxValue), asking);
+        KernelActor.Tell(new CountPackets(children.ToDictionary(c => c.Id, c => c.Child.Ref), TimeSpan.MaxValue), asking);
         return asking.ExpectMsg<TrafficCounted>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
     }
 
