@@ -29,7 +29,10 @@ counted() {
   if [ "${p:-0}" = 0 ] || { [ "$code" != 0 ] && [ "${f:-0}" = 0 ]; }; then f=$((${f:-0} + 1)); fi
   passed=$((passed + ${p:-0})); failed=$((failed + f))
   echo "== $name: ${p:-0} passed, $f failed ($((SECONDS - begin)) s)"
-  if [ "$f" != 0 ]; then grep -vE '^ok |^\s+at ' "$logs/phase.log" | tail -n 150; fi
+  if [ "$f" != 0 ]; then
+    grep -E '^FAILED |^failed ' "$logs/phase.log"
+    grep -vE '^ok |^\s+at ' "$logs/phase.log" | tail -n 150
+  fi
 }
 
 readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
