@@ -19,6 +19,8 @@ internal static class XfrmMapping
 {
     /// <summary>More prefixes than this in one child are refused: a range was cut badly.</summary>
     private const int MostSelectors = 64;
+    private const byte Icmp = 1;
+    private const byte Icmpv6 = 58;
 
     public static XfrmMode ModeOf(ChildMode mode) => mode == ChildMode.Transport ? XfrmMode.Transport : XfrmMode.Tunnel;
 
@@ -142,18 +144,42 @@ internal static class XfrmMapping
             foreach (TrafficSelector remote in theirs)
             {
                 if (local.Type != remote.Type || (local.Protocol != 0 && remote.Protocol != 0 && local.Protocol != remote.Protocol)) continue;
-                if (!TryPorts(local, out ushort localPort, out ushort localMask) || !TryPorts(remote, out ushort remotePort, out ushort remoteMask)) return null;
                 byte protocol = Math.Max(local.Protocol, remote.Protocol);
+                if (PortsOf(local, remote, protocol) is not { } ports) return null;
                 selectors.AddRange(
                     from source in local.ToNetworks()
                     from destination in remote.ToNetworks()
-                    select new XfrmSelector(source, destination, protocol, localPort, localMask, remotePort, remoteMask));
+                    select new XfrmSelector(source, destination, protocol, ports.Source, ports.SourceMask, ports.Destination, ports.DestinationMask));
                 if (selectors.Count > MostSelectors) return null;
             }
         }
 
         return selectors.Count > 0 ? selectors : null;
     }
+
+    /// <summary>Null: XFRM has no way to say it.</summary>
+    private static (ushort Source, ushort SourceMask, ushort Destination, ushort DestinationMask)? PortsOf(TrafficSelector local, TrafficSelector remote, byte protocol)
+    {
+        if (protocol is Icmp or Icmpv6) return TypeAndCodeOf(local, remote);
+        if (!TryPorts(local, out ushort localPort, out ushort localMask) || !TryPorts(remote, out ushort remotePort, out ushort remoteMask)) return null;
+        return (localPort, localMask, remotePort, remoteMask);
+    }
+
+    /// <summary>
+    /// For ICMP IKE has type and code as one number, in either selector or in both (RFC 7296 §3.13.1); XFRM has the type where the source port is and the code
+    /// where the destination port is (include/net/xfrm.h).
+    /// </summary>
+    private static (ushort Type, ushort TypeMask, ushort Code, ushort CodeMask)? TypeAndCodeOf(TrafficSelector local, TrafficSelector remote)
+    {
+        TrafficSelector named = IsAnyPort(local) ? remote : local;
+        if (IsAnyPort(named)) return (0, 0, 0, 0);
+        if (!IsAnyPort(remote) && (remote.StartPort, remote.EndPort) != (named.StartPort, named.EndPort)) return null;
+        (ushort type, ushort code) = ((ushort)(named.StartPort >> 8), (ushort)(named.StartPort & 0xff));
+        if (named.StartPort == named.EndPort) return (type, ushort.MaxValue, code, ushort.MaxValue);
+        return code == 0 && named.EndPort == (named.StartPort | 0xff) ? (type, ushort.MaxValue, (ushort)0, (ushort)0) : null;
+    }
+
+    private static bool IsAnyPort(TrafficSelector selector) => selector.StartPort == 0 && selector.EndPort == ushort.MaxValue;
 
     /// <summary>All ports, one, or a block whose size is a power of two and whose start is a multiple of it.</summary>
     private static bool TryPorts(TrafficSelector selector, out ushort port, out ushort mask)

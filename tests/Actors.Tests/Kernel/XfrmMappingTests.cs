@@ -75,6 +75,18 @@ public class XfrmMappingTests
         Assert.Equal(RefusalCause.Policy, Refused(Samples.Parameters() with { Local = [net with { Protocol = 6, StartPort = 65535, EndPort = 0 }] }).Cause);
     }
 
+    [Theory]
+    [InlineData("10.1.0.1[icmp/8(0)]", "10.2.0.1", 8, 0xffff, 0, 0xffff)]
+    [InlineData("10.1.0.1", "10.2.0.1[icmp/3(4)]", 3, 0xffff, 4, 0xffff)]
+    [InlineData("10.1.0.1[icmp/8]", "10.2.0.1[icmp/8]", 8, 0xffff, 0, 0)]
+    [InlineData("10.1.0.1[icmp]", "10.2.0.1", 0, 0, 0, 0)]
+    public void Type_and_code_of_icmp_stand_where_xfrm_has_them(string local, string remote, ushort type, ushort typeMask, ushort code, ushort codeMask)
+    {
+        ChildSaParameters parameters = Samples.Parameters() with { Local = [TrafficSelector.Parse(local)], Remote = [TrafficSelector.Parse(remote)] };
+        XfrmSelector selector = Assert.Single(Map(parameters).Selectors);
+        Assert.Equal((1, type, typeMask, code, codeMask), (selector.Protocol, selector.SourcePort, selector.SourcePortMask, selector.DestinationPort, selector.DestinationPortMask));
+    }
+
     [Fact]
     public void Selectors_of_different_families_or_protocols_have_nothing_in_common()
     {
