@@ -83,26 +83,6 @@ internal sealed partial class KernelActor
         if (owner is not null && _ownersByName.TryGetValue(owner, out KernelOwner? known)) known.Actor.Tell(message(known));
     }
 
-    /// <summary>Serves liveness checks and keepalives, which go on without an answer: one that comes too late is not given.</summary>
-    private void Count(CountPackets count)
-    {
-        if (count.Deadline < _node.Now) return;
-        Dictionary<uint, string> owners = [];
-        foreach ((uint childId, IActorRef child) in count.Children)
-        {
-            if (_owners.TryGetValue(child, out KernelOwner? owner)) owners.Add(childId, owner.Name);
-        }
-
-        IReadOnlyDictionary<string, (ulong Received, ulong Sent)> counted = _tables.CountPackets([.. owners.Values]);
-        Dictionary<uint, PacketCount> packets = [];
-        foreach ((uint childId, string owner) in owners)
-        {
-            if (counted.TryGetValue(owner, out (ulong Received, ulong Sent) of)) packets.Add(childId, new PacketCount(of.Received, of.Sent));
-        }
-
-        Sender.Tell(new TrafficCounted(packets));
-    }
-
     /// <summary>Gives back SPIs that nobody used in time, and takes up what could not be removed.</summary>
     private void TidyUp()
     {

@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
 /// </summary>
-/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
+/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -272,13 +272,6 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         return owner;
     }
 
-    private Dictionary<uint, SaInfo> TrafficOf(IReadOnlyList<SaId> sas)
-    {
-        XfrmReply[] replies = new XfrmReply[sas.Count];
-        _backend.Execute([.. sas.Select(id => new GetSa(id))], replies);
-        return replies.Where(reply => reply.Sa is not null).ToDictionary(reply => reply.Sa!.Id.Spi, reply => reply.Sa!);
-    }
-
     private static XfrmStep StepOf(KernelRequest request) => request switch
     {
         GetSpi => XfrmStep.Spi,
@@ -298,6 +291,3 @@ internal sealed record CountEntries : INoSerializationVerificationNeeded
 {
     public static CountEntries Instance { get; } = new();
 }
-
-/// <summary>Answered with what the kernel says of these SAs, by SPI; those that it does not have are absent.</summary>
-internal sealed record CountTraffic(IReadOnlyList<SaId> Sas) : INoSerializationVerificationNeeded;

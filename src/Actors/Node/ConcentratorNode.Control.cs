@@ -43,18 +43,17 @@ public sealed partial class ConcentratorNode
     /// <summary>One IKE SA; null when it lives here no more.</summary>
     public IkeSaSnapshot? Find(SessionId ikeSa) => _node.Sessions.TryFind(ikeSa, out SessionEntry? entry) ? entry.Snapshot() : null;
 
-    /// <summary>What the kernel counts for these SAs, by SPI; those that it does not have are absent. Asks the KernelActor.</summary>
-    public Task<IReadOnlyDictionary<uint, SaInfo>> GetCountersAsync(IkeSaSnapshot ikeSa, CancellationToken cancel = default)
+    /// <summary>What the kernel counts for the children of an IKE SA, by child id. Asks the KernelActor.</summary>
+    /// <exception cref="AskTimeoutException">It did not answer in time.</exception>
+    public async Task<IReadOnlyDictionary<uint, ChildTraffic>> GetTrafficAsync(IkeSaSnapshot ikeSa, CancellationToken cancel = default)
     {
-        if (ikeSa.Local is null || ikeSa.Remote is null) return Task.FromResult<IReadOnlyDictionary<uint, SaInfo>>(new Dictionary<uint, SaInfo>());
-        List<SaId> ids = [];
-        foreach (ChildSaSnapshot child in ikeSa.Children)
-        {
-            if (child.InboundSpi != 0) ids.Add(new SaId(ikeSa.Local.Address, child.InboundSpi));
-            if (child.OutboundSpi != 0) ids.Add(new SaId(ikeSa.Remote.Address, child.OutboundSpi));
-        }
-
-        return _node.Actors.Kernel.Ask<IReadOnlyDictionary<uint, SaInfo>>(new CountTraffic(ids), QuestionTime, cancel);
+        Dictionary<uint, ChildTraffic> traffic = [];
+        if (ikeSa.Local is null || ikeSa.Remote is null || ikeSa.Children.Count == 0) return traffic;
+        // SPIs alone name nothing: the peer chooses one of each pair.
+        List<SaId> ids = [.. ikeSa.Children.SelectMany(child => new[] { new SaId(ikeSa.Local.Address, child.InboundSpi), new SaId(ikeSa.Remote.Address, child.OutboundSpi) })];
+        SaInfo?[] sas = await _node.Actors.Kernel.Ask<SaInfo?[]>(new CountTraffic(ids), QuestionTime, cancel).ConfigureAwait(false);
+        for (int i = 0; i < ikeSa.Children.Count; i++) traffic[ikeSa.Children[i].ChildId] = new ChildTraffic(sas[2 * i], sas[2 * i + 1]);
+        return traffic;
     }
 
     /// <summary>Everything at one moment; asks the KernelActor.</summary>

@@ -54,3 +54,6 @@ public sealed record ChildSaDetails(
     IReadOnlyList<TrafficSelector> Remote,
     DateTimeOffset InstalledAt,
     DateTimeOffset? ExpiresAt);
+
+/// <summary>What the kernel says of a child's SAs; null where it does not have one.</summary>
+public sealed record ChildTraffic(SaInfo? Inbound, SaInfo? Outbound);

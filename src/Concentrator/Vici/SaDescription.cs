@@ -13,8 +13,8 @@ internal sealed class SaDescription(TimeProvider time)
     /// <param name="writer">Gets one section, named after the connection.</param>
     /// <param name="ikeSa">What is to be described.</param>
     /// <param name="isShown">Which of its children.</param>
-    /// <param name="counters">Of the kernel, by the SPI of an SA; absent in events.</param>
-    public void WriteIkeSa(ViciWriter writer, IkeSaSnapshot ikeSa, Func<ChildSaSnapshot, bool> isShown, IReadOnlyDictionary<uint, SaInfo>? counters = null)
+    /// <param name="traffic">What the kernel counts, by child id; absent in events.</param>
+    public void WriteIkeSa(ViciWriter writer, IkeSaSnapshot ikeSa, Func<ChildSaSnapshot, bool> isShown, IReadOnlyDictionary<uint, ChildTraffic>? traffic = null)
     {
         writer.Begin(ikeSa.Name);
         WriteBody(writer, ikeSa, ikeSa.LocalSpi);
@@ -22,7 +22,7 @@ internal sealed class SaDescription(TimeProvider time)
         foreach (ChildSaSnapshot child in ikeSa.Children.Where(isShown))
         {
             writer.Begin(string.Create(CultureInfo.InvariantCulture, $"{child.Name}-{child.Number}"));
-            WriteChild(writer, child, counters);
+            WriteChild(writer, child, traffic);
             writer.End();
         }
 
@@ -49,7 +49,7 @@ internal sealed class SaDescription(TimeProvider time)
             foreach ((string which, uint spi) in new[] { ("old", oldInboundSpi), ("new", newInboundSpi) })
             {
                 writer.Begin(which);
-                if (ikeSa.Children.FirstOrDefault(child => child.InboundSpi == spi) is { } child) WriteChild(writer, child, counters: null);
+                if (ikeSa.Children.FirstOrDefault(child => child.InboundSpi == spi) is { } child) WriteChild(writer, child, traffic: null);
                 writer.End();
             }
 
@@ -87,7 +87,7 @@ internal sealed class SaDescription(TimeProvider time)
         if (ikeSa.RekeyAt is { } rekey) writer.Put("rekey-time", SecondsUntil(rekey));
     }
 
-    private void WriteChild(ViciWriter writer, ChildSaSnapshot child, IReadOnlyDictionary<uint, SaInfo>? counters)
+    private void WriteChild(ViciWriter writer, ChildSaSnapshot child, IReadOnlyDictionary<uint, ChildTraffic>? traffic)
     {
         writer.Put("name", child.Name).Put("uniqueid", child.Number).Put("state", child.State.DisplayName());
         if (child.Details is not { } details) return;
@@ -102,10 +102,11 @@ internal sealed class SaDescription(TimeProvider time)
             .PutIf(details.Suite.Integrity != IntegrityId.None, "integ-alg", details.Suite.Integrity.DisplayName())
             .PutIf(details.Suite.KeyExchange != KeyExchangeMethod.None, "dh-group", details.Suite.KeyExchange.DisplayName())
             .PutIf(details.Suite.ExtendedSequenceNumbers, "esn", "1");
-        if (counters is not null)
+        if (traffic is not null)
         {
-            WriteCounters(writer, "in", counters.GetValueOrDefault(child.InboundSpi));
-            WriteCounters(writer, "out", counters.GetValueOrDefault(child.OutboundSpi));
+            ChildTraffic? counted = traffic.GetValueOrDefault(child.ChildId);
+            WriteCounters(writer, "in", counted?.Inbound);
+            WriteCounters(writer, "out", counted?.Outbound);
         }
 
         if (details.ExpiresAt is { } expires) writer.Put("life-time", SecondsUntil(expires));

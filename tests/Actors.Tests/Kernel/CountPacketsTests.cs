@@ -10,6 +10,18 @@ namespace Concentrator.Actors.Tests.Kernel;
 public class CountPacketsTests : ActorFixture
 {
     [Fact]
+    public void For_people_an_sa_is_asked_for_by_its_whole_name()
+    {
+        (TestProbe child, uint spi) = Install("child", 0xcafe0001);
+        Kernel.Carry(new SaId(Samples.Remote.Address, 0xcafe0001), 900, 9);
+
+        KernelActor.Tell(new CountTraffic([new SaId(Samples.Local.Address, 0xcafe0001), new SaId(Samples.Remote.Address, 0xcafe0001), new SaId(Samples.Local.Address, spi)]), child);
+
+        SaInfo?[] sas = child.ExpectMsg<SaInfo?[]>(TimeSpan.FromSeconds(5), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([null, 9UL, 0UL], sas.Select(sa => sa?.Packets));
+    }
+
+    [Fact]
     public void Each_child_has_its_own_counts_of_what_came_in_and_of_what_went_out()
     {
         (TestProbe first, uint firstSpi) = Install("first", 0xcafe0001);

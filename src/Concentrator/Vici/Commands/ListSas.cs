@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Concentrator.Actors.Node;
-using Concentrator.Kernel;
 
 namespace Concentrator.Vici.Commands;
 
@@ -18,23 +17,23 @@ internal sealed class ListSas(ConcentratorNode node, SaDescription sas)
         {
             if ((name is not null && ikeSa.Name != name) || (number is not null && ikeSa.Number != number)) continue;
             request.Gone.ThrowIfCancellationRequested();
-            IReadOnlyDictionary<uint, SaInfo> counters = await CountersOfAsync(ikeSa, request.Gone).ConfigureAwait(false);
-            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, _ => true, counters)).ConfigureAwait(false);
+            IReadOnlyDictionary<uint, ChildTraffic> traffic = await TrafficOfAsync(ikeSa, request.Gone).ConfigureAwait(false);
+            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, _ => true, traffic)).ConfigureAwait(false);
         }
 
         return ViciWriter.Response();
     }
 
     /// <summary>A kernel that does not answer in time has counted nothing: the list goes on.</summary>
-    private async Task<IReadOnlyDictionary<uint, SaInfo>> CountersOfAsync(IkeSaSnapshot ikeSa, CancellationToken gone)
+    private async Task<IReadOnlyDictionary<uint, ChildTraffic>> TrafficOfAsync(IkeSaSnapshot ikeSa, CancellationToken gone)
     {
         try
         {
-            return await node.GetCountersAsync(ikeSa, gone).ConfigureAwait(false);
+            return await node.GetTrafficAsync(ikeSa, gone).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
-            return new Dictionary<uint, SaInfo>();
+            return new Dictionary<uint, ChildTraffic>();
         }
     }
 }
