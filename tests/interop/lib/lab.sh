@@ -22,7 +22,8 @@ lab_up() {
   NS_OURS="ci$$o" NS_PEER="ci$$p" NS_ROUTER="ci$$r"
   WORK=$(mktemp -d "${TMPDIR:-/tmp}/concentrator-interop.XXXXXX")
   chmod 700 "$WORK"
-  PSK=$(head -c 24 /dev/urandom | base64)
+  # A letter in front: what begins with 0x or 0s is read as hex or Base64.
+  PSK=k$(head -c 24 /dev/urandom | base64)
   touch "$WORK/ours.log" "$WORK/charon.log"
 }
 
