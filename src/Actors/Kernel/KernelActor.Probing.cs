@@ -42,6 +42,7 @@ internal sealed partial class KernelActor
         _toProbe = null;
         KernelCapabilities before = _node.Capabilities.Current, now = KernelCapabilities.Without(_refusedInRound);
         _node.Capabilities.Publish(now);
+        _node.Log.Knl.AlgorithmsProbed(KernelCapabilities.Known.Count(), KernelCapabilities.Known.Count() - now.Refused.Count);
         string[] lost = [.. now.Refused.Except(before.Refused)], recovered = [.. before.Refused.Except(now.Refused)];
         if (lost.Length > 0) _node.Log.Knl.AlgorithmsRefused(string.Join(", ", lost.Order(StringComparer.Ordinal)));
         if (recovered.Length == 0) return;

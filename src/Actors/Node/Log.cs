@@ -169,6 +169,9 @@ internal static partial class Log
     [LoggerMessage(518, LogLevel.Warning, "this kernel refuses {Algorithms}: proposals with others go first")]
     public static partial void AlgorithmsRefused(this ILogger log, string algorithms);
 
+    [LoggerMessage(539, LogLevel.Information, "asked the kernel for {Known} algorithms: it accepts {Accepted}")]
+    public static partial void AlgorithmsProbed(this ILogger log, int known, int accepted);
+
     [LoggerMessage(519, LogLevel.Information, "this kernel accepts {Algorithms} now: children that waited for it are tried")]
     public static partial void AlgorithmsRecovered(this ILogger log, string algorithms);
 

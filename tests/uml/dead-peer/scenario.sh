@@ -4,6 +4,8 @@ start_peer kernel
 start_ours netlink --retransmit-tries 1
 ours_says "CHILD_SA net\{1\} state change: INSTALLING => INSTALLED"
 sas_are 2
+# Until then the kernel looks for modules, and a liveness check does not wait for its answer for ever.
+ours_says "asked the kernel for [0-9]+ algorithms" 30
 
 # Traffic in: no probe.
 ping_flood_start 10.1.0.1 10.2.0.1 0.1
