@@ -56,14 +56,6 @@ internal sealed class ViciWriter
 
     public ViciWriter Put(string key, long value) => Put(key, value.ToString(CultureInfo.InvariantCulture));
 
-    public ViciWriter Put(string key, ReadOnlySpan<byte> value)
-    {
-        WriteOctet((byte)ViciElement.KeyValue);
-        WriteName(key);
-        WriteValue(value);
-        return this;
-    }
-
     /// <summary>Nothing at all where the value is absent.</summary>
     public ViciWriter PutIf(bool isThere, string key, string value) => isThere ? Put(key, value) : this;
 
@@ -97,15 +89,14 @@ internal sealed class ViciWriter
         _octets.Write(text.AsSpan(0, length));
     }
 
-    private void WriteValue(string value) => WriteValue(Encoding.UTF8.GetBytes(value));
-
-    private void WriteValue(ReadOnlySpan<byte> value)
+    private void WriteValue(string text)
     {
+        byte[] value = Encoding.UTF8.GetBytes(text);
         int length = Math.Min(value.Length, ViciLimits.LargestValue);
         Span<byte> field = _octets.GetSpan(2);
         BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)length);
         _octets.Advance(2);
-        _octets.Write(value[..length]);
+        _octets.Write(value.AsSpan(0, length));
     }
 
     private void WriteOctet(byte octet) => _octets.Write([octet]);
