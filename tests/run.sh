@@ -41,7 +41,7 @@ readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-p
 install_packages() {
   local missing=() package
   for package in $PACKAGES; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "install ok installed" || missing+=("$package")
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep "install ok installed" > /dev/null || missing+=("$package")
   done
   [ ${#missing[@]} = 0 ] && return 0
   apt-get update -q && apt-get install -yq --no-install-recommends "${missing[@]}"

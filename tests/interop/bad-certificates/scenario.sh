@@ -29,7 +29,7 @@ give ours x509ca root
 ip netns exec "$NS_OURS" python3 -m http.server 8089 --bind 127.0.0.1 --directory "$WORK/web" > "$WORK/web.log" 2>&1 & PIDS+=($!)
 ip netns exec "$NS_OURS" openssl ocsp -port 8088 -index "$WORK/pki/root/index.txt" -CA "$WORK/pki/root/ca.pem" \
   -rsigner "$WORK/pki/root/ca.pem" -rkey "$WORK/pki/root/key.pem" -nmin 60 > "$WORK/ocsp.log" 2>&1 & PIDS+=($!)
-served() { ip netns exec "$NS_OURS" ss -ltn | grep -q ":$1 "; }
+served() { ip netns exec "$NS_OURS" ss -ltn | grep ":$1 " > /dev/null; }
 wait_until "the CRL is served" 5 served 8089
 wait_until "the OCSP responder is up" 5 served 8088
 

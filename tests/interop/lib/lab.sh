@@ -5,6 +5,7 @@
 #
 # A scenario is sourced with these in place: WORK (its own temporary folder), SCENARIO (its folder), and the functions below.
 # Everything is bounded in time; everything that was started or made is taken down by `lab_down`, whatever happened.
+# What reads a pipe reads it to its end: `grep -q` leaves early, and where its writer then dies of SIGPIPE, pipefail makes a finding a failure.
 
 readonly CHARON=/usr/lib/ipsec/charon
 readonly PROGRAM="$ROOT/src/Concentrator/bin/Release/net10.0/concentrator.dll"
@@ -207,9 +208,9 @@ lab_evidence() {
 }
 
 # The peer's own view of the SAs.
-peer_has_ike() { swan_sas | grep -q "ESTABLISHED, IKEv2"; }
+peer_has_ike() { swan_sas | grep "ESTABLISHED, IKEv2" > /dev/null; }
 
-peer_has_child() { swan_sas | grep -qE "^  $1: .*INSTALLED"; }
+peer_has_child() { swan_sas | grep -E "^  $1: .*INSTALLED" > /dev/null; }
 
 peer_child_count() { swan_sas | grep -cE "^  [a-z].*INSTALLED" || true; }
 

@@ -101,7 +101,7 @@ sa_sequence() { ip -n "$1" -s xfrm state list dst "$2" nokeys | sed -nE 's/.*ose
 
 # sas_at NAMESPACE ADDRESS: all SAs and policies of tunnels there have this end, and no other.
 sas_at() {
-  [ "$(sas "$1" | grep -c "src $2 \|dst $2 ")" = "$(sas "$1" | wc -l)" ] && ! policies "$1" | grep tmpl | grep -qv "$2"
+  [ "$(sas "$1" | grep -c "src $2 \|dst $2 ")" = "$(sas "$1" | wc -l)" ] && ! policies "$1" | grep tmpl | grep -v "$2" > /dev/null
 }
 
 # sas_carry: every SA of both kernels has carried packets; no kernel has met an error.
@@ -143,4 +143,4 @@ lab_finish() {
 }
 
 # esp_came_in: our inbound SA has carried something.
-esp_came_in() { sas "$NS_OURS" | grep "src 192.0.2.2 " | grep -qvE ' 0\(packets\)'; }
+esp_came_in() { sas "$NS_OURS" | grep "src 192.0.2.2 " | grep -vE ' 0\(packets\)' > /dev/null; }
