@@ -16,6 +16,9 @@ internal sealed class SessionEntry(SessionId session)
 
     public SessionId Session { get; } = session;
 
+    /// <summary>It has its actor.</summary>
+    public bool IsTaken { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
 

@@ -216,4 +216,7 @@ internal static partial class Log
 
     [LoggerMessage(703, LogLevel.Information, "stopped in {Seconds:F1} s")]
     public static partial void Stopped(this ILogger log, double seconds);
+
+    [LoggerMessage(710, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
+    public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
 }

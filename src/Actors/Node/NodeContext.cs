@@ -3,6 +3,7 @@ using Concentrator.Actors.Certificates;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
@@ -66,7 +67,11 @@ internal sealed class NodeContext : IDisposable
 
     public KernelCapabilityBoard Capabilities { get; init; } = new();
 
-    public LocalShards Shards { get; } = LocalShards.All;
+    /// <summary>Which shards live here; all of them on a node that is alone.</summary>
+    public ShardBoard Shards { get; } = new();
+
+    /// <summary>What a shard's sessions need before they are this node's.</summary>
+    public IShardClaim Claim { get; init; } = NothingToClaim.Instance;
 
     /// <summary>Set once, before the first datagram is read.</summary>
     /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
@@ -78,6 +83,13 @@ internal sealed class NodeContext : IDisposable
             if (Interlocked.CompareExchange(ref _actors, value, null) is not null)
                 throw new InvalidOperationException("The node's actors are up already.");
         }
+    }
+
+    /// <summary>A datagram that the router had let pass comes back to it.</summary>
+    public void ToRouter(InboundDatagram datagram)
+    {
+        Datagrams.Requeued();
+        Actors.Router.Tell(datagram, ActorRefs.NoSender);
     }
 
     public void Dispose()
