@@ -22,6 +22,9 @@ internal sealed class SessionEntry(SessionId session)
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
 
+    /// <summary>0 until the actor is there.</summary>
+    public int Number => Volatile.Read(ref _face).Number;
+
     public IkeSaState State => Volatile.Read(ref _face).State;
 
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);
