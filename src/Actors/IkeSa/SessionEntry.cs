@@ -40,6 +40,16 @@ internal sealed class SessionEntry(SessionId session)
         foreach ((_, ChildSaSnapshot child) in Volatile.Read(ref _children)) counts[(int)child.State]++;
     }
 
+    public int ChildCount => Volatile.Read(ref _children).Count;
+
+    public int Number => Volatile.Read(ref _face).Number;
+
+    public bool Fits(SessionPattern pattern, string? state)
+    {
+        IkeSaSnapshot face = Volatile.Read(ref _face);
+        return (state is null || string.Equals(face.State.DisplayName(), state, StringComparison.OrdinalIgnoreCase)) && pattern.Matches(face, Volatile.Read(ref _children));
+    }
+
     public IkeSaSnapshot Snapshot() =>
         Volatile.Read(ref _face) with { Children = [.. Volatile.Read(ref _children).Values.OrderBy(child => child.Number)] };
 }
