@@ -8,6 +8,7 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Concentrator.Actors.Clustering;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Placement;
 using Concentrator.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,7 +26,6 @@ internal sealed class AkkaHost : IAsyncDisposable
     private const string RegionName = "ike-sa";
 
     private readonly IHost _host;
-
     private readonly ClusterTls? _tls;
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isLeaving;
@@ -33,6 +33,9 @@ internal sealed class AkkaHost : IAsyncDisposable
     private AkkaHost(IHost host, ClusterTls? tls) => (_host, _tls) = (host, tls);
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>No other node is a member of the cluster.</summary>
+    public bool IsAlone => Cluster.Get(System).State.Members.Count <= 1;
 
     public IActorRef Sessions => ActorRegistry.For(System).Get<IkeSaActor>();
 
@@ -92,8 +95,8 @@ internal sealed class AkkaHost : IAsyncDisposable
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })
         .WithShardRegion<IkeSaActor>(
             RegionName,
-            entityId => IkeSaActor.Props(node, entityId),
-            new SessionMessageExtractor(),
+            entityId => AnchorName.ShardOf(entityId) is { } shard ? ShardAnchorActor.Props(node, shard) : IkeSaActor.Props(node, entityId),
+            new SessionMessageExtractor(node.Sessions),
             new ShardOptions
             {
                 StateStoreMode = StateStoreMode.DData,
