@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Routing;
 
 namespace Concentrator.Actors.Kernel;
 
@@ -10,6 +11,9 @@ internal sealed class KernelOwner(IActorRef actor, string name)
 
     /// <summary>What the tables know it by; unique for the life of the node.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Whose child it is.</summary>
+    public SessionId Session { get; set; }
 
     public uint InboundSpi { get; set; }
 
@@ -22,5 +26,14 @@ internal sealed class KernelOwner(IActorRef actor, string name)
 
     public bool HasAnything => InboundSpi != 0;
 
-    public void Clear() => InboundSpi = OutboundSpi = 0;
+    /// <summary>How far its SAs had come when they were last looked at.</summary>
+    public ulong Received { get; set; }
+
+    public ulong Sent { get; set; }
+
+    public void Clear()
+    {
+        InboundSpi = OutboundSpi = 0;
+        Received = Sent = 0;
+    }
 }
