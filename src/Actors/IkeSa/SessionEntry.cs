@@ -22,6 +22,9 @@ internal sealed class SessionEntry(SessionId session)
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
 
+    /// <summary>0 until the actor is there.</summary>
+    public int Number => Volatile.Read(ref _face).Number;
+
     public IkeSaState State => Volatile.Read(ref _face).State;
 
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);
@@ -35,6 +38,14 @@ internal sealed class SessionEntry(SessionId session)
     public void CountChildren(int[] counts)
     {
         foreach ((_, ChildSaSnapshot child) in Volatile.Read(ref _children)) counts[(int)child.State]++;
+    }
+
+    public int ChildCount => Volatile.Read(ref _children).Count;
+
+    public bool Fits(SessionPattern pattern, string? state)
+    {
+        IkeSaSnapshot face = Volatile.Read(ref _face);
+        return (state is null || string.Equals(face.State.DisplayName(), state, StringComparison.OrdinalIgnoreCase)) && pattern.Matches(face, Volatile.Read(ref _children));
     }
 
     public IkeSaSnapshot Snapshot() =>

@@ -1,6 +1,6 @@
 using System.Net;
 using Akka.Actor;
-using Concentrator.Actors.Routing;
+using Concentrator.Actors.Node;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
@@ -15,8 +15,8 @@ internal abstract record KernelRequest : INoSerializationVerificationNeeded
 {
     public TimeSpan Deadline { get; init; } = TimeSpan.MaxValue;
 
-    /// <summary>Whose child the sender is.</summary>
-    public SessionId Session { get; init; }
+    /// <summary>For observers: who asks.</summary>
+    public KernelUser? User { get; init; }
 }
 
 /// <summary>An inbound SPI between these addresses. Answered by <see cref="SpiAllocated"/> or <see cref="KernelRefusal"/>.</summary>

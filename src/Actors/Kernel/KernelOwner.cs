@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 
 namespace Concentrator.Actors.Kernel;
@@ -12,8 +13,11 @@ internal sealed class KernelOwner(IActorRef actor, string name)
     /// <summary>What the tables know it by; unique for the life of the node.</summary>
     public string Name { get; } = name;
 
+    /// <summary>What observers know it by; null while it has not said.</summary>
+    public KernelUser? User { get; set; }
+
     /// <summary>Whose child it is.</summary>
-    public SessionId Session { get; set; }
+    public SessionId Session => User?.IkeSa.Session ?? default;
 
     public uint InboundSpi { get; set; }
 

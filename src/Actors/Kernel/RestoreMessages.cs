@@ -32,7 +32,7 @@ internal sealed record SasRestored(IReadOnlyDictionary<(SessionId Session, strin
 /// The sender is the actor of a child that came back, and owns from now on what was restored for it. Answered by <see cref="SasInstalled"/>, or by
 /// <see cref="KernelRefusal"/> when nothing of it is there.
 /// </summary>
-internal sealed record AdoptSas(uint ChildId) : KernelRequest;
+internal sealed record AdoptSas(SessionId Session, uint ChildId) : KernelRequest;
 
 /// <summary>What was restored for this session, and nobody has adopted, goes.</summary>
 internal sealed record ReleaseRestored(SessionId Session) : INoSerializationVerificationNeeded;

@@ -26,7 +26,7 @@ internal sealed class NodeContext : IDisposable
         Time = time;
         _started = time.GetTimestamp();
         TrapReqIds = new TrapReqIds(ReqIds);
-        _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Config, time));
+        _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Running, time));
     }
 
     public required NodeOptions Options { get; init; }
@@ -66,6 +66,9 @@ internal sealed class NodeContext : IDisposable
 
     public TrapReqIds TrapReqIds { get; }
 
+    /// <summary>Owned.</summary>
+    public RetiredSecrets Retired { get; } = new();
+
     public KernelCapabilityBoard Capabilities { get; init; } = new();
 
     /// <summary>Which shards live here; all of them on a node that is alone.</summary>
@@ -103,6 +106,7 @@ internal sealed class NodeContext : IDisposable
     {
         Minter.Dispose();
         Session.CrashTokens?.Dispose();
+        Retired.Dispose();
         if (_certificates.IsValueCreated) _certificates.Value.Dispose();
     }
 }
@@ -118,6 +122,9 @@ internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActo
 internal sealed class NumberSequence(int last = 0)
 {
     private int _last = last;
+
+    /// <summary>The newest that was given out.</summary>
+    public int Last => Volatile.Read(ref _last);
 
     public int Next() => Interlocked.Increment(ref _last);
 }

@@ -20,7 +20,7 @@ public sealed class RestoringTests : ActorFixture
         int before = Kernel.History.Count;
 
         TestProbe actor = CreateTestProbe();
-        KernelActor.Tell(new AdoptSas(1) { Session = Session }, actor);
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
         await actor.ExpectMsgAsync<SasInstalled>(cancellationToken: Cancel);
         Assert.Equal(before, Kernel.History.Count);
 
@@ -34,7 +34,7 @@ public sealed class RestoringTests : ActorFixture
     {
         await RestoreAsync(Child(1));
         TestProbe actor = CreateTestProbe();
-        KernelActor.Tell(new AdoptSas(1) { Session = Session }, actor);
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
         await actor.ExpectMsgAsync<SasInstalled>(cancellationToken: Cancel);
         Sys.Stop(actor.Ref);
         await AssertNothingLeftAsync();
@@ -47,7 +47,7 @@ public sealed class RestoringTests : ActorFixture
         SasRestored restored = await RestoreAsync(Child(1));
         Assert.Equal((0, 1), (restored.Installed, restored.Refused));
         TestProbe actor = CreateTestProbe();
-        KernelActor.Tell(new AdoptSas(1) { Session = Session }, actor);
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
         KernelRefusal refused = await actor.ExpectMsgAsync<KernelRefusal>(cancellationToken: Cancel);
         Assert.Equal(Errno.ENOMEM, refused.Refusal.Error);
         await AssertNothingLeftAsync();
@@ -57,7 +57,7 @@ public sealed class RestoringTests : ActorFixture
     public async Task A_child_of_which_nothing_came_back_is_told_so()
     {
         TestProbe actor = CreateTestProbe();
-        KernelActor.Tell(new AdoptSas(1) { Session = Session }, actor);
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
         Assert.Equal(Errno.ESRCH, (await actor.ExpectMsgAsync<KernelRefusal>(cancellationToken: Cancel)).Refusal.Error);
     }
 
