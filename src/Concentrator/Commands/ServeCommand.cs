@@ -3,6 +3,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Hosting;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ladders;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,7 @@ internal static class ServeCommand
         if (ReadSettings(options.Read(parsed), faults) is not { } settings)
             return Refuse(errors, faults);
         NodeOptions node = settings.ToOptions(faults);
+        LadderRecorder ladders = settings.ToRecorder(faults);
         if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
         if (faults.Count > 0) return Refuse(errors, faults);
         if (ConfigOption.Load(parsed.GetRequiredValue(options.Config), errors) is not { } gateway) return 1;
@@ -38,7 +40,7 @@ internal static class ServeCommand
         using ILoggerFactory logging = Logging.Create(level, viciLog);
         try
         {
-            return await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
+            return await ServeAsync(new Gateway(node, gateway, settings, ladders, viciLog, logging), errors, stop).ConfigureAwait(false);
         }
         finally
         {
