@@ -33,7 +33,9 @@ internal sealed partial class IkeSaActor : UntypedActor
         _timers = new SessionTimers(Context.System.Scheduler, Self);
         _narrator = new IkeSaNarrator(node.Log, node.Events, node.Time);
         _ikeSa = new IkeSession(node.Session, _session.Spi().Value);
-        if (node.Sessions.TryFind(_session, out _entry)) _number = node.IkeSaNumbers.Next();
+        if (!node.Sessions.TryFind(_session, out _entry)) return;
+        _entry.IsTaken = true;
+        _number = node.IkeSaNumbers.Next();
     }
 
     private IkeSaName Name => new(_session, _ikeSa.Name, _number);

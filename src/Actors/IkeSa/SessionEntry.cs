@@ -15,8 +15,14 @@ internal sealed class SessionEntry(SessionId session)
 
     public SessionId Session { get; } = session;
 
+    /// <summary>It has its actor.</summary>
+    public bool IsTaken { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
+
+    /// <summary>0 until the actor is there.</summary>
+    public int Number => Volatile.Read(ref _face).Number;
 
     public IkeSaState State => Volatile.Read(ref _face).State;
 
@@ -33,8 +39,6 @@ internal sealed class SessionEntry(SessionId session)
     }
 
     public int ChildCount => Volatile.Read(ref _children).Length;
-
-    public int Number => Volatile.Read(ref _face).Number;
 
     /// <summary>The same as of a snapshot, which is not made.</summary>
     public bool Fits(IkeSaQuery query)

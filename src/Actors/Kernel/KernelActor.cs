@@ -54,6 +54,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case KernelRequest request:
                 Answer(request);
                 break;
+            case RemoveTrap trap:
+                Remove(trap);
+                break;
             case SetTrap trap:
                 Set(trap);
                 break;
