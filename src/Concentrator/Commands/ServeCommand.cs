@@ -4,6 +4,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Hosting;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ladders;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ internal static class ServeCommand
         if (ReadSettings(options.Read(parsed), faults) is not { } settings)
             return Refuse(errors, faults);
         NodeOptions node = settings.ToOptions(faults);
+        LadderRecorder ladders = settings.ToRecorder(faults);
         if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
         if (faults.Count > 0) return Refuse(errors, faults);
         FileInfo file = parsed.GetRequiredValue(options.Config);
@@ -40,7 +42,7 @@ internal static class ServeCommand
         using ILoggerFactory logging = Logging.Create(level, viciLog);
         while (true)
         {
-            if (await ServeAsync(new Gateway(node, config, file.FullName, settings, viciLog, logging), errors, stop).ConfigureAwait(false) is { } code) return code;
+            if (await ServeAsync(new Gateway(node, config, file.FullName, settings, ladders, viciLog, logging), errors, stop).ConfigureAwait(false) is { } code) return code;
             // The last one took its keys along.
             if (ConfigOption.Load(file, errors) is not { } again) return 1;
             config = again;
