@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -9,7 +10,7 @@ using Concentrator.Ike.Session;
 namespace Concentrator.Actors.ChildSa;
 
 /// <summary>What a CHILD_SA actor is born with.</summary>
-internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry, uint ReqId);
+internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry, uint ReqId, IPEndPoint? Peer = null);
 
 /// <summary>
 /// One CHILD_SA, child of its IKE SA's actor: a <see cref="ChildSaMachine"/> between that and the KernelActor. While it waits for the kernel it stashes
@@ -19,6 +20,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
 {
     private readonly NodeContext _node;
     private readonly ChildSaBirth _birth;
+    private readonly LogSubject _subject;
     private readonly ChildSaMachine _machine;
     private ICancelable? _deadline;
     private int _question;
@@ -28,6 +30,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         _node = node;
         _birth = birth;
+        _subject = new LogSubject(birth.IkeSa, birth.Name, birth.Peer);
         _machine = new ChildSaMachine(birth.Plan, birth.ReqId, () => AnotherProposalRemains(node, birth.Plan));
     }
 
@@ -40,6 +43,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
 
     protected override void OnReceive(object message)
     {
+        using LogSubject.Turn turn = LogSubject.Enter(_subject);
         switch (message)
         {
             case ChildCommand when _machine.Awaits != Awaited.Nothing:
@@ -95,7 +99,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             switch (effect)
             {
                 case AskKernel ask:
-                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline }, Self);
+                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline, About = _subject }, Self);
                     ArmDeadline();
                     break;
                 case TellIkeSa tell:

@@ -113,7 +113,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     /// <summary>Whatever goes wrong here is answered: an owner that waits for nothing would wait for ever, and the others behind it.</summary>
     private void Answer(KernelRequest request)
     {
+        using LogSubject.Turn turn = LogSubject.Enter(request.About);
         KernelOwner owner = OwnerOf(Sender);
+        owner.About = request.About;
         long started = _node.Time.GetTimestamp();
         KernelReply? reply;
         try
@@ -180,6 +182,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             return unspoken;
         }
 
+        _node.Options.KeyLog?.AddChildSa(install.Parameters, spec.Inbound.Spi);
         _node.Log.Knl.AddingSa(spec.Inbound.Spi, "inbound");
         _node.Log.Knl.AddingSa(spec.Outbound.Spi, "outbound");
         InstallResult result = _tables.Install(spec, install.Parameters.HoldOutbound);
@@ -258,6 +261,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;
+        using LogSubject.Turn turn = LogSubject.Enter(owner.About);
         _node.Log.Knl.OwnerGone(owner.InboundSpi);
         GiveBack(owner);
     }

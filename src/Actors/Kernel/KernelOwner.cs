@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Node;
 
 namespace Concentrator.Actors.Kernel;
 
@@ -19,6 +20,9 @@ internal sealed class KernelOwner(IActorRef actor, string name)
     public IPEndPoint? Mapping { get; set; }
 
     public TimeSpan MappedAt { get; set; }
+
+    /// <summary>What logs call it.</summary>
+    public LogSubject? About { get; set; }
 
     public bool HasAnything => InboundSpi != 0;
 

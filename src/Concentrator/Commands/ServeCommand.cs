@@ -2,7 +2,7 @@ using System.CommandLine;
 using Concentrator.Actors.Node;
 using Concentrator.Hosting;
 using Concentrator.Http;
-using Concentrator.Ike.Configuration;
+using Concentrator.Logs;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
@@ -30,15 +30,20 @@ internal static class ServeCommand
         if (ReadSettings(options.Read(parsed), faults) is not { } settings)
             return Refuse(errors, faults);
         NodeOptions node = settings.ToOptions(faults);
-        if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
+        LogLevels levels = new();
+        LogSettings log = settings.ToLogSettings(levels, faults);
         if (faults.Count > 0) return Refuse(errors, faults);
         if (ConfigOption.Load(parsed.GetRequiredValue(options.Config), errors) is not { } gateway) return 1;
 
-        ViciLog viciLog = new();
-        using ILoggerFactory logging = Logging.Create(level, viciLog);
+        ViciLog viciLog = new(levels);
         try
         {
-            return await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
+            using ILoggerFactory logging = log.Open(levels, viciLog);
+            return await ServeAsync(new Gateway(node, gateway, settings, levels, viciLog, logging), errors, stop).ConfigureAwait(false);
+        }
+        catch (IOException refused)
+        {
+            return Refuse(errors, [refused.Message]);
         }
         finally
         {

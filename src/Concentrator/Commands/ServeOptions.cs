@@ -28,7 +28,13 @@ internal sealed class ServeOptions
 
     public Option<string> QcdSecretFile { get; } = new("--qcd-secret-file") { Description = "The secret with which peers are told, after a crash, that their IKE SAs are gone (RFC 6290); made when there is none. Not told unless given.", HelpName = "PATH" };
 
-    public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
+    public Option<string> Log { get; } = new("--log") { Description = "How much each subsystem logs, on strongSwan's scale from -1 to 4: 2, or knl=2,ike=-1; 1 unless given.", HelpName = "LEVELS" };
+
+    public Option<string> LogFormat { get; } = new("--log-format") { Description = "console, json (one object a line) or journal (systemd's, with fields); console unless given." };
+
+    public Option<string> AuditLog { get; } = new("--audit-log") { Description = "A file, its owner's alone, that gets the audit as JSON lines as well.", HelpName = "FILE" };
+
+    public Option<string> SaveKeys { get; } = new("--save-keys") { Description = "DANGEROUS: writes the keys of all SAs into Wireshark's tables in this folder.", HelpName = "FOLDER" };
 
     public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
 
@@ -37,12 +43,12 @@ internal sealed class ServeOptions
     public ServeOptions()
     {
         Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
-        Log.AcceptOnlyFromAmong("debug", "info", "warning", "error");
+        LogFormat.AcceptOnlyFromAmong("console", "json", "journal");
     }
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile, Log, Vici, Http];
+        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile, Log, LogFormat, AuditLog, SaveKeys, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -59,6 +65,9 @@ internal sealed class ServeOptions
         CookieThreshold = parsed.GetValue(CookieThreshold),
         QcdSecretFile = parsed.GetValue(QcdSecretFile),
         Log = parsed.GetValue(Log),
+        LogFormat = parsed.GetValue(LogFormat),
+        AuditLog = parsed.GetValue(AuditLog),
+        SaveKeys = parsed.GetValue(SaveKeys),
         Vici = parsed.GetValue(Vici),
         Http = parsed.GetValue(Http),
     };

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Logs;
 using Concentrator.Telemetry;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
@@ -12,7 +14,8 @@ namespace Concentrator.Hosting;
 /// A node with what operators see and touch of it: control socket, web server, meters. Owned by the command that runs it. Stops in order: first
 /// nobody can ask any more, then the node closes its IKE SAs.
 /// </summary>
-internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSettings settings, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
+internal sealed class Gateway(
+    NodeOptions options, GatewayConfig config, NodeSettings settings, LogLevels levels, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
 {
     private const string DefaultVici = "/run/concentrator/vici.sock";
     private const string DefaultHttp = "127.0.0.1:9180";
@@ -26,19 +29,32 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
 
     private readonly ILogger _log = logging.CreateLogger("CFG");
     private readonly GatewayMeter _meter = new();
+    private readonly AuditTrail _audit = new(logging);
+    private WiresharkTables? _keys;
     private ConcentratorNode? _node;
     private ViciServer? _vici;
     private HttpEndpoint? _http;
 
+    /// <exception cref="IOException">The folder for the keys cannot be had.</exception>
     /// <exception cref="NodeStartException">The kernel or a port cannot be had.</exception>
     /// <exception cref="ViciException">The control socket that was asked for cannot be had.</exception>
     /// <exception cref="HttpException">The web server cannot listen where it was asked to.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, _meter, cancel).ConfigureAwait(false);
+        NodeOptions keyed = settings.SaveKeys is { } folder ? options with { KeyLog = OpenKeyTables(folder) } : options;
+        _node = await ConcentratorNode.StartAsync(keyed, config, logging, backend: null, new ObserverGroup(_meter, _audit), cancel).ConfigureAwait(false);
         _meter.Attach(_node);
+        _audit.Attach(_node);
+        _audit.ConfigurationChanged(string.Create(CultureInfo.InvariantCulture, $"{config.Connections.Count} connections"), "start");
         if (settings.Vici != None) StartVici(_node);
         if (settings.Http != None) await StartHttpAsync(cancel).ConfigureAwait(false);
+    }
+
+    private WiresharkTables OpenKeyTables(string folder)
+    {
+        _keys = WiresharkTables.Open(folder);
+        logging.CreateLogger(LogLevels.AuditTag).KeysAreSaved(Path.GetFullPath(folder));
+        return _keys;
     }
 
     /// <summary>Several gateways may run on one host: what nobody asked for, and cannot be had, is no reason not to run.</summary>
@@ -49,7 +65,7 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
         try
         {
             string path = settings.Vici ?? DefaultVici;
-            _vici = ViciServer.Start(path, new ViciCommands(node, sas, TimeProvider.System), events);
+            _vici = ViciServer.Start(path, new ViciCommands(node, sas, TimeProvider.System, levels), events);
             viciLog.Events = events;
             Listens(_log, "vici", path, null);
         }
@@ -81,6 +97,7 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
         // The web server stays to the end: probes and scrapes see that the node is going.
         if (_node is not null) await _node.DisposeAsync().ConfigureAwait(false);
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
+        if (_keys is not null) await _keys.DisposeAsync().ConfigureAwait(false);
         _meter.Dispose();
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
+using Concentrator.Logs;
 using Microsoft.Extensions.Configuration;
 
 namespace Concentrator.Hosting;
@@ -55,7 +56,16 @@ internal sealed record NodeSettings
     /// <summary>A file; see <see cref="NodeOptions.QcdSecretFile"/>.</summary>
     public string? QcdSecretFile { get; set; }
 
+    /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
+
+    /// <summary><c>console</c>, <c>json</c> or <c>journal</c>.</summary>
+    public string? LogFormat { get; set; }
+
+    public string? AuditLog { get; set; }
+
+    /// <summary>A folder; see <see cref="WiresharkTables"/>.</summary>
+    public string? SaveKeys { get; set; }
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
     public string? Vici { get; set; }
@@ -98,6 +108,9 @@ internal sealed record NodeSettings
         ChildLimit = over.ChildLimit ?? ChildLimit,
         QcdSecretFile = over.QcdSecretFile ?? QcdSecretFile,
         Log = over.Log ?? Log,
+        LogFormat = over.LogFormat ?? LogFormat,
+        AuditLog = over.AuditLog ?? AuditLog,
+        SaveKeys = over.SaveKeys ?? SaveKeys,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
     };
@@ -134,6 +147,15 @@ internal sealed record NodeSettings
                 InitLimit = (int)AtLeast(InitLimitHalfOpen, 0, nameof(InitLimitHalfOpen), defaults.HalfOpen.InitLimit, errors),
             },
         };
+    }
+
+    /// <summary>What is logged, how, and where to; every fault adds one line to <paramref name="errors"/>.</summary>
+    public LogSettings ToLogSettings(LogLevels levels, List<string> errors)
+    {
+        if (Log is { } changes && !levels.TryChange(changes, out string? fault)) errors.Add($"log: {fault}");
+        if (!Enum.TryParse(LogFormat ?? "console", ignoreCase: true, out LogFormat format) || !Enum.IsDefined(format))
+            errors.Add($"log format: '{LogFormat}' is none of console, json, journal");
+        return new LogSettings(format, AuditLog);
     }
 
     private static List<IPAddress> Addresses(string[] listen, List<string> errors)
