@@ -20,8 +20,8 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
 {
     private readonly NodeContext _node;
     private readonly ChildSaBirth _birth;
-    private readonly LogSubject _subject;
     private readonly ChildSaMachine _machine;
+    private readonly KernelUser _user;
     private ICancelable? _deadline;
     private int _question;
     private ChildSaDetails? _details;
@@ -30,7 +30,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         _node = node;
         _birth = birth;
-        _subject = new LogSubject(birth.IkeSa, birth.Name, birth.Peer);
+        _user = new KernelUser(birth.IkeSa, birth.Name, birth.Peer);
         _machine = new ChildSaMachine(birth.Plan, birth.ReqId, () => AnotherProposalRemains(node, birth.Plan));
     }
 
@@ -43,7 +43,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
 
     protected override void OnReceive(object message)
     {
-        using LogSubject.Turn turn = LogSubject.Enter(_subject);
+        using LogSubject.Turn turn = LogSubject.Enter(_user.Subject);
         switch (message)
         {
             case ChildCommand when _machine.Awaits != Awaited.Nothing:
@@ -99,7 +99,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             switch (effect)
             {
                 case AskKernel ask:
-                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline, About = _subject }, Self);
+                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline, User = _user }, Self);
                     ArmDeadline();
                     break;
                 case TellIkeSa tell:

@@ -15,8 +15,8 @@ internal abstract record KernelRequest : INoSerializationVerificationNeeded
 {
     public TimeSpan Deadline { get; init; } = TimeSpan.MaxValue;
 
-    /// <summary>Whom the log's lines about it name.</summary>
-    public LogSubject? About { get; init; }
+    /// <summary>For observers: who asks.</summary>
+    public KernelUser? User { get; init; }
 }
 
 /// <summary>An inbound SPI between these addresses. Answered by <see cref="SpiAllocated"/> or <see cref="KernelRefusal"/>.</summary>

@@ -12,6 +12,9 @@ internal sealed class KernelOwner(IActorRef actor, string name)
     /// <summary>What the tables know it by; unique for the life of the node.</summary>
     public string Name { get; } = name;
 
+    /// <summary>What observers know it by; null while it has not said.</summary>
+    public KernelUser? User { get; set; }
+
     public uint InboundSpi { get; set; }
 
     public uint OutboundSpi { get; set; }
@@ -20,9 +23,6 @@ internal sealed class KernelOwner(IActorRef actor, string name)
     public IPEndPoint? Mapping { get; set; }
 
     public TimeSpan MappedAt { get; set; }
-
-    /// <summary>What logs call it.</summary>
-    public LogSubject? About { get; set; }
 
     public bool HasAnything => InboundSpi != 0;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Http;
@@ -12,10 +11,17 @@ namespace Concentrator.Hosting;
 
 /// <summary>
 /// A node with what operators see and touch of it: control socket, web server, meters. Owned by the command that runs it. Stops in order: first
-/// nobody can ask any more, then the node closes its IKE SAs.
+/// nobody can ask any more, then the node closes its IKE SAs, then keys are zeroed.
 /// </summary>
+/// <param name="options">Sockets, kernel, bounds.</param>
+/// <param name="config">What <paramref name="configPath"/> says; its secrets are the gateway's from now on.</param>
+/// <param name="configPath">Read again when asked to.</param>
+/// <param name="settings">Where to listen for operators.</param>
+/// <param name="levels">How much is logged; clients may change it.</param>
+/// <param name="viciLog">Gets lines of the log to clients.</param>
+/// <param name="logging">Stays the caller's.</param>
 internal sealed class Gateway(
-    NodeOptions options, GatewayConfig config, NodeSettings settings, LogLevels levels, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
+    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, LogLevels levels, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
 {
     private const string DefaultVici = "/run/concentrator/vici.sock";
     private const string DefaultHttp = "127.0.0.1:9180";
@@ -34,6 +40,7 @@ internal sealed class Gateway(
     private ConcentratorNode? _node;
     private ViciServer? _vici;
     private HttpEndpoint? _http;
+    private ConfigurationReloader? _reloader;
 
     /// <exception cref="IOException">The folder for the keys cannot be had.</exception>
     /// <exception cref="NodeStartException">The kernel or a port cannot be had.</exception>
@@ -45,9 +52,16 @@ internal sealed class Gateway(
         _node = await ConcentratorNode.StartAsync(keyed, config, logging, backend: null, new ObserverGroup(_meter, _audit), cancel).ConfigureAwait(false);
         _meter.Attach(_node);
         _audit.Attach(_node);
-        _audit.ConfigurationChanged(string.Create(CultureInfo.InvariantCulture, $"{config.Connections.Count} connections"), "start");
+        _audit.ConfigurationLoaded(configPath, config);
+        _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
         if (settings.Http != None) await StartHttpAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the configuration file again, as <see cref="ConfigurationReloader"/> says. Before the node is up there is nothing to be changed.</summary>
+    public async Task ReloadAsync()
+    {
+        if (_reloader is { } reloader) await reloader.ReloadAsync().ConfigureAwait(false);
     }
 
     private WiresharkTables OpenKeyTables(string folder)
@@ -99,5 +113,7 @@ internal sealed class Gateway(
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
         if (_keys is not null) await _keys.DisposeAsync().ConfigureAwait(false);
         _meter.Dispose();
+        _reloader?.Dispose();
+        (_node?.Configuration ?? config).DisposeSecrets();
     }
 }

@@ -23,8 +23,11 @@ internal static partial class AuditLog
     [LoggerMessage(904, LogLevel.Information, "CHILD_SA {Child} down: IKE_SA {IkeSa}, SPIs {Inbound:x8}_i {Outbound:x8}_o")]
     public static partial void ChildSaDown(this ILogger log, ChildSaName child, IkeSaName ikeSa, uint inbound, uint outbound);
 
-    [LoggerMessage(905, LogLevel.Information, "configuration changed: {What} by {Who}")]
-    public static partial void ConfigurationChanged(this ILogger log, string what, string who);
+    [LoggerMessage(905, LogLevel.Information, "configuration loaded: {Connections} connections from {File}")]
+    public static partial void ConfigurationLoaded(this ILogger log, int connections, string file);
+
+    [LoggerMessage(907, LogLevel.Information, "configuration changed: unloaded [{Unloaded}], loaded [{Loaded}], keys {Keys}")]
+    public static partial void ConfigurationChanged(this ILogger log, string unloaded, string loaded, string keys);
 
     [LoggerMessage(906, LogLevel.Warning, "KEYS ARE BEING SAVED in {Folder}: who reads it can decrypt every tunnel of this gateway. Never leave --save-keys on")]
     public static partial void KeysAreSaved(this ILogger log, string folder);

@@ -1,6 +1,7 @@
 using System.Net;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
 
@@ -18,9 +19,7 @@ internal sealed class AuditTrail(ILoggerFactory logging) : IObserver<NodeEvent>
     /// <summary>From now on it knows addresses and identities as well.</summary>
     public void Attach(ConcentratorNode node) => Volatile.Write(ref _node, node);
 
-    /// <param name="what">What it says now, or what was changed of it.</param>
-    /// <param name="who">Through which door it came.</param>
-    public void ConfigurationChanged(string what, string who) => _log.ConfigurationChanged(what, who);
+    public void ConfigurationLoaded(string path, GatewayConfig config) => _log.ConfigurationLoaded(config.Connections.Count, path);
 
     public void OnNext(NodeEvent value)
     {
@@ -41,6 +40,9 @@ internal sealed class AuditTrail(ILoggerFactory logging) : IObserver<NodeEvent>
             case IkeSaHappened { Event: StateChanged { From: IkeSaState.InitAnswered or IkeSaState.AuthRequested, Reason: { } reason } refused } ended when IsAboutAuthentication(reason):
                 Face stranger = FaceOf(ended.IkeSa);
                 _log.AuthenticationFailed(ended.IkeSa, stranger.Peer, refused.ClaimedIdentity is { } claimed ? Printable.Text(claimed) : stranger.PeerId, reason);
+                break;
+            case Reconfigured changed:
+                _log.ConfigurationChanged(string.Join(", ", changed.Unloaded), string.Join(", ", changed.Loaded), changed.HasOtherSecrets ? "changed" : "unchanged");
                 break;
             case ChildSaStateChanged { To: ChildSaState.Installed } up:
                 TellChildUp(up);

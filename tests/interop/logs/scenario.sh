@@ -20,11 +20,14 @@ check "a silent subsystem says nothing" not entry "$WORK/ours.log" "e['subsystem
 pings "through the tunnels" 10.1.0.1 10.2.0.1 5
 pings "through the tunnels" 10.1.1.1 10.2.1.1 5
 
+sed -i 's/aes256-sha384-x25519/aes256-sha512-x25519, &/' "$WORK/ours.conf"
+kill -HUP "$OURS_PID"
+audited "e['event'] == 'configuration_changed' and e['fields']['loaded'] == 'stranger' and e['fields']['keys'] == 'unchanged'"
 mv "$WORK/audit.json" "$WORK/audit.1"
 check "a stranger does not come in" not ours_swan --initiate --child none --timeout 5
 audited "e['event'] == 'authentication_failed' and e['level'] == 0 and e['ike_sa'] == 'stranger[2]' and e['peer'].startswith('192.0.2.2:')"
 check "its file is its owner's alone" [ "$(stat -c %a "$WORK/audit.json")" = 600 ]
-for word in ike_sa_up child_sa_up configuration_changed keys_are_saved; do check "what was moved away has $word" entry "$WORK/audit.1" "e['event'] == '$word'"; done
+for word in ike_sa_up child_sa_up configuration_loaded keys_are_saved; do check "what was moved away has $word" entry "$WORK/audit.1" "e['event'] == '$word'"; done
 check "and tells who came" entry "$WORK/audit.1" "e['event'] == 'ike_sa_up' and e['fields']['peer_id'] == 'peer.example.org' and e['fields']['role'] == 'initiator'"
 stop_ours
 audited "e['event'] == 'child_sa_down' and e['child_sa'] == 'net{1}'"
