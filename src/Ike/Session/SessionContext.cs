@@ -87,6 +87,9 @@ public sealed record SessionContext
     /// <summary>After a take-over each child is rekeyed within this time, at random, so that not all come at once.</summary>
     public TimeSpan TakeOverRekeySpread { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Null: nobody is told any key.</summary>
+    public IKeyLog? KeyLog { get; init; }
+
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;
 
