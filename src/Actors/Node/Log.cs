@@ -217,6 +217,30 @@ internal static partial class Log
     [LoggerMessage(703, LogLevel.Information, "stopped in {Seconds:F1} s")]
     public static partial void Stopped(this ILogger log, double seconds);
 
-    [LoggerMessage(710, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
+    [LoggerMessage(750, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
     public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
+
+    [LoggerMessage(710, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
+    public static partial void NodeAddress(this ILogger log, string name, string address, string protection);
+
+    [LoggerMessage(711, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
+    public static partial void NodeRefused(this ILogger log, string peer, string names, string reason);
+
+    [LoggerMessage(712, LogLevel.Information, "forming a new cluster: {Reason}")]
+    public static partial void Forming(this ILogger log, string reason);
+
+    [LoggerMessage(713, LogLevel.Information, "looking for the cluster: {Waiting}")]
+    public static partial void Looking(this ILogger log, string waiting);
+
+    [LoggerMessage(714, LogLevel.Warning, "the nodes cannot be looked up as {Name}: {Error}")]
+    public static partial void NotLookedUp(this ILogger log, string name, string error);
+
+    [LoggerMessage(715, LogLevel.Warning, "{Address} is already a node called {Name}: waiting for it to go")]
+    public static partial void NameTaken(this ILogger log, string address, string name);
+
+    [LoggerMessage(716, LogLevel.Information, "node {Name} at {Address} {Change}: {Members} members")]
+    public static partial void MemberChanged(this ILogger log, string name, string address, string change, int members);
+
+    [LoggerMessage(717, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
+    public static partial void CutOff(this ILogger log);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Actors.Clustering;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -18,6 +19,9 @@ public sealed record NodeOptions
 
     /// <summary>The peers' port for NAT traversal.</summary>
     public ushort RemoteNatPort { get; init; } = 4500;
+
+    /// <summary>How it finds the other nodes; alone unless told otherwise.</summary>
+    public ClusterNodeOptions Cluster { get; init; } = new();
 
     public KernelKind Kernel { get; init; } = KernelKind.Auto;
 

@@ -38,7 +38,9 @@ internal static class ServeCommand
         using ILoggerFactory logging = Logging.Create(level, viciLog);
         try
         {
-            return await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
+            int? code = null;
+            while (code is null) code = await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
+            return code.Value;
         }
         finally
         {
@@ -46,17 +48,18 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task<int> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
+    /// <summary>Null when the node was cut off from its cluster and is to start anew.</summary>
+    private static async Task<int?> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
     {
         try
         {
             await using (gateway.ConfigureAwait(false))
             {
                 await gateway.StartAsync(stop).ConfigureAwait(false);
-                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                await Task.WhenAny(gateway.WhenCutOff, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
             }
 
-            return 0;
+            return stop.IsCancellationRequested ? 0 : null;
         }
         catch (Exception refused) when (refused is NodeStartException or ViciException or HttpException)
         {

@@ -30,6 +30,9 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
     private ViciServer? _vici;
     private HttpEndpoint? _http;
 
+    /// <inheritdoc cref="ConcentratorNode.WhenCutOff"/>
+    public Task WhenCutOff => _node?.WhenCutOff ?? Task.CompletedTask;
+
     /// <exception cref="NodeStartException">The kernel or a port cannot be had.</exception>
     /// <exception cref="ViciException">The control socket that was asked for cannot be had.</exception>
     /// <exception cref="HttpException">The web server cannot listen where it was asked to.</exception>
