@@ -8,8 +8,9 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Concentrator.Actors.Clustering;
 using Concentrator.Actors.IkeSa;
-using Concentrator.Kernel;
+using Concentrator.Actors.Messages;
 using Concentrator.Actors.Placement;
+using Concentrator.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -94,6 +95,7 @@ internal sealed class AkkaHost : IAsyncDisposable
         .AddHocon(ClusterSettings.Hocon, HoconAddMode.Prepend)
         .WithRemoting(Remoting(node.Options.Cluster, tls))
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })
+        .WithCustomSerializer("concentrator", [typeof(INodeMessage)], system => new ClusterSerializer(system, node))
         .WithShardRegion<IkeSaActor>(
             RegionName,
             entityId => AnchorName.ShardOf(entityId) is { } shard ? ShardAnchorActor.Props(node, shard) : IkeSaActor.Props(node, entityId),

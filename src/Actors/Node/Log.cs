@@ -243,4 +243,7 @@ internal static partial class Log
 
     [LoggerMessage(717, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
     public static partial void CutOff(this ILogger log);
+
+    [LoggerMessage(751, LogLevel.Warning, "another node sends what this version does not know ({Manifest}: {Why}): it is ignored, and not said again")]
+    public static partial void UnknownMessage(this ILogger log, string manifest, string why);
 }
