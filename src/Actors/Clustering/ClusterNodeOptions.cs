@@ -26,6 +26,9 @@ public sealed record ClusterNodeOptions
     /// <summary>What this node proves itself with, and whom it believes. Required as soon as there may be another node.</summary>
     public ClusterTlsFiles? Tls { get; init; }
 
+    /// <summary>Who looks up <see cref="Dns"/>; null: the host.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>>? Resolve { get; init; }
+
     /// <summary>How long the first contact point waits for the others before it forms a cluster without them; each further one waits once more as long.</summary>
     public TimeSpan FormingPatience { get; init; } = TimeSpan.FromSeconds(5);
 

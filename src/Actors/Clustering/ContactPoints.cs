@@ -3,9 +3,9 @@ using System.Net;
 namespace Concentrator.Actors.Clustering;
 
 /// <summary>Where nodes of the cluster may be: seeds as they were given, or what a name resolves to at the moment.</summary>
-internal sealed class ContactPoints(ClusterNodeOptions options, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+internal sealed class ContactPoints(ClusterNodeOptions options)
 {
-    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve = resolve ?? Dns.GetHostAddressesAsync;
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve = options.Resolve ?? Dns.GetHostAddressesAsync;
 
     /// <summary>In the order in which they are to form a cluster: that of the list, or that of the addresses.</summary>
     /// <param name="ownPort">The port of contact points whose name says none.</param>

@@ -22,6 +22,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     private readonly IkeSession _ikeSa;
     private IkeSaSnapshot? _shown;
     private DateTimeOffset? _establishedAt;
+    private DateTimeOffset? _keyedAt;
     private DateTimeOffset? _rekeyAt;
     private bool _awaitsKernel;
 
@@ -184,7 +185,12 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private void Show()
     {
-        if (_ikeSa.State == IkeSaState.Established) _establishedAt ??= _node.Time.GetUtcNow();
+        if (_ikeSa.State == IkeSaState.Established)
+        {
+            _establishedAt ??= _node.Time.GetUtcNow();
+            if (_keyedAt is null || _shown?.LocalSpi != _ikeSa.LocalSpi) _keyedAt = _node.Time.GetUtcNow();
+        }
+
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         _shown = new IkeSaSnapshot(
@@ -193,6 +199,7 @@ internal sealed partial class IkeSaActor : UntypedActor
         {
             Suite = _ikeSa.Suite,
             EstablishedAt = _establishedAt,
+            KeyedAt = _keyedAt,
             RekeyAt = _rekeyAt,
         };
         _entry?.Show(_shown);

@@ -27,7 +27,6 @@ internal sealed class AkkaHost : IAsyncDisposable
     private const string RegionName = "ike-sa";
 
     private readonly IHost _host;
-
     private readonly ClusterTls? _tls;
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isLeaving;

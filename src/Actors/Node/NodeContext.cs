@@ -5,6 +5,7 @@ using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
 
@@ -25,7 +26,7 @@ internal sealed class NodeContext : IDisposable
         Time = time;
         _started = time.GetTimestamp();
         TrapReqIds = new TrapReqIds(ReqIds);
-        _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Config, time));
+        _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Running, time));
     }
 
     public required NodeOptions Options { get; init; }
@@ -67,13 +68,22 @@ internal sealed class NodeContext : IDisposable
 
     public TrapReqIds TrapReqIds { get; }
 
+    /// <summary>Owned.</summary>
+    public RetiredSecrets Retired { get; } = new();
+
     public KernelCapabilityBoard Capabilities { get; init; } = new();
 
     /// <summary>Which shards live here; all of them on a node that is alone.</summary>
     public ShardBoard Shards { get; } = new();
 
     /// <summary>What a shard's sessions need before they are this node's.</summary>
-    public IShardClaim Claim { get; init; } = NothingToClaim.Instance;
+    public IShardClaim Claim { get; set; } = NothingToClaim.Instance;
+
+    /// <summary>Where sessions are kept; null: they end with the node. Not owned.</summary>
+    public NodeStore? Store { get; init; }
+
+    /// <summary>The node is to vanish as one that is killed: it takes nothing out of the kernel or the store.</summary>
+    public bool IsAborted { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Set once, before the first datagram is read.</summary>
     /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
@@ -113,6 +123,7 @@ internal sealed class NodeContext : IDisposable
     {
         Minter.Dispose();
         Session.CrashTokens?.Dispose();
+        Retired.Dispose();
         if (_certificates.IsValueCreated) _certificates.Value.Dispose();
     }
 }
@@ -122,12 +133,18 @@ internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActo
 {
     /// <summary>Those of the other nodes; null where there can be none.</summary>
     public Neighbours? Neighbours { get; init; }
+
+    /// <summary>Nobody where sessions are not stored.</summary>
+    public IActorRef Store { get; init; } = ActorRefs.Nobody;
 }
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>
 internal sealed class NumberSequence(int last = 0)
 {
     private int _last = last;
+
+    /// <summary>The newest that was given out.</summary>
+    public int Last => Volatile.Read(ref _last);
 
     public int Next() => Interlocked.Increment(ref _last);
 }

@@ -70,6 +70,9 @@ public sealed record NodeOptions
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often is looked how far SAs have come, where sessions are stored.</summary>
+    public TimeSpan SamplePeriod { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a stopping node waits for its peers to answer their Deletes.</summary>
     public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(2.5);
 }

@@ -1,16 +1,18 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Concentrator.Actors.Node;
 using Concentrator.Hosting;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ladders;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
 namespace Concentrator.Commands;
 
 /// <summary>
-/// <c>concentrator serve</c>: runs a node until SIGINT or SIGTERM, then stops it in order. Exit code 0, or 1 with one line per
-/// reason on the error stream when it cannot start.
+/// <c>concentrator serve</c>: runs a node until SIGINT or SIGTERM, then stops it in order. SIGHUP has it read its configuration file again. Exit code 0, or 1
+/// with one line per reason on the error stream when it cannot start.
 /// </summary>
 internal static class ServeCommand
 {
@@ -30,21 +32,20 @@ internal static class ServeCommand
         if (ReadSettings(options.Read(parsed), faults) is not { } settings)
             return Refuse(errors, faults);
         NodeOptions node = settings.ToOptions(faults);
+        LadderRecorder ladders = settings.ToRecorder(faults);
         if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
         if (faults.Count > 0) return Refuse(errors, faults);
-        if (ConfigOption.Load(parsed.GetRequiredValue(options.Config), errors) is not { } gateway) return 1;
+        FileInfo file = parsed.GetRequiredValue(options.Config);
+        if (ConfigOption.Load(file, errors) is not { } config) return 1;
 
         ViciLog viciLog = new();
         using ILoggerFactory logging = Logging.Create(level, viciLog);
-        try
+        while (true)
         {
-            int? code = null;
-            while (code is null) code = await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
-            return code.Value;
-        }
-        finally
-        {
-            gateway.DisposeSecrets();
+            if (await ServeAsync(new Gateway(node, config, file.FullName, settings, ladders, viciLog, logging), errors, stop).ConfigureAwait(false) is { } code) return code;
+            // The last one took its keys along.
+            if (ConfigOption.Load(file, errors) is not { } again) return 1;
+            config = again;
         }
     }
 
@@ -55,6 +56,11 @@ internal static class ServeCommand
         {
             await using (gateway.ConfigureAwait(false))
             {
+                using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+                {
+                    signal.Cancel = true;
+                    _ = gateway.ReloadAsync();
+                });
                 await gateway.StartAsync(stop).ConfigureAwait(false);
                 await Task.WhenAny(gateway.WhenCutOff, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
             }

@@ -48,7 +48,15 @@ internal sealed class ServeOptions
 
     public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
 
-    public Option<string> Http { get; } = new("--http") { Description = "Where /metrics, /healthz and /readyz are served, on loopback; 127.0.0.1:9180 unless given, none: without.", HelpName = "ADDR:PORT" };
+    public Option<string> Http { get; } = new("--http") { Description = "Where the dashboard, /metrics, /healthz and /readyz are served; 127.0.0.1:9180 unless given, none: without. Another address than loopback takes TLS and a token.", HelpName = "ADDR:PORT" };
+
+    public Option<string> HttpCert { get; } = new("--http-cert") { Description = "The web server's certificate, and those up to its authority, in PEM.", HelpName = "PATH" };
+
+    public Option<string> HttpKey { get; } = new("--http-key") { Description = "The private key of --http-cert, in PEM.", HelpName = "PATH" };
+
+    public Option<string> HttpTokenFile { get; } = new("--http-token-file") { Description = "The token that actions take, and beyond loopback everything; made when there is none. /run/concentrator/http.token unless given.", HelpName = "PATH" };
+
+    public Option<int?> Ladders { get; } = new("--ladders") { Description = "Of how many IKE SAs, the newest, the dashboard and concentrator trace can show the last messages and kernel calls; 512 unless given, 0: none.", HelpName = "N" };
 
     public ServeOptions()
     {
@@ -59,7 +67,7 @@ internal sealed class ServeOptions
     public void AddTo(Command command)
     {
         Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
-            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Log, Vici, Http];
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Log, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -86,5 +94,9 @@ internal sealed class ServeOptions
         Log = parsed.GetValue(Log),
         Vici = parsed.GetValue(Vici),
         Http = parsed.GetValue(Http),
+        HttpCert = parsed.GetValue(HttpCert),
+        HttpKey = parsed.GetValue(HttpKey),
+        HttpTokenFile = parsed.GetValue(HttpTokenFile),
+        Ladders = parsed.GetValue(Ladders),
     };
 }

@@ -35,7 +35,8 @@ public static class ConfigurationFile
         {
             PrivateKeys = files.ReadKeys(secrets is null ? new Dictionary<string, string>() : SecretBinder.Passphrases(secrets, errors), errors),
             Certificates = files.ReadFolder(CertificateFiles.EndEntities, errors),
-            Authorities = [.. files.ReadFolder(CertificateFiles.Authorities, errors), .. AuthorityBinder.Bind(root.Sections.GetValueOrDefault("authorities"), files, errors)],
+            Authorities = files.ReadFolder(CertificateFiles.Authorities, errors),
+            NamedAuthorities = AuthorityBinder.Bind(root.Sections.GetValueOrDefault("authorities"), files, errors),
             RevocationLists = files.ReadLists(errors),
         };
         CheckKeys(config, errors);

@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ladders;
 using Concentrator.Telemetry;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
@@ -10,12 +11,21 @@ namespace Concentrator.Hosting;
 
 /// <summary>
 /// A node with what operators see and touch of it: control socket, web server, meters. Owned by the command that runs it. Stops in order: first
-/// nobody can ask any more, then the node closes its IKE SAs.
+/// nobody can ask any more, then the node closes its IKE SAs, then keys are zeroed.
 /// </summary>
-internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSettings settings, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
+/// <param name="options">Sockets, kernel, bounds.</param>
+/// <param name="config">What <paramref name="configPath"/> says; its secrets are the gateway's from now on.</param>
+/// <param name="configPath">Read again when asked to.</param>
+/// <param name="settings">Where to listen for operators.</param>
+/// <param name="ladders">What operators see of single IKE SAs.</param>
+/// <param name="viciLog">Gets lines of the log to clients.</param>
+/// <param name="logging">Stays the caller's.</param>
+internal sealed class Gateway(
+    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, LadderRecorder ladders, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
 {
     private const string DefaultVici = "/run/concentrator/vici.sock";
     private const string DefaultHttp = "127.0.0.1:9180";
+    private const string DefaultTokenFile = "/run/concentrator/http.token";
     private const string None = "none";
 
     private static readonly Action<ILogger, string, string, Exception?> Listens =
@@ -26,9 +36,12 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
 
     private readonly ILogger _log = logging.CreateLogger("CFG");
     private readonly GatewayMeter _meter = new();
+    private readonly RateHistory _rates = new(TimeProvider.System);
+    private readonly RefusalFeed _refusals = new();
     private ConcentratorNode? _node;
     private ViciServer? _vici;
     private HttpEndpoint? _http;
+    private ConfigurationReloader? _reloader;
 
     /// <inheritdoc cref="ConcentratorNode.WhenCutOff"/>
     public Task WhenCutOff => _node?.WhenCutOff ?? Task.CompletedTask;
@@ -38,10 +51,18 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
     /// <exception cref="HttpException">The web server cannot listen where it was asked to.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, _meter, cancel).ConfigureAwait(false);
+        _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, new NodeObservers(_meter, ladders, _rates, _refusals), cancel).ConfigureAwait(false);
         _meter.Attach(_node);
+        ladders.Attach(_node);
+        _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
-        if (settings.Http != None) await StartHttpAsync(cancel).ConfigureAwait(false);
+        if (settings.Http != None) await StartHttpAsync(_node, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the configuration file again, as <see cref="ConfigurationReloader"/> says. Before the node is up there is nothing to be changed.</summary>
+    public async Task ReloadAsync()
+    {
+        if (_reloader is { } reloader) await reloader.ReloadAsync().ConfigureAwait(false);
     }
 
     /// <summary>Several gateways may run on one host: what nobody asked for, and cannot be had, is no reason not to run.</summary>
@@ -62,17 +83,33 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
         }
     }
 
-    private async Task StartHttpAsync(CancellationToken cancel)
+    private async Task StartHttpAsync(ConcentratorNode node, CancellationToken cancel)
     {
         try
         {
-            if (!IPEndPoint.TryParse(settings.Http ?? DefaultHttp, out IPEndPoint? endpoint)) throw new HttpException($"http: '{settings.Http}' is no address with a port");
-            _http = await HttpEndpoint.StartAsync(endpoint, logging, cancel).ConfigureAwait(false);
+            HttpOptions options = new(HttpOptions.ParseEndpoint(settings.Http ?? DefaultHttp)) { CertificateFile = settings.HttpCert, KeyFile = settings.HttpKey };
+            options = options with { Token = LoadToken(options.IsLocal) };
+            _http = await HttpEndpoint.StartAsync(options, new GatewayView(node, ladders, _rates, _refusals), logging, cancel).ConfigureAwait(false);
             Listens(_log, "http", _http.Address, null);
         }
         catch (HttpException refused) when (settings.Http is null)
         {
             Absent(_log, "http", refused.Message, null);
+        }
+    }
+
+    /// <summary>Null: nobody asked for it, it cannot be had, and on loopback there is much to see without.</summary>
+    private HttpToken? LoadToken(bool isLocal)
+    {
+        string path = settings.HttpTokenFile ?? DefaultTokenFile;
+        try
+        {
+            return HttpToken.Load(path);
+        }
+        catch (NodeStartException refused) when (settings.HttpTokenFile is null && isLocal)
+        {
+            Absent(_log, "actions over http", refused.Message, null);
+            return null;
         }
     }
 
@@ -85,5 +122,7 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
         if (_node is not null) await _node.DisposeAsync().ConfigureAwait(false);
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
         _meter.Dispose();
+        _reloader?.Dispose();
+        (_node?.Configuration ?? config).DisposeSecrets();
     }
 }

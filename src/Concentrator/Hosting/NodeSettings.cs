@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
+using Concentrator.Ladders;
 using Microsoft.Extensions.Configuration;
 
 namespace Concentrator.Hosting;
@@ -83,6 +84,20 @@ internal sealed partial record NodeSettings
     /// <summary>Address and port of the web server; <c>none</c>: without.</summary>
     public string? Http { get; set; }
 
+    /// <summary>PEM; with <see cref="HttpKey"/>, and needed beyond loopback.</summary>
+    public string? HttpCert { get; set; }
+
+    public string? HttpKey { get; set; }
+
+    /// <summary>A file; made with a new token when there is none.</summary>
+    public string? HttpTokenFile { get; set; }
+
+    /// <summary>How many IKE SAs' ladders are kept; 0: none.</summary>
+    public int? Ladders { get; set; }
+
+    /// <summary>How many steps of each.</summary>
+    public int? LadderSteps { get; set; }
+
     /// <summary>Reads file and environment.</summary>
     /// <exception cref="InvalidOperationException">A key is not known or a value is not of its type; the message names it.</exception>
     /// <exception cref="InvalidDataException">The file is not JSON.</exception>
@@ -128,6 +143,11 @@ internal sealed partial record NodeSettings
         Log = over.Log ?? Log,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
+        HttpCert = over.HttpCert ?? HttpCert,
+        HttpKey = over.HttpKey ?? HttpKey,
+        HttpTokenFile = over.HttpTokenFile ?? HttpTokenFile,
+        Ladders = over.Ladders ?? Ladders,
+        LadderSteps = over.LadderSteps ?? LadderSteps,
     };
 
     /// <summary>The checked options; every fault adds one line to <paramref name="errors"/>.</summary>
@@ -164,6 +184,11 @@ internal sealed partial record NodeSettings
             },
         };
     }
+
+    /// <summary>What keeps the ladders; every fault adds one line to <paramref name="errors"/>.</summary>
+    public LadderRecorder ToRecorder(List<string> errors) => new(
+        (int)AtLeast(Ladders, 0, nameof(Ladders), LadderRecorder.DefaultLadders, errors),
+        (int)AtLeast(LadderSteps, 1, nameof(LadderSteps), LadderRecorder.DefaultSteps, errors));
 
     private static List<IPAddress> Addresses(string[] listen, List<string> errors)
     {
