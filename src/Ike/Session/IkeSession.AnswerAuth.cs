@@ -57,8 +57,9 @@ public sealed partial class IkeSession
 
         AgreeOnMobike(message);
         TakeCrashToken(_sa, message);
+        NoteSynchronization(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
-        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth, .. CrashTokenPayload(_sa), .. MobikePayloads(_mobike)]);
+        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth, .. CrashTokenPayload(_sa), .. MobikePayloads(_mobike), .. SynchronizationPayload(_peerSynchronizes)]);
         ForgetInit();
     }
 

@@ -37,6 +37,7 @@ public sealed partial class IkeSession
         Quiesce();
         RemoveAllChildren();
         MoveTo(trigger);
+        MustBeWritten();
         Arm(TimerKind.HalfOpen, _context.HalfOpenTimeout);
     }
 
@@ -63,6 +64,8 @@ public sealed partial class IkeSession
         _rekeyedByPeer = null;
         foreach (IkeSa sa in _replaced.ToList()) ForgetReplaced(sa.Generation);
         Cancel(TimerKind.Retransmit, number: _sa.Generation);
+        EndSynchronization();
+        _resumption = Resumption.None;
         Cancel(TimerKind.HalfOpen);
         Cancel(TimerKind.Liveness);
         Cancel(TimerKind.Keepalive);

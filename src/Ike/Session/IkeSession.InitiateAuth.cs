@@ -41,6 +41,7 @@ public sealed partial class IkeSession
         // RFC 7296 §2.4: not from who may be there several times with this identity.
         if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
         payloads.AddRange(MobikePayloads(_connection.Mobike));
+        payloads.AddRange(SynchronizationPayload(_context.SynchronizesMessageIds));
         SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 
@@ -86,7 +87,10 @@ public sealed partial class IkeSession
         RemoteIdentity = message.Find<IdPayload>(PayloadType.IdentificationResponder)!.Identity;
         TakeCrashToken(_sa, message);
         AgreeOnMobike(message);
+        NoteSynchronization(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
+        Write();
+        Announce();
         if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
         else if (child is not null) CompleteFirstChild(child, message);
         else BringUpFurtherChildren();
@@ -129,6 +133,7 @@ public sealed partial class IkeSession
     private void BecomeEstablished(bool replaceOthers)
     {
         MoveTo(Trigger.PeerAuthenticated);
+        _isAuthenticated = true;
         Cancel(TimerKind.HalfOpen);
         bool replaces = _connection!.Unique switch
         {
@@ -136,7 +141,7 @@ public sealed partial class IkeSession
             UniquePolicy.Never => false,
             _ => replaceOthers,
         };
-        _effects.Add(new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection.Unique, replaces));
+        _announcement = new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection.Unique, replaces);
         StartLiveness();
         KeepMappingAlive();
         StartIkeLifetime();

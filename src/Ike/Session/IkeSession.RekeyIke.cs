@@ -19,6 +19,7 @@ public sealed partial class IkeSession
 
     private void StartIkeLifetime()
     {
+        _inUseSince = _now;
         if (_connection!.RekeyTime <= TimeSpan.Zero) return;
         Arm(TimerKind.IkeRekey, Earlier(_connection.RekeyTime, _connection.RandTime));
         Arm(TimerKind.IkeOver, _connection.RekeyTime + _connection.OverTime);
@@ -197,7 +198,7 @@ public sealed partial class IkeSession
     {
         (ulong spiI, ulong spiR) = fresh.Spis;
         IkeKeys keys = IkeKeys.DeriveForRekey(suite, old.Suite!.Prf, old.Keys!.D, shared, nonceI, nonceR, spiI, spiR);
-        fresh.TakeKeys(suite, keys, _context.Random);
+        fresh.TakeKeys(suite, keys, _context.Random, _incarnation);
     }
 
     /// <summary>The SPI of an IKE proposal in CREATE_CHILD_SA (RFC 7296 §3.3.1); 0 where there is none that an IKE SA can have.</summary>
