@@ -134,7 +134,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
         IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
         IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
-        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions);
+        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions) { Neighbours = new Neighbours(system) };
 
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)

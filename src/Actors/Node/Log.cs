@@ -273,4 +273,7 @@ internal static partial class Log
 
     [LoggerMessage(724, LogLevel.Error, "the session store failed")]
     public static partial void StoreFailed(this ILogger log, Exception bug);
+
+    [LoggerMessage(751, LogLevel.Warning, "another node sends what this version does not know ({Manifest}: {Why}): it is ignored, and not said again")]
+    public static partial void UnknownMessage(this ILogger log, string manifest, string why);
 }
