@@ -39,7 +39,11 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     public static Props Props(NodeContext node, ChildSaBirth birth) =>
         Akka.Actor.Props.Create(() => new ChildSaActor(node, birth)).WithMailbox(ClusterSettings.LeanMailbox);
 
-    protected override void PreStart() => Show();
+    protected override void PreStart()
+    {
+        Show();
+        if (_birth.Plan.Restored is { } restored) Perform(_machine.Resume(restored, _birth.IkeSa.Session));
+    }
 
     protected override void OnReceive(object message)
     {

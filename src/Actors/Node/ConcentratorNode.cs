@@ -6,6 +6,7 @@ using Concentrator.Actors.Connections;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
 using Concentrator.Kernel;
@@ -70,10 +71,12 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         bool ownsBackend = backend is null;
         backend ??= OpenKernel(options, log);
         IAddressSource? addresses = options.Addresses ?? WatchAddresses(log);
+        NodeStore? store = null;
         try
         {
             using BoundSockets sockets = BoundSockets.Bind(options, backend);
-            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses);
+            store = await NodeStoreFactory.OpenAsync(options.Store, IdentityOf(options, sockets), log, cancel).ConfigureAwait(false);
+            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses, store);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
             ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses);
@@ -86,9 +89,17 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         {
             if (ownsBackend) backend.Dispose();
             if (options.Addresses is null) addresses?.Dispose();
+            if (store is not null) await store.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
+
+    /// <summary>How the other nodes at the same store know this one.</summary>
+    private static NodeIdentity IdentityOf(NodeOptions options, BoundSockets sockets) => new(
+        options.Cluster.Name,
+        options.Cluster.Port != 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{options.Cluster.Host}:{options.Cluster.Port}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName} {string.Join(' ', options.ListenAddresses)} {sockets.Port}"));
 
     private static IXfrmBackend OpenKernel(NodeOptions options, NodeLog log)
     {
@@ -134,7 +145,12 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
         IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
         IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
-        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions) { Neighbours = new Neighbours(system) };
+        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions)
+        {
+            Neighbours = new Neighbours(system),
+            Store = _node.Store is { } store ? system.ActorOf(SessionStoreActor.Props(_node, store), "store") : ActorRefs.Nobody,
+            Waker = _node.Store is null ? ActorRefs.Nobody : system.ActorOf(WakeActor.Props(_node), "waker"),
+        };
 
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)

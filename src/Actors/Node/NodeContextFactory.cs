@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike;
 using Concentrator.Ike.Configuration;
@@ -15,15 +16,16 @@ internal static class NodeContextFactory
 {
     private const int SecretOctets = 32;
 
-    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets, bool forceEncapsulation, IAddressSource? addresses)
+    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets, bool forceEncapsulation, IAddressSource? addresses, NodeStore? store)
     {
         SystemRandom random = new();
         KernelCapabilityBoard capabilities = new();
         // Only what passed its known answers is proposed.
         AlgorithmSet algorithms = AlgorithmSelfTest.Run();
         TransportTable transport = new(log);
-        return new NodeContext(TimeProvider.System)
+        NodeContext node = new(TimeProvider.System)
         {
+            Store = store,
             Options = options,
             Log = log,
             Minter = new SpiMinter(DrawSecret(), random),
@@ -39,6 +41,7 @@ internal static class NodeContextFactory
                 RemoteNatPort = options.RemoteNatPort,
                 ForceEncapsulation = forceEncapsulation,
                 KeepAlive = options.KeepAlive,
+                IsPersistent = store is not null,
                 ReturnRoutability = options.ReturnRoutability,
                 LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(transport.HasSocketOf)],
                 SourceTowards = addresses is null ? Routes.SourceTowards : addresses.SourceTowards,
@@ -51,6 +54,8 @@ internal static class NodeContextFactory
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),
             },
         };
+        if (store is not null) node.Claim = new SessionRestorer(node, store);
+        return node;
     }
 
     private static Secret DrawSecret()

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
@@ -119,6 +120,9 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
             if (entry.Session.Shard != shard || entry.IsTaken) continue;
             node.Sessions.Remove(entry);
             node.Actors.Router.Tell(new SessionSettled(entry.Session));
+            if (entry.DropRestored() is not { } restored) continue;
+            restored.Dispose();
+            node.Actors.Kernel.Tell(new ReleaseRestored(entry.Session));
         }
     }
 
