@@ -25,7 +25,7 @@ internal sealed partial class ConnectionsActor
         GatewayConfig before = node.Session.Config, after;
         try
         {
-            if (_stopping) throw new InvalidOperationException("the node is stopping");
+            if (_stopping) throw new RequestRefusedException("the node is stopping");
             after = request.Change(before);
         }
         catch (Exception refused) when (refused is not OutOfMemoryException)

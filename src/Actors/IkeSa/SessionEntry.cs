@@ -27,7 +27,11 @@ internal sealed class SessionEntry(SessionId session)
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);
 
     public void Show(ChildSaSnapshot child) =>
-        ImmutableInterlocked.AddOrUpdate(ref _children, child.ChildId, child, (_, _) => child);
+        ImmutableInterlocked.AddOrUpdate(ref _children, child.ChildId, child, (_, shown) => child with { RekeyAt = shown.RekeyAt });
+
+    /// <summary>It is the IKE SA that knows.</summary>
+    public void ShowRekey(uint childId, DateTimeOffset? at) =>
+        ImmutableInterlocked.Update(ref _children, children => children.TryGetValue(childId, out ChildSaSnapshot? shown) ? children.SetItem(childId, shown with { RekeyAt = at }) : children);
 
     public void Hide(uint childId) => ImmutableInterlocked.TryRemove(ref _children, childId, out _);
 

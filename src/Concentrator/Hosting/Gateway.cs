@@ -33,6 +33,7 @@ internal sealed class Gateway(
 
     private readonly ILogger _log = logging.CreateLogger("CFG");
     private readonly GatewayMeter _meter = new();
+    private readonly ViciCounters _counters = new();
     private ConcentratorNode? _node;
     private ViciServer? _vici;
     private HttpEndpoint? _http;
@@ -43,7 +44,7 @@ internal sealed class Gateway(
     /// <exception cref="HttpException">The web server cannot listen where it was asked to.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, _meter, cancel).ConfigureAwait(false);
+        _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, new Observers(_meter, _counters), cancel).ConfigureAwait(false);
         _meter.Attach(_node);
         _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
@@ -64,7 +65,7 @@ internal sealed class Gateway(
         try
         {
             string path = settings.Vici ?? DefaultVici;
-            _vici = ViciServer.Start(path, new ViciCommands(node, sas, TimeProvider.System), events);
+            _vici = ViciServer.Start(path, new ViciCommands(node, sas, _counters, TimeProvider.System), events);
             viciLog.Events = events;
             Listens(_log, "vici", path, null);
         }

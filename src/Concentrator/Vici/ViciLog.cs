@@ -8,6 +8,9 @@ internal sealed class ViciLog : ILoggerProvider
     /// <summary>Set once the node runs; before that there is no client.</summary>
     public ViciEvents? Events { get; set; }
 
+    /// <summary>In strongSwan's numbers.</summary>
+    public static int LevelOf(LogLevel level) => level >= LogLevel.Information ? 1 : 2;
+
     public ILogger CreateLogger(string categoryName) => new Channel(this, categoryName);
 
     public void Dispose()
@@ -23,7 +26,7 @@ internal sealed class ViciLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) log.Events!.OnLogLine(category, logLevel >= LogLevel.Information ? 1 : 2, formatter(state, exception));
+            if (IsEnabled(logLevel)) log.Events!.OnLogLine(category, LevelOf(logLevel), formatter(state, exception));
         }
     }
 }

@@ -33,7 +33,9 @@ public sealed partial record GatewayConfig
     /// <summary>The key is this configuration's from now on, or disposed where it is known already.</summary>
     public GatewayConfig With(SharedKeyConfig key)
     {
-        if (!SharedKeys.Any(k => k.IsSameAs(key))) return this with { SharedKeys = Put(SharedKeys, key, k => k.Name == key.Name) };
+        // Without a name, there is one for each group of owners.
+        bool IsItsPlace(SharedKeyConfig other) => other.Name == key.Name && (key.Name.Length > 0 || other.Identities.SequenceEqual(key.Identities));
+        if (!SharedKeys.Any(k => k.IsSameAs(key))) return this with { SharedKeys = Put(SharedKeys, key, IsItsPlace) };
         key.Key.Dispose();
         return this;
     }

@@ -85,7 +85,7 @@ public sealed partial class IkeSession
         _lastHeard = _now;
         Replace(old);
         StartIkeLifetime();
-        Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi));
+        Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi, ByPeer: !fresh.IsInitiator));
     }
 
     /// <summary>The peer deletes it; if it never does, it is forgotten all the same.</summary>

@@ -136,8 +136,8 @@ public sealed class ViciServerTests
                 await using ViciStage stage = await ViciStage.OpenAsync();
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(stage.Path));
                 SaDescription sas = new(TimeProvider.System);
-                await using ViciServer server = ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System), stage.Events);
-                Assert.Throws<ViciException>(() => ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System), stage.Events));
+                await using ViciServer server = ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, stage.Counters, TimeProvider.System), stage.Events);
+                Assert.Throws<ViciException>(() => ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, stage.Counters, TimeProvider.System), stage.Events));
                 using ViciClient client = new(path);
                 Assert.NotNull((await client.AskAsync("version")).Text("version"));
             }

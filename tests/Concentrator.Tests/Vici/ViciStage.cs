@@ -15,14 +15,17 @@ internal sealed class ViciStage : IAsyncDisposable
 
     public Stage Gateways => _stage;
 
+    public ViciCounters Counters { get; } = new();
+
     public ViciEvents Events { get; private set; } = null!;
 
     public static async Task<ViciStage> OpenAsync()
     {
         ViciStage vici = new() { _stage = await Stage.OpenAsync(new StageSetup()) };
         SaDescription sas = new(TimeProvider.System);
+        vici._stage.Moon.Events.Subscribe(vici.Counters);
         vici.Events = new ViciEvents(vici._stage.Moon, sas);
-        vici._server = ViciServer.Start(vici.Path, new ViciCommands(vici._stage.Moon, sas, TimeProvider.System), vici.Events);
+        vici._server = ViciServer.Start(vici.Path, new ViciCommands(vici._stage.Moon, sas, vici.Counters, TimeProvider.System), vici.Events);
         return vici;
     }
 

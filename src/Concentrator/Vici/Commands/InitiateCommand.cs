@@ -19,7 +19,8 @@ internal sealed class InitiateCommand(ConcentratorNode node)
         string? child = request.Arguments.Text("child");
         ConnectionConfig connection = Find(request.Arguments.Text("ike"), child);
         TimeSpan timeout = TimeSpan.FromMilliseconds(request.Arguments.Number("timeout") ?? 0);
-        using NodeWatch watch = new(node, happened => Concerns(happened, connection.Name));
+        using ControlLog? log = ControlLog.Begin(request, node, happened => happened.Subject?.Name == connection.Name);
+        using NodeWatch watch = new(node, happened => happened.Subject?.Name == connection.Name);
 
         IkeSaSnapshot? living = node.IkeSas.FirstOrDefault(ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established);
         if (living is null)
@@ -48,14 +49,6 @@ internal sealed class InitiateCommand(ConcentratorNode node)
         return node.Connections.FirstOrDefault(connection => (ike is null || connection.Name == ike) && (child is null || connection.Children.Any(c => c.Name == child)))
             ?? throw new ViciException(child is null ? $"IKE_SA config '{ike}' not found" : $"CHILD_SA config '{child}' not found");
     }
-
-    private static bool Concerns(NodeEvent happened, string connection) => happened switch
-    {
-        IkeSaHappened ike => ike.IkeSa.Name == connection,
-        IkeSaEnded ended => ended.IkeSa.Name == connection,
-        ChildSaStateChanged changed => changed.IkeSa.Name == connection,
-        _ => false,
-    };
 
     /// <summary>Empty: it is up. Null: nothing is decided yet.</summary>
     private static string? Judge(NodeEvent happened, string? child) => happened switch

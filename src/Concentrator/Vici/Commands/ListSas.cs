@@ -11,14 +11,17 @@ internal sealed class ListSas(ConcentratorNode node, SaDescription sas)
 {
     public async Task<ViciWriter> ExecuteAsync(ViciRequest request)
     {
-        string? name = request.Arguments.Text("ike");
-        long? number = request.Arguments.Number("ike-id") ?? request.Arguments.Number("ike_id");
+        string? name = request.Arguments.Text("ike"), child = request.Arguments.Text("child");
+        long? number = SaSelection.Id(request.Arguments, "ike-id"), childNumber = SaSelection.Id(request.Arguments, "child-id");
+        bool isAboutChildren = child is not null || childNumber is not null;
+        bool IsShown(ChildSaSnapshot c) => (child is null || c.Name == child) && (childNumber is null || c.Number == childNumber);
         foreach (IkeSaSnapshot ikeSa in node.IkeSas)
         {
             if ((name is not null && ikeSa.Name != name) || (number is not null && ikeSa.Number != number)) continue;
+            if (isAboutChildren && !ikeSa.Children.Any(IsShown)) continue;
             request.Gone.ThrowIfCancellationRequested();
             IReadOnlyDictionary<uint, ChildTraffic> traffic = await TrafficOfAsync(ikeSa, request.Gone).ConfigureAwait(false);
-            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, _ => true, traffic)).ConfigureAwait(false);
+            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, IsShown, traffic)).ConfigureAwait(false);
         }
 
         return ViciWriter.Response();
