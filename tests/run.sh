@@ -29,14 +29,16 @@ counted() {
   if [ "${p:-0}" = 0 ] || { [ "$code" != 0 ] && [ "${f:-0}" = 0 ]; }; then f=$((${f:-0} + 1)); fi
   passed=$((passed + ${p:-0})); failed=$((failed + f))
   echo "== $name: ${p:-0} passed, $f failed ($((SECONDS - begin)) s)"
+  if grep -q '^unsteady ' "$logs/phase.log"; then grep -E '^unsteady |^FAILED ' "$logs/phase.log"; fi
   if [ "$f" != 0 ]; then
     grep -E '^FAILED |^failed ' "$logs/phase.log"
     grep -vE '^ok |^\s+at ' "$logs/phase.log" | tail -n 150
+    grep -hE '^FAILED |^failed ' "$logs/phase.log" >> "$logs/failures"
   fi
 }
 
 readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
-  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping prometheus python3 openssl gcc libc6-dev linux-libc-dev"
+  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus python3 openssl gcc libc6-dev linux-libc-dev"
 
 install_packages() {
   local missing=() package
@@ -58,5 +60,7 @@ counted "interoperability with strongSwan" "$INTEROP_COUNTS" tests/interop/run.s
 counted "real ESP with strongSwan, in User-Mode Linux" "$INTEROP_COUNTS" tests/uml/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 
+# Once more at the end, where they are not missed.
+[ ! -f "$logs/failures" ] || cat "$logs/failures"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

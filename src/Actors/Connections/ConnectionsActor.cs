@@ -139,7 +139,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         }
 
         SessionId session;
-        do session = node.Minter.MintForInitiator(node.Shards);
+        do session = node.Minter.MintForInitiator(node.Shards.Current);
         while (!node.Sessions.TryEnter(session));
         attempt.Session = session;
         _running.Add(session, attempt);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
@@ -11,10 +10,13 @@ namespace Concentrator.Actors.IkeSa;
 /// </summary>
 internal sealed class SessionEntry(SessionId session)
 {
-    private ImmutableDictionary<uint, ChildSaSnapshot> _children = ImmutableDictionary<uint, ChildSaSnapshot>.Empty;
+    private ChildSaSnapshot[] _children = [];
     private IkeSaSnapshot _face = new(session, "(unnamed)", 0, IkeSaState.Created, false, 0, 0, null, null, null, null, []);
 
     public SessionId Session { get; } = session;
+
+    /// <summary>It has its actor.</summary>
+    public bool IsTaken { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
@@ -26,21 +28,37 @@ internal sealed class SessionEntry(SessionId session)
 
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);
 
-    public void Show(ChildSaSnapshot child) =>
-        ImmutableInterlocked.AddOrUpdate(ref _children, child.ChildId, child, (_, shown) => child with { RekeyAt = shown.RekeyAt });
+    public void Show(ChildSaSnapshot child) => Change(children =>
+        [.. children.Where(other => other.ChildId != child.ChildId), child with { RekeyAt = children.FirstOrDefault(other => other.ChildId == child.ChildId)?.RekeyAt }]);
 
     /// <summary>It is the IKE SA that knows.</summary>
-    public void ShowRekey(uint childId, DateTimeOffset? at) =>
-        ImmutableInterlocked.Update(ref _children, children => children.TryGetValue(childId, out ChildSaSnapshot? shown) ? children.SetItem(childId, shown with { RekeyAt = at }) : children);
+    public void ShowRekey(uint childId, DateTimeOffset? at) => Change(children => [.. children.Select(child => child.ChildId == childId ? child with { RekeyAt = at } : child)]);
 
-    public void Hide(uint childId) => ImmutableInterlocked.TryRemove(ref _children, childId, out _);
+    public void Hide(uint childId) => Change(children => [.. children.Where(child => child.ChildId != childId)]);
 
     /// <summary>Adds this IKE SA's children to the counts, one a state.</summary>
     public void CountChildren(int[] counts)
     {
-        foreach ((_, ChildSaSnapshot child) in Volatile.Read(ref _children)) counts[(int)child.State]++;
+        foreach (ChildSaSnapshot child in Volatile.Read(ref _children)) counts[(int)child.State]++;
+    }
+
+    public int ChildCount => Volatile.Read(ref _children).Length;
+
+    /// <summary>The same as of a snapshot, which is not made.</summary>
+    public bool Fits(IkeSaQuery query)
+    {
+        IkeSaSnapshot face = Volatile.Read(ref _face);
+        if (query.State is not null && !string.Equals(face.State.DisplayName(), query.State, StringComparison.OrdinalIgnoreCase)) return false;
+        return query.Pattern.Matches(face, Volatile.Read(ref _children));
     }
 
     public IkeSaSnapshot Snapshot() =>
-        Volatile.Read(ref _face) with { Children = [.. Volatile.Read(ref _children).Values.OrderBy(child => child.Number)] };
+        Volatile.Read(ref _face) with { Children = [.. Volatile.Read(ref _children).OrderBy(child => child.Number)] };
+
+    private void Change(Func<ChildSaSnapshot[], ChildSaSnapshot[]> change)
+    {
+        ChildSaSnapshot[] seen;
+        do seen = Volatile.Read(ref _children);
+        while (Interlocked.CompareExchange(ref _children, change(seen), seen) != seen);
+    }
 }

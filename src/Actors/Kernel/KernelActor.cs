@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
 /// </summary>
-/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
+/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, Probing (what it accepts), Reconciling (what it has), Restoring (children that come back), Sampling (how far they have come).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -20,12 +20,15 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private readonly IActorRef _self;
     private long _lastOwner;
 
+    /// <summary>For whom the kernel is asked at this moment; null: for the node itself.</summary>
+    private KernelOwner? _served;
+
     public KernelActor(NodeContext node, IXfrmBackend backend)
     {
         _node = node;
         _backend = backend;
         _self = Self;
-        _tables = new XfrmTables(backend, new XfrmTablesOptions
+        _tables = new XfrmTables(new ObservedBackend(backend, Observe), new XfrmTablesOptions
         {
             SpiAllocation = node.Options.KernelAllocatesSpis ? SpiAllocation.Kernel : SpiAllocation.Node,
         });
@@ -42,6 +45,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(ProbeAgain), ProbeAgain.Instance, _node.Options.KernelProbePeriod);
         Probe();
         ScheduleReconciliation();
+        ScheduleSampling(TimeSpan.Zero);
     }
 
     protected override void OnReceive(object message)
@@ -88,8 +92,23 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case RetryNow:
                 RetryQuarantine();
                 break;
+            case RestoreSas restore:
+                BeginRestoration(restore);
+                break;
+            case RestoreMore:
+                RestoreForAWhile();
+                break;
+            case ReleaseRestored release:
+                Release(release.Session);
+                break;
+            case SampleNow:
+                BeginSampling();
+                break;
+            case SampleMore:
+                SampleForAWhile();
+                break;
             case ActivateAgain again:
-                if (_owners.ContainsKey(again.Owner.Actor) && Activate(again.Owner, again.Tries) is { } outcome) again.Owner.Actor.Tell(outcome);
+                if (_owners.ContainsKey(again.Owner.Actor) && ActivateOnceMore(again) is { } outcome) again.Owner.Actor.Tell(outcome);
                 break;
             case CountEntries:
                 Sender.Tell(_tables.Counts);
@@ -109,6 +128,8 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         _backend.EventReceived -= Pass;
         _reconciling?.Dispose();
+        _sampling?.Dispose();
+        if (_node.IsAborted) return;
         _tables.SweepAll();
         if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
     }
@@ -116,7 +137,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     /// <summary>Whatever goes wrong here is answered: an owner that waits for nothing would wait for ever, and the others behind it.</summary>
     private void Answer(KernelRequest request)
     {
-        KernelOwner owner = OwnerOf(Sender);
+        KernelOwner owner = request is AdoptSas adopt ? Adopt(adopt, Sender) : OwnerOf(Sender);
+        owner.User ??= request.User;
+        _served = owner;
         long started = _node.Time.GetTimestamp();
         KernelReply? reply;
         try
@@ -132,6 +155,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         }
         finally
         {
+            _served = null;
             if (request is InstallSas install) install.Parameters.Keys.Dispose();
         }
 
@@ -150,6 +174,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         RemoveSas => Remove(owner),
         RetireSas => Retire(owner),
+        AdoptSas => AnswerAdoption(),
         _ when request.Deadline < _node.Now => Expire(request, owner),
         GetSpi get => Reserve(get, owner),
         InstallSas install => Install(install, owner),
@@ -249,7 +274,10 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         if (_node.Events.IsObserved)
         {
             _node.Events.Publish(new KernelRefused(
-                _node.Time.GetUtcNow(), refusal.Step.Text(), refusal.Error, refusal.ErrnoName, refusal.ExtAck, refusal.Hint));
+                _node.Time.GetUtcNow(), refusal.Step.Text(), refusal.Error, refusal.ErrnoName, refusal.ExtAck, refusal.Hint)
+            {
+                User = _served?.User,
+            });
         }
 
         return new KernelRefusal(refusal);
@@ -262,15 +290,29 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;
         _node.Log.Knl.OwnerGone(owner.InboundSpi);
+        _served = owner;
         GiveBack(owner);
+        _served = null;
+    }
+
+    private void Observe(ReadOnlySpan<XfrmRequest> requests, ReadOnlySpan<XfrmReply> replies)
+    {
+        if (_served?.User is not { } user || !_node.Events.IsObserved) return;
+        KernelCall[] calls = new KernelCall[requests.Length];
+        for (int i = 0; i < calls.Length; i++) calls[i] = KernelCall.Of(requests[i], replies[i]);
+        _node.Events.Publish(new KernelSpoken(_node.Time.GetUtcNow(), user, calls));
     }
 
     private KernelOwner OwnerOf(IActorRef actor)
     {
         if (_owners.TryGetValue(actor, out KernelOwner? known)) return known;
-        Context.Watch(actor);
-        KernelOwner owner = new(actor, (++_lastOwner).ToString(CultureInfo.InvariantCulture));
-        _owners.Add(actor, owner);
+        return Own(new KernelOwner(actor, (++_lastOwner).ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private KernelOwner Own(KernelOwner owner)
+    {
+        Context.Watch(owner.Actor);
+        _owners.Add(owner.Actor, owner);
         _ownersByName.Add(owner.Name, owner);
         return owner;
     }

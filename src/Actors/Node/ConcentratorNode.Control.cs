@@ -81,6 +81,13 @@ public sealed partial class ConcentratorNode
     /// <summary>One IKE SA; null when it lives here no more.</summary>
     public IkeSaSnapshot? Find(SessionId ikeSa) => _node.Sessions.TryFind(ikeSa, out SessionEntry? entry) ? entry.Snapshot() : null;
 
+    /// <summary>A page of them; milliseconds with a hundred thousand.</summary>
+    public IkeSaPage Find(IkeSaQuery query) => _node.Sessions.Find(query);
+
+    /// <summary>How much of ours is in the kernel. Asks the KernelActor.</summary>
+    /// <exception cref="AskTimeoutException">It did not answer in time.</exception>
+    public Task<TableCounts> CountKernelAsync(CancellationToken cancel = default) => _node.Actors.Kernel.Ask<TableCounts>(CountEntries.Instance, QuestionTime, cancel);
+
     /// <summary>What the kernel counts for the children of an IKE SA, by child id. Asks the KernelActor.</summary>
     /// <exception cref="AskTimeoutException">It did not answer in time.</exception>
     public async Task<IReadOnlyDictionary<uint, ChildTraffic>> GetTrafficAsync(IkeSaSnapshot ikeSa, CancellationToken cancel = default)
@@ -122,7 +129,7 @@ public sealed partial class ConcentratorNode
     /// <summary>Everything at one moment; asks the KernelActor.</summary>
     public async Task<NodeSnapshot> GetSnapshotAsync(CancellationToken cancel = default)
     {
-        TableCounts kernel = await _node.Actors.Kernel.Ask<TableCounts>(CountEntries.Instance, QuestionTime, cancel).ConfigureAwait(false);
+        TableCounts kernel = await CountKernelAsync(cancel).ConfigureAwait(false);
         return new NodeSnapshot(IkeSas, Drops.Snapshot(), kernel, _node.Capabilities.Current.Refused);
     }
 

@@ -3,7 +3,9 @@ using Concentrator.Actors.Certificates;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
 
@@ -69,7 +71,17 @@ internal sealed class NodeContext : IDisposable
 
     public KernelCapabilityBoard Capabilities { get; init; } = new();
 
-    public LocalShards Shards { get; } = LocalShards.All;
+    /// <summary>Which shards live here; all of them on a node that is alone.</summary>
+    public ShardBoard Shards { get; } = new();
+
+    /// <summary>What a shard's sessions need before they are this node's.</summary>
+    public IShardClaim Claim { get; set; } = NothingToClaim.Instance;
+
+    /// <summary>Where sessions are kept; null: they end with the node. Not owned.</summary>
+    public NodeStore? Store { get; init; }
+
+    /// <summary>The node is to vanish as one that is killed: it takes nothing out of the kernel or the store.</summary>
+    public bool IsAborted { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Set once, before the first datagram is read.</summary>
     /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
@@ -83,6 +95,13 @@ internal sealed class NodeContext : IDisposable
         }
     }
 
+    /// <summary>A datagram that the router had let pass comes back to it.</summary>
+    public void ToRouter(InboundDatagram datagram)
+    {
+        Datagrams.Requeued();
+        Actors.Router.Tell(datagram, ActorRefs.NoSender);
+    }
+
     public void Dispose()
     {
         Minter.Dispose();
@@ -93,7 +112,11 @@ internal sealed class NodeContext : IDisposable
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
-internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions);
+internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions)
+{
+    /// <summary>Nobody where sessions are not stored.</summary>
+    public IActorRef Store { get; init; } = ActorRefs.Nobody;
+}
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>
 internal sealed class NumberSequence(int last = 0)

@@ -4,6 +4,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Hosting;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ladders;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,7 @@ internal static class ServeCommand
         if (ReadSettings(options.Read(parsed), faults) is not { } settings)
             return Refuse(errors, faults);
         NodeOptions node = settings.ToOptions(faults);
+        LadderRecorder ladders = settings.ToRecorder(faults);
         if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
         if (faults.Count > 0) return Refuse(errors, faults);
         FileInfo file = parsed.GetRequiredValue(options.Config);
@@ -38,10 +40,17 @@ internal static class ServeCommand
 
         ViciLog viciLog = new();
         using ILoggerFactory logging = Logging.Create(level, viciLog);
-        return await ServeAsync(new Gateway(node, config, file.FullName, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
+        while (true)
+        {
+            if (await ServeAsync(new Gateway(node, config, file.FullName, settings, ladders, viciLog, logging), errors, stop).ConfigureAwait(false) is { } code) return code;
+            // The last one took its keys along.
+            if (ConfigOption.Load(file, errors) is not { } again) return 1;
+            config = again;
+        }
     }
 
-    private static async Task<int> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
+    /// <summary>Null when the node was cut off from its cluster and is to start anew.</summary>
+    private static async Task<int?> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
     {
         try
         {
@@ -53,10 +62,10 @@ internal static class ServeCommand
                     _ = gateway.ReloadAsync();
                 });
                 await gateway.StartAsync(stop).ConfigureAwait(false);
-                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                await Task.WhenAny(gateway.WhenCutOff, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
             }
 
-            return 0;
+            return stop.IsCancellationRequested ? 0 : null;
         }
         catch (Exception refused) when (refused is NodeStartException or ViciException or HttpException)
         {

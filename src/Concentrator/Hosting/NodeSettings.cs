@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
+using Concentrator.Ladders;
 using Microsoft.Extensions.Configuration;
 
 namespace Concentrator.Hosting;
@@ -10,7 +11,7 @@ namespace Concentrator.Hosting;
 /// A node's settings as people write them: the section <c>Concentrator</c> of appsettings.json, then environment variables
 /// (<c>CONCENTRATOR__PORT=1500</c>), then command-line flags; the later wins. Null is the default. Times are in seconds.
 /// </summary>
-internal sealed record NodeSettings
+internal sealed partial record NodeSettings
 {
     private const string Section = "Concentrator";
 
@@ -55,6 +56,26 @@ internal sealed record NodeSettings
     /// <summary>A file; see <see cref="NodeOptions.QcdSecretFile"/>.</summary>
     public string? QcdSecretFile { get; set; }
 
+    public string? NodeName { get; set; }
+
+    /// <summary>HOST or HOST:PORT.</summary>
+    public string? ClusterAddress { get; set; }
+
+    /// <summary>Each HOST:PORT.</summary>
+    public string[]? Seed { get; set; }
+
+    /// <summary>NAME or NAME:PORT.</summary>
+    public string? ClusterDns { get; set; }
+
+    public int? ClusterQuorum { get; set; }
+
+    /// <summary>Three PEM files.</summary>
+    public string? ClusterCert { get; set; }
+
+    public string? ClusterKey { get; set; }
+
+    public string? ClusterCa { get; set; }
+
     public string? Log { get; set; }
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
@@ -62,6 +83,20 @@ internal sealed record NodeSettings
 
     /// <summary>Address and port of the web server; <c>none</c>: without.</summary>
     public string? Http { get; set; }
+
+    /// <summary>PEM; with <see cref="HttpKey"/>, and needed beyond loopback.</summary>
+    public string? HttpCert { get; set; }
+
+    public string? HttpKey { get; set; }
+
+    /// <summary>A file; made with a new token when there is none.</summary>
+    public string? HttpTokenFile { get; set; }
+
+    /// <summary>How many IKE SAs' ladders are kept; 0: none.</summary>
+    public int? Ladders { get; set; }
+
+    /// <summary>How many steps of each.</summary>
+    public int? LadderSteps { get; set; }
 
     /// <summary>Reads file and environment.</summary>
     /// <exception cref="InvalidOperationException">A key is not known or a value is not of its type; the message names it.</exception>
@@ -97,9 +132,22 @@ internal sealed record NodeSettings
         InitLimitHalfOpen = over.InitLimitHalfOpen ?? InitLimitHalfOpen,
         ChildLimit = over.ChildLimit ?? ChildLimit,
         QcdSecretFile = over.QcdSecretFile ?? QcdSecretFile,
+        NodeName = over.NodeName ?? NodeName,
+        ClusterAddress = over.ClusterAddress ?? ClusterAddress,
+        Seed = over.Seed is { Length: > 0 } ? over.Seed : Seed,
+        ClusterDns = over.ClusterDns ?? ClusterDns,
+        ClusterQuorum = over.ClusterQuorum ?? ClusterQuorum,
+        ClusterCert = over.ClusterCert ?? ClusterCert,
+        ClusterKey = over.ClusterKey ?? ClusterKey,
+        ClusterCa = over.ClusterCa ?? ClusterCa,
         Log = over.Log ?? Log,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
+        HttpCert = over.HttpCert ?? HttpCert,
+        HttpKey = over.HttpKey ?? HttpKey,
+        HttpTokenFile = over.HttpTokenFile ?? HttpTokenFile,
+        Ladders = over.Ladders ?? Ladders,
+        LadderSteps = over.LadderSteps ?? LadderSteps,
     };
 
     /// <summary>The checked options; every fault adds one line to <paramref name="errors"/>.</summary>
@@ -113,6 +161,7 @@ internal sealed record NodeSettings
             Port = PortOf(Port, nameof(Port), defaults.Port, errors),
             NatPort = PortOf(NatPort, nameof(NatPort), defaults.NatPort, errors),
             RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
+            Cluster = ToClusterOptions(errors),
             Kernel = Choice(Kernel, errors),
             KernelAllocatesSpis = IsKernelAllocation(errors),
             ReconcilePeriod = Seconds(ReconcilePeriod, nameof(ReconcilePeriod), defaults.ReconcilePeriod, errors),
@@ -135,6 +184,11 @@ internal sealed record NodeSettings
             },
         };
     }
+
+    /// <summary>What keeps the ladders; every fault adds one line to <paramref name="errors"/>.</summary>
+    public LadderRecorder ToRecorder(List<string> errors) => new(
+        (int)AtLeast(Ladders, 0, nameof(Ladders), LadderRecorder.DefaultLadders, errors),
+        (int)AtLeast(LadderSteps, 1, nameof(LadderSteps), LadderRecorder.DefaultSteps, errors));
 
     private static List<IPAddress> Addresses(string[] listen, List<string> errors)
     {

@@ -16,6 +16,7 @@ internal static class Readers
         // AH and IPComp have SPIs of their own.
         if (!Addresses.TryRead(payload, out xfrm_usersa_info info) || info.id.proto != Constants.IPPROTO_ESP) return null;
         bool isLarval = HasNoAlgorithm(payload);
+        SaReader.ReadCounters(payload, out ulong sent, out ulong received);
         return new SaInfo(
             IdOf(info),
             Addresses.FromNative(info.saddr, info.family),
@@ -27,6 +28,8 @@ internal static class Readers
         {
             IsOurs = isLarval ? info.reqid == seal.OfLarvalSas : info.seq == seal.OfSa(Addresses.Swap(info.id.spi)),
             LastUsed = LastUsed(payload),
+            Sent = sent,
+            Received = received,
         };
     }
 

@@ -57,4 +57,9 @@ public sealed record SaInfo(SaId Id, IPAddress Source, XfrmMode Mode, uint ReqId
 
     /// <summary>When a packet last passed it, to the second; null: none has, or this kernel does not tell.</summary>
     public DateTimeOffset? LastUsed { get; init; }
+
+    /// <summary>The last sequence number that was sent, and the highest that was accepted: of an SA one of them is 0.</summary>
+    public ulong Sent { get; init; }
+
+    public ulong Received { get; init; }
 }

@@ -1,9 +1,9 @@
 using Concentrator.Actors.Node;
 
-namespace Concentrator.Hosting;
+namespace Concentrator.Telemetry;
 
-/// <summary>Several who observe a node from its first event.</summary>
-internal sealed class Observers(params IReadOnlyList<IObserver<NodeEvent>> observers) : IObserver<NodeEvent>
+/// <summary>Several observers that miss nothing of a node from its start, told in this order.</summary>
+internal sealed class NodeObservers(params IReadOnlyList<IObserver<NodeEvent>> observers) : IObserver<NodeEvent>
 {
     public void OnNext(NodeEvent value)
     {
