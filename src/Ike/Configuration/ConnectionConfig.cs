@@ -59,6 +59,12 @@ public sealed record ConnectionConfig
 
     public UniquePolicy Unique { get; init; } = UniquePolicy.No;
 
+    /// <summary>As gateway: names of the pools that the peer's addresses inside the tunnel come from, in this order (swanctl.conf <c>pools</c>).</summary>
+    public IReadOnlyList<string> Pools { get; init; } = [];
+
+    /// <summary>As client: the addresses inside the tunnel that the peer is asked for, the unspecified one of a family for any (swanctl.conf <c>vips</c>).</summary>
+    public IReadOnlyList<IPAddress> VirtualAddresses { get; init; } = [];
+
     /// <summary>Where the peer can be called; null when the configuration names no single address.</summary>
     public IPAddress? CallableAddress => RemoteAddresses.FirstOrDefault(range => range.IsSingle)?.Start;
 
