@@ -7,9 +7,9 @@ namespace Concentrator.Actors.Kernel;
 
 /// <summary>
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
-/// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
+/// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Owns neither the backend nor the host's addresses.
 /// </summary>
-/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
+/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, VirtualAddresses, Probing (what it accepts), Reconciling (what it has).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -20,10 +20,13 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private readonly IActorRef _self;
     private long _lastOwner;
 
-    public KernelActor(NodeContext node, IXfrmBackend backend)
+    private readonly IHostAddresses _hostAddresses;
+
+    public KernelActor(NodeContext node, IXfrmBackend backend, IHostAddresses hostAddresses)
     {
         _node = node;
         _backend = backend;
+        _hostAddresses = hostAddresses;
         _self = Self;
         _tables = new XfrmTables(backend, new XfrmTablesOptions
         {
@@ -33,7 +36,11 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(NodeContext node, IXfrmBackend backend) => Akka.Actor.Props.Create(() => new KernelActor(node, backend));
+    /// <param name="node">Whose actor it is.</param>
+    /// <param name="backend">The SAD and SPD.</param>
+    /// <param name="hostAddresses">Where addresses inside tunnels are added; null: nowhere but in memory.</param>
+    public static Props Props(NodeContext node, IXfrmBackend backend, IHostAddresses? hostAddresses = null) =>
+        Akka.Actor.Props.Create(() => new KernelActor(node, backend, hostAddresses ?? new MemoryHostAddresses()));
 
     protected override void PreStart()
     {
@@ -53,6 +60,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
                 break;
             case SetTrap trap:
                 Set(trap);
+                break;
+            case AddVirtualAddresses add:
+                AddVirtual(add, Sender);
+                break;
+            case RemoveVirtualAddresses:
+                RemoveVirtual(Sender);
                 break;
             case CountPackets count:
                 Count(count);
@@ -107,6 +120,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         _backend.EventReceived -= Pass;
         _reconciling?.Dispose();
         _tables.SweepAll();
+        RemoveAllVirtual();
         if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
     }
 
@@ -255,6 +269,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private void SweepAfter(IActorRef actor)
     {
         SweepTrapsOf(actor);
+        RemoveVirtual(actor);
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;

@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
@@ -181,6 +182,15 @@ internal static partial class Log
     [LoggerMessage(530, LogLevel.Information, "moving SAD entry with SPI {Spi:x8} and its pair to {Local}...{Remote}{Encapsulation}")]
     public static partial void MovingSas(this ILogger log, uint spi, HostPort local, HostPort remote, string encapsulation);
 
+    [LoggerMessage(540, LogLevel.Information, "virtual IP {Address}: {Outcome}")]
+    public static partial void VirtualAddressAdded(this ILogger log, IPAddress address, string outcome);
+
+    [LoggerMessage(541, LogLevel.Information, "virtual IP {Address}: removed")]
+    public static partial void VirtualAddressRemoved(this ILogger log, IPAddress address);
+
+    [LoggerMessage(542, LogLevel.Warning, "virtual IP {Address} cannot be removed: {Error}")]
+    public static partial void VirtualAddressStays(this ILogger log, IPAddress address, string error);
+
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);
 
@@ -204,6 +214,12 @@ internal static partial class Log
 
     [LoggerMessage(607, LogLevel.Warning, "trap {Name} could not be served: traffic is not heard for {Seconds:F1} s")]
     public static partial void TrapFailed(this ILogger log, string name, double seconds);
+
+    [LoggerMessage(620, LogLevel.Information, "pool {Name} ({Addresses}): {Outcome}")]
+    public static partial void PoolLoaded(this ILogger log, string name, AddressRange addresses, string outcome);
+
+    [LoggerMessage(621, LogLevel.Error, "leases of virtual IPs: {Error}")]
+    public static partial void LeasesFailed(this ILogger log, string error);
 
     [LoggerMessage(700, LogLevel.Information, "ready in {Seconds:F1} s")]
     public static partial void ClusterReady(this ILogger log, double seconds);

@@ -3,6 +3,7 @@ using Concentrator.Actors.Certificates;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
@@ -64,6 +65,10 @@ internal sealed class NodeContext : IDisposable
 
     public TrapReqIds TrapReqIds { get; }
 
+    public VirtualAddressBoard VirtualAddresses { get; init; } = new();
+
+    public PoolUseBoard PoolUse { get; } = new();
+
     public KernelCapabilityBoard Capabilities { get; init; } = new();
 
     public LocalShards Shards { get; } = LocalShards.All;
@@ -89,7 +94,7 @@ internal sealed class NodeContext : IDisposable
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
-internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions);
+internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions, IActorRef Pools);
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>
 internal sealed class NumberSequence(int last = 0)
