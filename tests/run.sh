@@ -29,9 +29,11 @@ counted() {
   if [ "${p:-0}" = 0 ] || { [ "$code" != 0 ] && [ "${f:-0}" = 0 ]; }; then f=$((${f:-0} + 1)); fi
   passed=$((passed + ${p:-0})); failed=$((failed + f))
   echo "== $name: ${p:-0} passed, $f failed ($((SECONDS - begin)) s)"
+  if grep -q '^unsteady ' "$logs/phase.log"; then grep -E '^unsteady |^FAILED ' "$logs/phase.log"; fi
   if [ "$f" != 0 ]; then
     grep -E '^FAILED |^failed ' "$logs/phase.log"
     grep -vE '^ok |^\s+at ' "$logs/phase.log" | tail -n 150
+    grep -hE '^FAILED |^failed ' "$logs/phase.log" >> "$logs/failures"
   fi
 }
 
@@ -58,5 +60,7 @@ counted "interoperability with strongSwan" "$INTEROP_COUNTS" tests/interop/run.s
 counted "real ESP with strongSwan, in User-Mode Linux" "$INTEROP_COUNTS" tests/uml/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 
+# Once more at the end, where they are not missed.
+[ ! -f "$logs/failures" ] || cat "$logs/failures"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -34,6 +34,7 @@ public abstract class ActorFixture : TestKit
             Transport = new TransportTable(log),
             Session = new SessionContext { Config = new GatewayConfig([], []), Random = random, IsUsableForEsp = t => Node!.Capabilities.Current.IsUsable(t) },
         };
+        for (int shard = 0; shard < SessionId.ShardCount; shard++) Node.Shards.Enter((byte)shard);
         Router = CreateTestProbe("router");
         Connections = CreateTestProbe("connections");
         Region = CreateTestProbe("region");

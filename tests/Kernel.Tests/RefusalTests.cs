@@ -49,7 +49,7 @@ public sealed class RefusalTests
     {
         byte[] key = [.. Enumerable.Repeat((byte)0xab, 36)];
         SaSpec sa = Samples.Sa(XfrmDirection.In, 1, algorithms: EspAlgorithms.ChaCha20Poly1305(key));
-        foreach (string text in new[] { sa.ToString(), new AddSa(sa).ToString(), new XfrmCall(new AddSa(sa), default).ToString() })
+        foreach (string text in new[] { sa.ToString(), new AddSa(sa).ToString(), new XfrmCall(new AddSa(sa), default).ToString(), KernelCall.Of(new AddSa(sa), default).ToString() })
         {
             Assert.DoesNotContain("abab", text, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("171", text, StringComparison.Ordinal);

@@ -9,29 +9,32 @@ namespace Concentrator.Actors.Certificates;
 /// Says whether a peer's certificates are to be trusted: the chain to a configured authority, the dates, revocation. Never on an actor's thread: the chain is
 /// computed on the thread pool, as many at a time as there are processors; what asks a server for CRL or OCSP runs on threads of its own, of which
 /// there are few. A server is asked only for a certificate whose chain is good already, so no stranger chooses where we connect to.
-/// Thread-safe. It borrows the configuration's certificates.
+/// Thread-safe. It borrows the certificates of the configuration that is in force when it is asked.
 /// </summary>
 internal sealed class CertificateJudge : IDisposable
 {
     private const int MostFetches = 8;
 
-    private readonly TrustAnchors _gateway;
+    private readonly RunningConfig _gateway;
     private readonly TimeProvider _time;
     private readonly RevocationSources _revocation;
     private readonly SemaphoreSlim _chains = new(Environment.ProcessorCount);
     private readonly SemaphoreSlim _fetches = new(MostFetches);
 
-    public CertificateJudge(GatewayConfig gateway, TimeProvider time, RevocationSettings? settings = null)
+    public CertificateJudge(RunningConfig gateway, TimeProvider time, RevocationSettings? settings = null)
     {
-        _gateway = new TrustAnchors(gateway);
+        _gateway = gateway;
         _time = time;
-        _revocation = new RevocationSources(gateway.RevocationLists, settings ?? new RevocationSettings(), time);
+        _revocation = new RevocationSources(gateway, settings ?? new RevocationSettings(), time);
     }
+
+    /// <summary>What servers said, and which of them said nothing, is asked anew. The platform's own cache of CRLs stays.</summary>
+    public void ForgetFetched() => _revocation.Forget();
 
     /// <summary>One answer to each question, always; it never fails. Within <see cref="RevocationSettings.Timeout"/>, and the wait for a turn.</summary>
     public async Task<CertificatesJudged> JudgeAsync(CertificateQuestion question)
     {
-        using Evidence evidence = Evidence.Load(question, _gateway);
+        using Evidence evidence = Evidence.Load(question, new TrustAnchors(_gateway.Current));
         try
         {
             if (evidence.Refusal is { } refusal) return No(refusal);

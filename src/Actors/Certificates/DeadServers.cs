@@ -15,6 +15,8 @@ internal sealed class DeadServers(RevocationSettings settings, TimeProvider time
 
     public bool Has(Uri server) => _until.TryGetValue(server.Authority, out DateTimeOffset until) && time.GetUtcNow() < until;
 
+    public void Clear() => _until.Clear();
+
     /// <summary>None of them said anything, and it took this long to find out.</summary>
     public void NoteVain(IEnumerable<Uri> servers, TimeSpan waited)
     {

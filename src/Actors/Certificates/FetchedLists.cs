@@ -29,6 +29,8 @@ internal sealed class FetchedLists : IDisposable
         return list;
     }
 
+    public void Clear() => _lists.Clear();
+
     public void Dispose() => _client.Dispose();
 
     private RevocationList? Fetch(Uri from, TimeSpan patience)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Concentrator.Ike.Certificates;
+using Concentrator.Ike.Configuration;
 
 namespace Concentrator.Actors.Certificates;
 
@@ -7,7 +8,7 @@ namespace Concentrator.Actors.Certificates;
 /// Where revocation is found out: the lists of the configuration, then the servers that the certificates name, one certificate after the other, so that it is known
 /// who kept us waiting. Thread-safe.
 /// </summary>
-internal sealed class RevocationSources(IReadOnlyList<RevocationList> lists, RevocationSettings settings, TimeProvider time) : IDisposable
+internal sealed class RevocationSources(RunningConfig gateway, RevocationSettings settings, TimeProvider time) : IDisposable
 {
     private readonly DeadServers _dead = new(settings, time);
     private readonly FetchedLists _fetched = new();
@@ -39,12 +40,18 @@ internal sealed class RevocationSources(IReadOnlyList<RevocationList> lists, Rev
         }
     }
 
+    public void Forget()
+    {
+        _fetched.Clear();
+        _dead.Clear();
+    }
+
     public void Dispose() => _fetched.Dispose();
 
     /// <summary>A revoked certificate stays revoked, however old the list; that one is good only a current list can say.</summary>
     private Standing LookUp(X509Certificate2 certificate, X509Certificate2 issuer)
     {
-        RevocationList[] of = [.. lists.Where(l => l.IsOf(issuer))];
+        RevocationList[] of = [.. gateway.Current.RevocationLists.Where(l => l.IsOf(issuer))];
         if (of.Any(l => l.Names(certificate))) return Standing.Revoked;
         return of.Any(l => l.IsCurrent(time.GetUtcNow())) ? Standing.Good : Standing.Unknown;
     }

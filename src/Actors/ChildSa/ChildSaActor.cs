@@ -20,6 +20,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     private readonly NodeContext _node;
     private readonly ChildSaBirth _birth;
     private readonly ChildSaMachine _machine;
+    private readonly KernelUser _user;
     private ICancelable? _deadline;
     private int _question;
     private ChildSaDetails? _details;
@@ -28,6 +29,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         _node = node;
         _birth = birth;
+        _user = new KernelUser(birth.IkeSa, birth.Name);
         _machine = new ChildSaMachine(birth.Plan, birth.ReqId, () => AnotherProposalRemains(node, birth.Plan));
     }
 
@@ -95,7 +97,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             switch (effect)
             {
                 case AskKernel ask:
-                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline }, Self);
+                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline, User = _user }, Self);
                     ArmDeadline();
                     break;
                 case TellIkeSa tell:

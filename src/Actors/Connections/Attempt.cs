@@ -11,7 +11,7 @@ namespace Concentrator.Actors.Connections;
 /// <param name="path">The way to a peer whose address the configuration does not say; null otherwise.</param>
 internal sealed class Attempt(ConnectionConfig connection, IReadOnlyList<string> children, IkePath? path = null) : INoSerializationVerificationNeeded
 {
-    public ConnectionConfig Connection { get; } = connection;
+    public ConnectionConfig Connection { get; set; } = connection;
 
     public IkePath? Path { get; } = path;
 

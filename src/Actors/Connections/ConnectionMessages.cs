@@ -13,6 +13,12 @@ internal sealed record CallStartConnections : INoSerializationVerificationNeeded
 /// <summary>Call a connection and bring up these children of it; by name, as an operator does.</summary>
 internal sealed record Call(string Connection, IReadOnlyList<string> Children) : INoSerializationVerificationNeeded;
 
+/// <summary>
+/// Puts another configuration in force: what <paramref name="Change"/> makes of the present one, called on the actor's thread, so it must be quick. Answered by
+/// the new <see cref="GatewayConfig"/>, or by Status.Failure with what it threw, and then nothing has changed. Secrets that the new one no longer has are zeroed.
+/// </summary>
+internal sealed record Reconfigure(Func<GatewayConfig, GatewayConfig> Change) : INoSerializationVerificationNeeded;
+
 /// <summary>The node stops: nothing is called any more.</summary>
 internal sealed record StopCalling : INoSerializationVerificationNeeded;
 

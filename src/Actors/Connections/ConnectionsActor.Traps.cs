@@ -64,7 +64,10 @@ internal sealed partial class ConnectionsActor
                 break;
             case TrapRefused refused:
                 node.Log.Cfg.TrapRefused(refused.Plan.Name, Printable.Text(refused.Refusal.ToString()));
-                RetryTrap(refused.Plan);
+                if (IsConfigured(refused.Plan)) RetryTrap(refused.Plan);
+                break;
+            case TrapRemoved removed:
+                Forget(removed.Name);
                 break;
             case TrapSprung sprung when _traps.TryGetValue(sprung.Plan.Name, out Trap? trap):
                 if (trap.Gate.Ask(sprung.Packet, node.Now) is { } packet) Serve(trap, packet);
@@ -73,7 +76,7 @@ internal sealed partial class ConnectionsActor
                 if (Located(trap.Plan) is var moved && moved != trap.Plan) node.Actors.Kernel.Tell(new SetTrap(moved, Self));
                 if (trap.Gate.Begin(node.Now) is { } waiting) Serve(trap, waiting);
                 break;
-            case TrapDue { Plan: var plan }:
+            case TrapDue { Plan: var plan } when IsConfigured(plan):
                 if (plan.ReqId == 0) SetTrap(plan.Connection, plan.Child);
                 else node.Actors.Kernel.Tell(new SetTrap(Located(plan), Self));
                 break;
@@ -83,8 +86,44 @@ internal sealed partial class ConnectionsActor
         }
     }
 
+    private bool IsConfigured(TrapPlan plan) =>
+        _connections.TryGetValue(plan.Connection.Name, out ConnectionConfig? connection) && connection.Children.Any(c => c.Name == plan.Child.Name);
+
+    /// <summary>Traps that the child no longer wants go, also those that an IKE SA left; others are as the child is now.</summary>
+    private void ChangeTraps(ConnectionConfig? before, ConnectionConfig now)
+    {
+        RemoveTraps(now.Name, name => now.Children.FirstOrDefault(c => c.Name == name) is not { } child || !child.MayBeTrap);
+        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == now.Name && t.Plan.Connection != (object)now))
+        {
+            if (now.Children.FirstOrDefault(c => c.Name == trap.Plan.Child.Name) is { MayBeTrap: true } child)
+                node.Actors.Kernel.Tell(new SetTrap(Located(trap.Plan with { Connection = now, Child = child }), Self));
+        }
+
+        foreach (ChildConfig child in now.Children.Where(c => c.StartAction.HasFlag(ChildAction.Trap)))
+        {
+            bool isThere = _traps.Values.Any(t => t.Plan.Connection.Name == now.Name && t.Plan.Child.Name == child.Name);
+            if (!isThere) SetTrap(now, child);
+        }
+    }
+
+    private void RemoveTraps(string connection, Predicate<string> ofChild)
+    {
+        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == connection && ofChild(t.Plan.Child.Name)))
+            node.Actors.Kernel.Tell(new RemoveTrap(trap.Plan.Name, Self));
+    }
+
+    private void Forget(string trap)
+    {
+        _trapRefusals.Remove(trap);
+        if (!_traps.Remove(trap, out Trap? known)) return;
+        Timers.Cancel(TimerOf(known.Plan));
+        node.Log.Cfg.TrapRemoved(trap);
+    }
+
     private void Keep(TrapPlan plan)
     {
+        // Its connection went while the kernel was setting it.
+        if (!IsConfigured(plan)) node.Actors.Kernel.Tell(new RemoveTrap(plan.Name, Self));
         _trapRefusals.Remove(plan.Name);
         node.Log.Cfg.TrapSet(plan.Name);
         if (_traps.TryGetValue(plan.Name, out Trap? known)) known.Plan = plan;

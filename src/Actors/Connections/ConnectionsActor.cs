@@ -13,7 +13,7 @@ namespace Concentrator.Actors.Connections;
 /// One per node: calls the connections that the configuration wants up, one attempt at a time each, again with back-off where
 /// <see cref="KeyingPolicy"/> says so; keeps which IKE SA stands for which pair of identities; and owns the traps, which call when there is traffic.
 /// </summary>
-/// <remarks>Parts: calling here, Traps.</remarks>
+/// <remarks>Parts: calling here, Traps, Configuring.</remarks>
 internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
     private const ushort IkePort = 500;
@@ -33,6 +33,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         switch (message)
         {
             case CallStartConnections:
+                foreach (ConnectionConfig connection in node.Session.Config.Connections) _connections[connection.Name] = connection;
                 SetTrapsAtStart();
                 CallAllAtStart();
                 break;
@@ -45,8 +46,14 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             case CallAgain again:
                 CallAnew(again);
                 break;
-            case TrapSprung or TrapSet or TrapRefused or TrapDue or TrafficServed:
+            case TrapSprung or TrapSet or TrapRefused or TrapRemoved or TrapDue or TrafficServed:
                 OnTrap(message);
+                break;
+            case Reconfigure request:
+                Apply(request);
+                break;
+            case SecretsRetired:
+                SweepRetired();
                 break;
             case AddressesChanged:
                 TakeTrapsAlong();
@@ -81,8 +88,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
 
     private void CallByName(Call call)
     {
-        ConnectionConfig? connection = node.Session.Config.Connections.FirstOrDefault(c => c.Name == call.Connection);
-        if (connection is null) node.Log.Cfg.NoSuchConnection(Printable.Text(call.Connection));
+        if (!_connections.TryGetValue(call.Connection, out ConnectionConfig? connection)) node.Log.Cfg.NoSuchConnection(Printable.Text(call.Connection));
         else Begin(connection, call.Children);
     }
 
@@ -95,7 +101,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     /// <summary>At once where the IKE SA had been up for a while; where it is lost as fast as it comes, with back-off.</summary>
     private void CallAnew(CallAgain again)
     {
-        if (_stopping) return;
+        if (_stopping || !_connections.TryGetValue(again.Connection.Name, out ConnectionConfig? connection)) return;
         bool wasSteady = _established.AgeOf(again.Session, node.Now) >= node.Session.SteadyAfter;
         if (_running.Remove(again.Session, out Attempt? attempt))
         {
@@ -104,7 +110,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         }
         else
         {
-            attempt = new Attempt(again.Connection, again.Children, again.Connection.CallableAddress is null ? again.Path : null);
+            attempt = new Attempt(connection, again.Children, connection.CallableAddress is null ? again.Path : null);
             if (!_attempts.TryAdd(attempt.Key, attempt)) return;
         }
 
@@ -127,7 +133,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         }
 
         SessionId session;
-        do session = node.Minter.MintForInitiator(node.Shards);
+        do session = node.Minter.MintForInitiator(node.Shards.Current);
         while (!node.Sessions.TryEnter(session));
         attempt.Session = session;
         _running.Add(session, attempt);
@@ -140,6 +146,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     {
         if (_running.TryGetValue(established.Session, out Attempt? attempt)) attempt.Number = 0;
         _established.Enter(established.Session, established.Connection, established.RemoteAddress, node.Now);
+        // It may have begun before the change.
+        if (_wasChanged && _connections.TryGetValue(established.Connection, out ConnectionConfig? connection))
+            node.Actors.Sessions.Tell(new DeliverInput(established.Session, new ConnectionChanged(connection)));
         UniquenessVerdict verdict = _identities.Announce(
             established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers);
         foreach (SessionId older in verdict.Replaced)

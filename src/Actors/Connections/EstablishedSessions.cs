@@ -30,6 +30,8 @@ internal sealed class EstablishedSessions
     /// <summary>One of this connection; null when there is none.</summary>
     public SessionId? Find(string connection) => _byConnection.TryGetValue(connection, out HashSet<SessionId>? sessions) ? sessions.First() : null;
 
+    public IEnumerable<SessionId> All(string connection) => _byConnection.TryGetValue(connection, out HashSet<SessionId>? sessions) ? sessions : [];
+
     /// <summary>One of this connection with the peer at this address; null when there is none.</summary>
     public SessionId? Find(string connection, IPAddress remote) =>
         _byAddress.TryGetValue(remote, out HashSet<SessionId>? there) && there.FirstOrDefault(s => _sessions[s].Connection == connection) is { IsNone: false } session

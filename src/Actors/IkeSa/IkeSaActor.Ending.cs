@@ -84,8 +84,7 @@ internal sealed partial class IkeSaActor
         {
             // The gate let it pass while we were in the directory: it shall judge once more. An IKE_SA_INIT may begin anew.
             if (late is not DeliverDatagram delivered) return;
-            _node.Datagrams.Requeued();
-            _node.Actors.Router.Tell(delivered.Datagram);
+            _node.ToRouter(delivered.Datagram);
         }
         else if (_late.Count < MostLateMessages)
         {

@@ -24,6 +24,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     private readonly IkeSession _ikeSa;
     private IkeSaSnapshot? _shown;
     private DateTimeOffset? _establishedAt;
+    private DateTimeOffset? _keyedAt;
     private DateTimeOffset? _rekeyAt;
     private bool _awaitsKernel;
 
@@ -34,7 +35,9 @@ internal sealed partial class IkeSaActor : UntypedActor
         _timers = new SessionTimers(Context.System.Scheduler, Self);
         _narrator = new IkeSaNarrator(node.Log, node.Events, node.Time);
         _ikeSa = new IkeSession(node.Session, _session.Spi().Value);
-        if (node.Sessions.TryFind(_session, out _entry)) _number = node.IkeSaNumbers.Next();
+        if (!node.Sessions.TryFind(_session, out _entry)) return;
+        _entry.IsTaken = true;
+        _number = node.IkeSaNumbers.Next();
     }
 
     private IkeSaName Name => new(_session, _ikeSa.Name, _number);
@@ -209,7 +212,12 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private void Show()
     {
-        if (_ikeSa.State == IkeSaState.Established) _establishedAt ??= _node.Time.GetUtcNow();
+        if (_ikeSa.State == IkeSaState.Established)
+        {
+            _establishedAt ??= _node.Time.GetUtcNow();
+            if (_keyedAt is null || _shown?.LocalSpi != _ikeSa.LocalSpi) _keyedAt = _node.Time.GetUtcNow();
+        }
+
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
             && _shown.LocalVirtual == _ikeSa.VirtualAddresses && _shown.RemoteVirtual == _ikeSa.PeerAddresses
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
@@ -221,6 +229,7 @@ internal sealed partial class IkeSaActor : UntypedActor
             LocalVirtual = _ikeSa.VirtualAddresses,
             RemoteVirtual = _ikeSa.PeerAddresses,
             EstablishedAt = _establishedAt,
+            KeyedAt = _keyedAt,
             RekeyAt = _rekeyAt,
         };
         _entry?.Show(_shown);

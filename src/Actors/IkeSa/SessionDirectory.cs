@@ -60,5 +60,23 @@ internal sealed class SessionDirectory
         return [.. states.Select((state, i) => (state, counts[i]))];
     }
 
+    /// <summary>One page of those that fit. Looks at each entry once and makes snapshots of the page alone.</summary>
+    public IkeSaPage Find(IkeSaQuery query)
+    {
+        SessionPattern pattern = new(query.Text);
+        List<SessionEntry> fitting = [];
+        int total = 0;
+        foreach ((_, SessionEntry entry) in _entries)
+        {
+            total++;
+            if (entry.Fits(pattern, query.State)) fitting.Add(entry);
+        }
+
+        int[] numbers = [.. fitting.Select(entry => query.NewestFirst ? -entry.Number : entry.Number)];
+        SessionEntry[] ordered = [.. fitting];
+        Array.Sort(numbers, ordered);
+        return new IkeSaPage([.. ordered.Skip(query.Offset).Take(query.Limit).Select(entry => entry.Snapshot())], ordered.Length, total);
+    }
+
     public IReadOnlyList<IkeSaSnapshot> Snapshot() => [.. _entries.Values.Select(entry => entry.Snapshot()).OrderBy(ikeSa => ikeSa.Number)];
 }

@@ -16,8 +16,14 @@ internal sealed class SessionEntry(SessionId session)
 
     public SessionId Session { get; } = session;
 
+    /// <summary>It has its actor.</summary>
+    public bool IsTaken { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
+
+    /// <summary>0 until the actor is there.</summary>
+    public int Number => Volatile.Read(ref _face).Number;
 
     public IkeSaState State => Volatile.Read(ref _face).State;
 
@@ -32,6 +38,16 @@ internal sealed class SessionEntry(SessionId session)
     public void CountChildren(int[] counts)
     {
         foreach ((_, ChildSaSnapshot child) in Volatile.Read(ref _children)) counts[(int)child.State]++;
+    }
+
+    public int ChildCount => Volatile.Read(ref _children).Count;
+
+    public int Number => Volatile.Read(ref _face).Number;
+
+    public bool Fits(SessionPattern pattern, string? state)
+    {
+        IkeSaSnapshot face = Volatile.Read(ref _face);
+        return (state is null || string.Equals(face.State.DisplayName(), state, StringComparison.OrdinalIgnoreCase)) && pattern.Matches(face, Volatile.Read(ref _children));
     }
 
     public IkeSaSnapshot Snapshot() =>

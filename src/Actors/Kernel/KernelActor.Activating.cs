@@ -27,5 +27,13 @@ internal sealed partial class KernelActor
         return refused;
     }
 
+    private KernelReply? ActivateOnceMore(ActivateAgain again)
+    {
+        _served = again.Owner;
+        KernelReply? outcome = Activate(again.Owner, again.Tries);
+        _served = null;
+        return outcome;
+    }
+
     private sealed record ActivateAgain(KernelOwner Owner, int Tries) : INoSerializationVerificationNeeded;
 }

@@ -36,6 +36,12 @@ internal sealed partial class KernelActor
         set.Owner.Tell(new TrapSet(plan));
     }
 
+    private void Remove(RemoveTrap remove)
+    {
+        if (_traps.Remove(remove.Name, out (TrapPlan Plan, IActorRef Owner) trap)) _tables.RemoveTrap(TrapOwner(trap.Plan));
+        remove.Owner.Tell(new TrapRemoved(remove.Name));
+    }
+
     private void Spring(Acquire acquire)
     {
         _node.Log.Knl.Acquire(acquire.ReqId, acquire.Packet.ToString());

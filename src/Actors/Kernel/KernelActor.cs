@@ -22,13 +22,16 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
     private readonly IHostAddresses _hostAddresses;
 
+    /// <summary>For whom the kernel is asked at this moment; null: for the node itself.</summary>
+    private KernelOwner? _served;
+
     public KernelActor(NodeContext node, IXfrmBackend backend, IHostAddresses hostAddresses)
     {
         _node = node;
         _backend = backend;
         _hostAddresses = hostAddresses;
         _self = Self;
-        _tables = new XfrmTables(backend, new XfrmTablesOptions
+        _tables = new XfrmTables(new ObservedBackend(backend, Observe), new XfrmTablesOptions
         {
             SpiAllocation = node.Options.KernelAllocatesSpis ? SpiAllocation.Kernel : SpiAllocation.Node,
         });
@@ -57,6 +60,9 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         {
             case KernelRequest request:
                 Answer(request);
+                break;
+            case RemoveTrap trap:
+                Remove(trap);
                 break;
             case SetTrap trap:
                 Set(trap);
@@ -99,7 +105,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
                 RetryQuarantine();
                 break;
             case ActivateAgain again:
-                if (_owners.ContainsKey(again.Owner.Actor) && Activate(again.Owner, again.Tries) is { } outcome) again.Owner.Actor.Tell(outcome);
+                if (_owners.ContainsKey(again.Owner.Actor) && ActivateOnceMore(again) is { } outcome) again.Owner.Actor.Tell(outcome);
                 break;
             case CountEntries:
                 Sender.Tell(_tables.Counts);
@@ -128,6 +134,8 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private void Answer(KernelRequest request)
     {
         KernelOwner owner = OwnerOf(Sender);
+        owner.User ??= request.User;
+        _served = owner;
         long started = _node.Time.GetTimestamp();
         KernelReply? reply;
         try
@@ -143,6 +151,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         }
         finally
         {
+            _served = null;
             if (request is InstallSas install) install.Parameters.Keys.Dispose();
         }
 
@@ -260,7 +269,10 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         if (_node.Events.IsObserved)
         {
             _node.Events.Publish(new KernelRefused(
-                _node.Time.GetUtcNow(), refusal.Step.Text(), refusal.Error, refusal.ErrnoName, refusal.ExtAck, refusal.Hint));
+                _node.Time.GetUtcNow(), refusal.Step.Text(), refusal.Error, refusal.ErrnoName, refusal.ExtAck, refusal.Hint)
+            {
+                User = _served?.User,
+            });
         }
 
         return new KernelRefusal(refusal);
@@ -274,7 +286,17 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;
         _node.Log.Knl.OwnerGone(owner.InboundSpi);
+        _served = owner;
         GiveBack(owner);
+        _served = null;
+    }
+
+    private void Observe(ReadOnlySpan<XfrmRequest> requests, ReadOnlySpan<XfrmReply> replies)
+    {
+        if (_served?.User is not { } user || !_node.Events.IsObserved) return;
+        KernelCall[] calls = new KernelCall[requests.Length];
+        for (int i = 0; i < calls.Length; i++) calls[i] = KernelCall.Of(requests[i], replies[i]);
+        _node.Events.Publish(new KernelSpoken(_node.Time.GetUtcNow(), user, calls));
     }
 
     private KernelOwner OwnerOf(IActorRef actor)

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Node;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
@@ -13,6 +14,9 @@ namespace Concentrator.Actors.Kernel;
 internal abstract record KernelRequest : INoSerializationVerificationNeeded
 {
     public TimeSpan Deadline { get; init; } = TimeSpan.MaxValue;
+
+    /// <summary>For observers: who asks.</summary>
+    public KernelUser? User { get; init; }
 }
 
 /// <summary>An inbound SPI between these addresses. Answered by <see cref="SpiAllocated"/> or <see cref="KernelRefusal"/>.</summary>

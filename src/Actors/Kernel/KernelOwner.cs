@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Node;
 
 namespace Concentrator.Actors.Kernel;
 
@@ -10,6 +11,9 @@ internal sealed class KernelOwner(IActorRef actor, string name)
 
     /// <summary>What the tables know it by; unique for the life of the node.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What observers know it by; null while it has not said.</summary>
+    public KernelUser? User { get; set; }
 
     public uint InboundSpi { get; set; }
 

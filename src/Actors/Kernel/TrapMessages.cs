@@ -26,5 +26,13 @@ internal sealed record TrapSet(TrapPlan Plan) : INoSerializationVerificationNeed
 /// <summary>The kernel refused, and is as it was before.</summary>
 internal sealed record TrapRefused(TrapPlan Plan, Refusal Refusal) : INoSerializationVerificationNeeded;
 
+/// <summary>
+/// To the KernelActor, from the owner of the trap of this name: take it away. Answered by <see cref="TrapRemoved"/>, also where there is none. What children of it
+/// are up keep their policies.
+/// </summary>
+internal sealed record RemoveTrap(string Name, IActorRef Owner) : INoSerializationVerificationNeeded;
+
+internal sealed record TrapRemoved(string Name) : INoSerializationVerificationNeeded;
+
 /// <summary>To the owner of a trap: this packet has no SA to go through.</summary>
 internal sealed record TrapSprung(TrapPlan Plan, PacketSelectors Packet) : INoSerializationVerificationNeeded;

@@ -7,6 +7,7 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,9 @@ internal sealed class AkkaHost : IAsyncDisposable
     private AkkaHost(IHost host) => _host = host;
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>No other node is a member of the cluster.</summary>
+    public bool IsAlone => Cluster.Get(System).State.Members.Count <= 1;
 
     public IActorRef Sessions => ActorRegistry.For(System).Get<IkeSaActor>();
 
@@ -72,8 +76,8 @@ internal sealed class AkkaHost : IAsyncDisposable
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() })
         .WithShardRegion<IkeSaActor>(
             RegionName,
-            entityId => IkeSaActor.Props(node, entityId),
-            new SessionMessageExtractor(),
+            entityId => AnchorName.ShardOf(entityId) is { } shard ? ShardAnchorActor.Props(node, shard) : IkeSaActor.Props(node, entityId),
+            new SessionMessageExtractor(node.Sessions),
             new ShardOptions
             {
                 StateStoreMode = StateStoreMode.DData,

@@ -31,6 +31,24 @@ public sealed partial class ConcentratorNode
     /// <summary>What the configuration says.</summary>
     public IReadOnlyList<ConnectionConfig> Connections => _node.Session.Config.Connections;
 
+    /// <summary>What is in force. Its secrets are for whoever started the node to dispose, once the node has stopped.</summary>
+    public GatewayConfig Configuration => _node.Session.Config;
+
+    /// <summary>
+    /// Puts another configuration in force, whole or not at all: what <paramref name="change"/> makes of the present one, with the changes that
+    /// <see cref="GatewayConfig"/> has. It must be quick. What is up lives on with what it was made with. Secrets that the new one no longer has are
+    /// zeroed by the node.
+    /// </summary>
+    /// <exception cref="AskTimeoutException">The node is too busy, or stopping.</exception>
+    /// <exception cref="Exception">Whatever the change threw: nothing has changed.</exception>
+    public Task<GatewayConfig> ReconfigureAsync(Func<GatewayConfig, GatewayConfig> change, CancellationToken cancel = default) =>
+        Volatile.Read(ref _stopping) != 0
+            ? Task.FromException<GatewayConfig>(new InvalidOperationException("the node is stopping"))
+            : _node.Actors.Connections.Ask<GatewayConfig>(new Reconfigure(change), QuestionTime, cancel);
+
+    /// <summary>CRLs that were fetched from servers are fetched anew when they are needed.</summary>
+    public void ForgetFetchedLists() => _node.Certificates.ForgetFetched();
+
     /// <summary>The IKE SAs that live here, in the order they began.</summary>
     public IReadOnlyList<IkeSaSnapshot> IkeSas => _node.Sessions.Snapshot();
 
@@ -45,6 +63,13 @@ public sealed partial class ConcentratorNode
 
     /// <summary>One IKE SA; null when it lives here no more.</summary>
     public IkeSaSnapshot? Find(SessionId ikeSa) => _node.Sessions.TryFind(ikeSa, out SessionEntry? entry) ? entry.Snapshot() : null;
+
+    /// <summary>A page of them; milliseconds with a hundred thousand.</summary>
+    public IkeSaPage Find(IkeSaQuery query) => _node.Sessions.Find(query);
+
+    /// <summary>How much of ours is in the kernel. Asks the KernelActor.</summary>
+    /// <exception cref="AskTimeoutException">It did not answer in time.</exception>
+    public Task<TableCounts> CountKernelAsync(CancellationToken cancel = default) => _node.Actors.Kernel.Ask<TableCounts>(CountEntries.Instance, QuestionTime, cancel);
 
     /// <summary>What the kernel counts for the children of an IKE SA, by child id. Asks the KernelActor.</summary>
     /// <exception cref="AskTimeoutException">It did not answer in time.</exception>
@@ -62,7 +87,7 @@ public sealed partial class ConcentratorNode
     /// <summary>Everything at one moment; asks the KernelActor.</summary>
     public async Task<NodeSnapshot> GetSnapshotAsync(CancellationToken cancel = default)
     {
-        TableCounts kernel = await _node.Actors.Kernel.Ask<TableCounts>(CountEntries.Instance, QuestionTime, cancel).ConfigureAwait(false);
+        TableCounts kernel = await CountKernelAsync(cancel).ConfigureAwait(false);
         return new NodeSnapshot(IkeSas, Drops.Snapshot(), kernel, _node.Capabilities.Current.Refused);
     }
 

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Concentrator.Actors.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Placement;
 using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
@@ -81,6 +82,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
             ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses, hostAddresses);
             started.RaiseActors(sockets.Take());
+            await started.AwaitShardsAsync(cancel).ConfigureAwait(false);
+            started.Begin();
             return started;
         }
         catch
@@ -150,10 +153,22 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
 
         _node.Transport.Fill(entries);
         _sockets = [.. entries.Select(entry => entry.Socket)];
+        system.ActorOf(ShardKeeper.Props(_node), "shards");
+    }
+
+    /// <summary>A node that is alone has all shards before it reads or calls: a repeated IKE_SA_INIT then meets the same shard.</summary>
+    private async Task AwaitShardsAsync(CancellationToken cancel)
+    {
+        if (!_akka.IsAlone) return;
+        await _node.Shards.HasAll.WaitAsync(cancel).ConfigureAwait(false);
+    }
+
+    private void Begin()
+    {
         foreach (IActorRef socket in _sockets) socket.Tell(new StartReading());
         _node.Log.Clu.ClusterReady(_node.Now.TotalSeconds);
-        _node.Log.Net.Ready(string.Join(", ", entries.Select(entry => new HostPort(entry.Endpoint))));
-        if (_addresses is not null) system.ActorOf(AddressActor.Props(_node, _addresses), "addresses");
-        connections.Tell(new CallStartConnections());
+        _node.Log.Net.Ready(string.Join(", ", _node.Transport.Entries.Select(entry => new HostPort(entry.Endpoint))));
+        if (_addresses is not null) _akka.System.ActorOf(AddressActor.Props(_node, _addresses), "addresses");
+        _node.Actors.Connections.Tell(new CallStartConnections());
     }
 }

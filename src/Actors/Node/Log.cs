@@ -215,8 +215,20 @@ internal static partial class Log
     [LoggerMessage(607, LogLevel.Warning, "trap {Name} could not be served: traffic is not heard for {Seconds:F1} s")]
     public static partial void TrapFailed(this ILogger log, string name, double seconds);
 
+    [LoggerMessage(608, LogLevel.Information, "trap {Name} removed")]
+    public static partial void TrapRemoved(this ILogger log, string name);
+
+    [LoggerMessage(609, LogLevel.Information, "connection {Name} {What}")]
+    public static partial void ConnectionLoaded(this ILogger log, string name, string what);
+
+    [LoggerMessage(610, LogLevel.Information, "connection {Name} unloaded: what is up stays up")]
+    public static partial void ConnectionUnloaded(this ILogger log, string name);
+
     [LoggerMessage(620, LogLevel.Information, "pool {Name} ({Addresses}): {Outcome}")]
     public static partial void PoolLoaded(this ILogger log, string name, AddressRange addresses, string outcome);
+
+    [LoggerMessage(622, LogLevel.Information, "pool {Name}: {Outcome}")]
+    public static partial void PoolUnloaded(this ILogger log, string name, string outcome);
 
     [LoggerMessage(621, LogLevel.Error, "leases of virtual IPs: {Error}")]
     public static partial void LeasesFailed(this ILogger log, string error);
@@ -232,4 +244,7 @@ internal static partial class Log
 
     [LoggerMessage(703, LogLevel.Information, "stopped in {Seconds:F1} s")]
     public static partial void Stopped(this ILogger log, double seconds);
+
+    [LoggerMessage(710, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
+    public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
 }

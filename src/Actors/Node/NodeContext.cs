@@ -3,6 +3,7 @@ using Concentrator.Actors.Certificates;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Placement;
 using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
@@ -25,7 +26,7 @@ internal sealed class NodeContext : IDisposable
         Time = time;
         _started = time.GetTimestamp();
         TrapReqIds = new TrapReqIds(ReqIds);
-        _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Config, time));
+        _certificates = new Lazy<CertificateJudge>(() => new CertificateJudge(Session!.Running, time));
     }
 
     public required NodeOptions Options { get; init; }
@@ -69,9 +70,16 @@ internal sealed class NodeContext : IDisposable
 
     public PoolUseBoard PoolUse { get; } = new();
 
+    /// <summary>Owned.</summary>
+    public RetiredSecrets Retired { get; } = new();
+
     public KernelCapabilityBoard Capabilities { get; init; } = new();
 
-    public LocalShards Shards { get; } = LocalShards.All;
+    /// <summary>Which shards live here; all of them on a node that is alone.</summary>
+    public ShardBoard Shards { get; } = new();
+
+    /// <summary>What a shard's sessions need before they are this node's.</summary>
+    public IShardClaim Claim { get; init; } = NothingToClaim.Instance;
 
     /// <summary>Set once, before the first datagram is read.</summary>
     /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
@@ -85,10 +93,18 @@ internal sealed class NodeContext : IDisposable
         }
     }
 
+    /// <summary>A datagram that the router had let pass comes back to it.</summary>
+    public void ToRouter(InboundDatagram datagram)
+    {
+        Datagrams.Requeued();
+        Actors.Router.Tell(datagram, ActorRefs.NoSender);
+    }
+
     public void Dispose()
     {
         Minter.Dispose();
         Session.CrashTokens?.Dispose();
+        Retired.Dispose();
         if (_certificates.IsValueCreated) _certificates.Value.Dispose();
     }
 }
@@ -100,6 +116,9 @@ internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActo
 internal sealed class NumberSequence(int last = 0)
 {
     private int _last = last;
+
+    /// <summary>The newest that was given out.</summary>
+    public int Last => Volatile.Read(ref _last);
 
     public int Next() => Interlocked.Increment(ref _last);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Node;
 
@@ -20,11 +21,24 @@ public sealed record ChildSaStateChanged(
 /// <summary>The kernel did what a CHILD_SA asked. <see cref="Call"/> reads like <c>install c01e421a</c>.</summary>
 public sealed record KernelCalled(DateTimeOffset At, string Call, TimeSpan Took) : NodeEvent(At);
 
+/// <summary>
+/// What a CHILD_SA, or its end, made the kernel do, one system call's worth, with each answer. It comes before what was asked for is known to have come
+/// about: before <see cref="KernelCalled"/> or <see cref="KernelRefused"/>.
+/// </summary>
+public sealed record KernelSpoken(DateTimeOffset At, KernelUser User, IReadOnlyList<KernelCall> Calls) : NodeEvent(At);
+
 /// <summary>The kernel refused: where, with what error, and what that means for people.</summary>
-public sealed record KernelRefused(DateTimeOffset At, string Step, int Errno, string ErrnoName, string? ExtAck, string? Hint) : NodeEvent(At);
+public sealed record KernelRefused(DateTimeOffset At, string Step, int Errno, string ErrnoName, string? ExtAck, string? Hint) : NodeEvent(At)
+{
+    /// <summary>Whose step it was; null: a trap's.</summary>
+    public KernelUser? User { get; init; }
+}
 
 /// <summary>A datagram never reached an IKE SA.</summary>
 public sealed record DatagramDiscarded(DateTimeOffset At, DropReason Reason, IPEndPoint Remote) : NodeEvent(At);
+
+/// <summary>On whose behalf the kernel is asked.</summary>
+public sealed record KernelUser(IkeSaName IkeSa, ChildSaName Child);
 
 /// <summary>How logs name an IKE SA: <c>sun[2]</c>. <see cref="Number"/> is unique on the node while it runs.</summary>
 public readonly record struct IkeSaName(SessionId Session, string Name, int Number)

@@ -39,6 +39,9 @@ public sealed record IkeSaSnapshot(
     /// <summary>When both ends were authenticated; null before.</summary>
     public DateTimeOffset? EstablishedAt { get; init; }
 
+    /// <summary>Since when it has the keys it has; null before it is established.</summary>
+    public DateTimeOffset? KeyedAt { get; init; }
+
     /// <summary>When it is to be rekeyed; null: not by time.</summary>
     public DateTimeOffset? RekeyAt { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Concentrator.Actors.Node;
 /// Text that a peer may have had a hand in, made fit for a log: control characters, line separators and direction marks become <c>\u001b</c> and
 /// the like, so that no peer writes lines, colours or reversed text of its own.
 /// </summary>
-internal static class Printable
+public static class Printable
 {
     private const int LongestText = 2048;
 

@@ -18,6 +18,9 @@ internal sealed record LoadPool(PoolConfig Pool) : INoSerializationVerificationN
 /// <summary>A pool is to go. Answered by <see cref="PoolChanged"/>.</summary>
 internal sealed record UnloadPool(string Name) : INoSerializationVerificationNeeded;
 
+/// <summary>The configuration was read anew: these are the pools now. Those that are not among them go, unless they are in use. Not answered.</summary>
+internal sealed record ReplacePools(IReadOnlyList<PoolConfig> Pools) : INoSerializationVerificationNeeded;
+
 /// <summary>Null: it is done. Else why it cannot be.</summary>
 internal sealed record PoolChanged(string? Refusal) : INoSerializationVerificationNeeded;
 

@@ -28,7 +28,7 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
 
     protected override void PreStart()
     {
-        foreach (PoolConfig pool in node.Session.Config.Pools) _waiting.Enqueue((new LoadPool(pool), ActorRefs.Nobody));
+        Replace(node.Session.Config.Pools);
         Timers.StartPeriodicTimer(nameof(LookAtUse), LookAtUse.Instance, UsePeriod);
         Proceed();
     }
@@ -39,6 +39,9 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
         {
             case LeaseFor or ReleaseFor or LoadPool or UnloadPool or GetPools:
                 _waiting.Enqueue((message, Sender));
+                break;
+            case ReplacePools replace:
+                Replace(replace.Pools);
                 break;
             case LookAtUse when _pools.Count > 0:
                 _waiting.Enqueue((message, ActorRefs.Nobody));
@@ -55,6 +58,13 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
         }
 
         Proceed();
+    }
+
+    /// <summary>Those that go make room for others with the same addresses.</summary>
+    private void Replace(IReadOnlyList<PoolConfig> pools)
+    {
+        foreach (string gone in _pools.Keys.Except(pools.Select(p => p.Name)).ToList()) _waiting.Enqueue((new UnloadPool(gone), ActorRefs.Nobody));
+        foreach (PoolConfig pool in pools) _waiting.Enqueue((new LoadPool(pool), ActorRefs.Nobody));
     }
 
     private void Proceed()
@@ -139,6 +149,7 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
             refusal =>
             {
                 if (refusal is null) _pools.Remove(name);
+                node.Log.Cfg.PoolUnloaded(Printable.Text(name), refusal is null ? "unloaded" : $"stays: {refusal}");
                 sender.Tell(new PoolChanged(refusal));
                 ShowUse();
             },

@@ -23,6 +23,7 @@ internal sealed class DatagramGate(
     /// <summary>Proves to peers that we have forgotten their IKE SA (RFC 6290); null: we cannot. Not owned.</summary>
     public CrashTokens? CrashTokens { get; init; }
 
+    /// <summary>Those whose sessions this node knows.</summary>
     public LocalShards Shards { get; set; } = LocalShards.All;
 
     /// <summary>Nothing new begins any more.</summary>
@@ -60,7 +61,8 @@ internal sealed class DatagramGate(
         // RFC 7296 §2.6: the responder's SPI is zero, and the original initiator sends it.
         if (header.MessageId != 0 || header.ResponderSpi != 0 || !header.IsFromOriginalInitiator) return GateVerdict.Drop(DropReason.BadHeader);
         SessionId session = minter.MintForResponder(peer, header.InitiatorSpi, Shards);
-        if (sessions.Contains(session)) return GateVerdict.Deliver(session);
+        // Where no shard lives here, a node that has one lets it begin.
+        if (sessions.Contains(session) || !Shards.Contains(session.Shard)) return GateVerdict.Deliver(session);
 
         if (IsClosed) return GateVerdict.Drop(DropReason.ShuttingDown);
         if (!InitRequest.TryRead(datagram, header.NextPayload, out InitRequest request)) return GateVerdict.Drop(DropReason.Malformed);

@@ -12,17 +12,26 @@ public sealed class LocalShards
     /// <summary>A node that is alone has them all.</summary>
     public static LocalShards All { get; } = new([ulong.MaxValue, ulong.MaxValue, ulong.MaxValue, ulong.MaxValue]);
 
+    /// <summary>A node to which no shard has come yet.</summary>
+    public static LocalShards None { get; } = new([0, 0, 0, 0]);
+
+    public int Count => _words.Sum(word => BitOperations.PopCount(word));
+
     public bool IsEmpty => Array.TrueForAll(_words, word => word == 0);
 
     public static LocalShards Of(IEnumerable<byte> shards)
     {
         var words = new ulong[SessionId.ShardCount / 64];
         foreach (byte shard in shards)
-            words[shard >> 6] |= 1UL << (shard & 63);
+            words[shard >> 6] |= Bit(shard);
         return new LocalShards(words);
     }
 
-    public bool Contains(byte shard) => (_words[shard >> 6] & (1UL << (shard & 63))) != 0;
+    public LocalShards With(byte shard) => Change(shard, word => word | Bit(shard));
+
+    public LocalShards Without(byte shard) => Change(shard, word => word & ~Bit(shard));
+
+    public bool Contains(byte shard) => (_words[shard >> 6] & Bit(shard)) != 0;
 
     /// <summary>
     /// The first local shard at or after <paramref name="wanted"/>, around the circle; so that most answers stay as they were when a few
@@ -40,4 +49,13 @@ public sealed class LocalShards
 
         return wanted;
     }
+
+    private LocalShards Change(byte shard, Func<ulong, ulong> change)
+    {
+        var words = (ulong[])_words.Clone();
+        words[shard >> 6] = change(words[shard >> 6]);
+        return new LocalShards(words);
+    }
+
+    private static ulong Bit(byte shard) => 1UL << (shard & 63);
 }

@@ -34,7 +34,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         node.Session.Random.Fill(secret);
         _cookies = new StatelessCookie(0, new Secret(secret));
         secret.Clear();
-        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { Shards = node.Shards, CrashTokens = node.Session.CrashTokens };
+        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { CrashTokens = node.Session.CrashTokens };
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -72,6 +72,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void Route(InboundDatagram datagram)
     {
+        _gate.Shards = _node.Shards.Current;
         GateVerdict verdict = _gate.Judge(datagram.Message.Span, datagram.Peer, _node.Now, _answer);
         switch (verdict.Action)
         {
@@ -93,7 +94,15 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _node.Sessions.TryEnter(session);
         _halfOpen.Add(session, datagram.Peer);
         NoteLoad();
+        // The shard has left in this very moment, and its anchor may have looked for such as this one already. The peer repeats itself.
+        if (!_node.Shards.Current.Contains(session.Shard)) GiveUp(session);
         _node.Actors.Sessions.Tell(new DeliverDatagram(session, datagram));
+    }
+
+    private void GiveUp(SessionId session)
+    {
+        if (_node.Sessions.TryFind(session, out SessionEntry? entry) && !entry.IsTaken) _node.Sessions.Remove(entry);
+        _halfOpen.Remove(session);
     }
 
     private void Discard(DropReason reason, InboundDatagram datagram)

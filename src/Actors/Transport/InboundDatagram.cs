@@ -9,8 +9,11 @@ namespace Concentrator.Actors.Transport;
 /// </summary>
 internal sealed class InboundDatagram(DatagramPool pool)
 {
+    private const byte MostHops = 8;
+
     private readonly byte[] _buffer = new byte[DatagramPool.LongestMessage];
     private int _length;
+    private byte _hops;
 
     public UdpEndpoint Peer { get; private set; }
 
@@ -30,7 +33,11 @@ internal sealed class InboundDatagram(DatagramPool pool)
         Peer = peer;
         Local = local;
         HadMarker = hadMarker;
+        _hops = 0;
     }
+
+    /// <summary>Goes to a router once more. False when it has been around too often: nodes disagree about where its shard is.</summary>
+    public bool TryPass() => ++_hops <= MostHops;
 
     public IkePath Path() => new(Local.ToIPEndPoint(), Peer.ToIPEndPoint(), HadMarker);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using Concentrator.Actors.Node;
 using Concentrator.Hosting;
 using Concentrator.Http;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Concentrator.Commands;
 
 /// <summary>
-/// <c>concentrator serve</c>: runs a node until SIGINT or SIGTERM, then stops it in order. Exit code 0, or 1 with one line per
-/// reason on the error stream when it cannot start.
+/// <c>concentrator serve</c>: runs a node until SIGINT or SIGTERM, then stops it in order. SIGHUP has it read its configuration file again. Exit code 0, or 1
+/// with one line per reason on the error stream when it cannot start.
 /// </summary>
 internal static class ServeCommand
 {
@@ -32,18 +33,12 @@ internal static class ServeCommand
         NodeOptions node = settings.ToOptions(faults);
         if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
         if (faults.Count > 0) return Refuse(errors, faults);
-        if (ConfigOption.Load(parsed.GetRequiredValue(options.Config), errors) is not { } gateway) return 1;
+        FileInfo file = parsed.GetRequiredValue(options.Config);
+        if (ConfigOption.Load(file, errors) is not { } config) return 1;
 
         ViciLog viciLog = new();
         using ILoggerFactory logging = Logging.Create(level, viciLog);
-        try
-        {
-            return await ServeAsync(new Gateway(node, gateway, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            gateway.DisposeSecrets();
-        }
+        return await ServeAsync(new Gateway(node, config, file.FullName, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
     }
 
     private static async Task<int> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
@@ -52,6 +47,11 @@ internal static class ServeCommand
         {
             await using (gateway.ConfigureAwait(false))
             {
+                using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+                {
+                    signal.Cancel = true;
+                    _ = gateway.ReloadAsync();
+                });
                 await gateway.StartAsync(stop).ConfigureAwait(false);
                 await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
             }

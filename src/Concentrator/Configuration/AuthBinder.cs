@@ -14,7 +14,7 @@ internal static class AuthBinder
     };
 
     /// <summary>The one round of a side; sections <c>local</c>, <c>local-1</c> and so on would be several, which takes RFC 4739.</summary>
-    public static AuthConfig Bind(SettingsReader connection, string side, IEnumerable<KeyRow> rows, CertificateFiles files, List<ConfigurationError> errors)
+    public static AuthConfig Bind(SettingsReader connection, string side, IEnumerable<KeyRow> rows, ICertificateSource files, List<ConfigurationError> errors)
     {
         List<SettingsSection> rounds = [.. connection.Section.Sections.Values.Where(s => s.Name.StartsWith(side, StringComparison.Ordinal))];
         if (rounds.Count != 1)
@@ -41,13 +41,13 @@ internal static class AuthBinder
 
     /// <summary>Those that the list names, and those of the sections <c>cert-…</c>.</summary>
     private static List<X509Certificate2> Certificates(
-        SettingsReader auth, string list, string section, string folder, CertificateFiles files, List<ConfigurationError> errors)
+        SettingsReader auth, string list, string section, string folder, ICertificateSource files, List<ConfigurationError> errors)
     {
         List<X509Certificate2> found = [];
         if (auth.Text(list, "").Length > 0)
         {
             foreach (string name in auth.List(list, ""))
-                if (auth.TryRead(list, name, n => CertificateFiles.Read(files.Resolve(folder, n)), out IReadOnlyList<X509Certificate2>? read)) found.Add(read![0]);
+                if (auth.TryRead(list, name, n => files.Find(folder, n), out IReadOnlyList<X509Certificate2>? read)) found.Add(read![0]);
         }
 
         foreach (SettingsSection one in auth.Section.Sections.Values.Where(s => s.Name.StartsWith(section, StringComparison.Ordinal)))
@@ -55,7 +55,7 @@ internal static class AuthBinder
             var reader = new SettingsReader(one, KeyTable.Certificate, errors);
             string name = reader.Text("file", "");
             if (name.Length == 0) reader.Error("", "needs a file");
-            else if (reader.TryRead("file", name, n => CertificateFiles.Read(files.Resolve(folder, n)), out IReadOnlyList<X509Certificate2>? read)) found.Add(read![0]);
+            else if (reader.TryRead("file", name, n => files.Find(folder, n), out IReadOnlyList<X509Certificate2>? read)) found.Add(read![0]);
         }
 
         return found;

@@ -10,7 +10,7 @@ namespace Concentrator.Configuration;
 /// Certificates and private keys in the folders beside the configuration file, as swanctl has them: <c>x509</c>, <c>x509ca</c>, <c>private</c>, <c>rsa</c>,
 /// <c>ecdsa</c>, <c>pkcs8</c>, <c>x509crl</c>. PEM and DER.
 /// </summary>
-internal sealed class CertificateFiles(string root)
+internal sealed class CertificateFiles(string root) : ICertificateSource
 {
     public const string EndEntities = "x509";
     public const string Authorities = "x509ca";
@@ -33,24 +33,27 @@ internal sealed class CertificateFiles(string root)
         ("bliss", "BLISS keys"),
     ];
 
-    /// <summary>Where a name in the configuration leads: an absolute path, or a file in the folder for its kind.</summary>
-    public string Resolve(string folder, string name) => Path.IsPathRooted(name) ? name : Path.Combine(root, folder, name);
+    /// <summary>By an absolute path, or the name of a file in the folder for its kind.</summary>
+    public IReadOnlyList<X509Certificate2> Find(string folder, string name) => Read(Path.IsPathRooted(name) ? name : Path.Combine(root, folder, name));
 
     /// <summary>The certificates in one file, the first of which is the one that is meant.</summary>
     /// <exception cref="FormatException">There are none; the message says why.</exception>
-    public static IReadOnlyList<X509Certificate2> Read(string path)
+    public static IReadOnlyList<X509Certificate2> Read(string path) => Parse(ReadFile(path), path);
+
+    /// <summary>The certificates in PEM, or the one in DER, at a place that the message of an exception names.</summary>
+    /// <exception cref="FormatException">There are none.</exception>
+    public static IReadOnlyList<X509Certificate2> Parse(byte[] octets, string place)
     {
-        byte[] octets = ReadFile(path);
         try
         {
             if (!octets.AsSpan().StartsWith("-----"u8) && octets.AsSpan().IndexOf("-----BEGIN CERTIFICATE"u8) < 0) return [X509CertificateLoader.LoadCertificate(octets)];
             X509Certificate2Collection found = [];
             found.ImportFromPem(Encoding.Latin1.GetString(octets));
-            return found.Count > 0 ? [.. found] : throw new FormatException($"there is no certificate in {path}");
+            return found.Count > 0 ? [.. found] : throw new FormatException($"there is no certificate in {place}");
         }
         catch (CryptographicException)
         {
-            throw new FormatException($"{path} is no certificate");
+            throw new FormatException($"{place} is no certificate");
         }
     }
 

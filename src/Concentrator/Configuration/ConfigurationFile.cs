@@ -37,7 +37,8 @@ public static class ConfigurationFile
             Pools = PoolBinder.Bind(root.Sections.GetValueOrDefault("pools"), errors),
             PrivateKeys = files.ReadKeys(secrets is null ? new Dictionary<string, string>() : SecretBinder.Passphrases(secrets, errors), errors),
             Certificates = files.ReadFolder(CertificateFiles.EndEntities, errors),
-            Authorities = [.. files.ReadFolder(CertificateFiles.Authorities, errors), .. AuthorityBinder.Bind(root.Sections.GetValueOrDefault("authorities"), files, errors)],
+            Authorities = files.ReadFolder(CertificateFiles.Authorities, errors),
+            NamedAuthorities = AuthorityBinder.Bind(root.Sections.GetValueOrDefault("authorities"), files, errors),
             RevocationLists = files.ReadLists(errors),
         };
         CheckKeys(config, errors);

@@ -18,7 +18,7 @@ internal static class ConnectionBinder
         ["no"] = FragmentationPolicy.No,
     };
 
-    public static ConnectionConfig Bind(SettingsSection section, CertificateFiles files, List<ConfigurationError> errors)
+    public static ConnectionConfig Bind(SettingsSection section, ICertificateSource files, List<ConfigurationError> errors)
     {
         var reader = new SettingsReader(section, KeyTable.Connection, errors);
         return new ConnectionConfig

@@ -25,7 +25,7 @@ internal static class CredentialSummary
         string revocation = $"revocation {remote.Revocation.ToString().ToLowerInvariant()}";
         if (remote.Certificates.Count > 0) return $"{Signature(remote)}, with {Subjects(remote.Certificates)} and no other";
         if (remote.Authorities.Count > 0) return $"{Signature(remote)}, certified by {Subjects(remote.Authorities)}, {revocation}";
-        return config.Authorities.Count > 0
+        return config.TrustedAuthorities.Any()
             ? $"{Signature(remote)}, certified by any authority, {revocation}"
             : $"{Signature(remote)}, but there is no authority, so nobody will be trusted";
     }
@@ -33,7 +33,7 @@ internal static class CredentialSummary
     public static void Write(TextWriter writer, GatewayConfig config)
     {
         foreach (X509Certificate2 certificate in config.Certificates) writer.WriteLine($"certificate '{Subject(certificate)}': {Dates(certificate)}, {KeyOf(certificate, config)}");
-        foreach (X509Certificate2 authority in config.Authorities) writer.WriteLine($"authority '{Subject(authority)}': {Dates(authority)}");
+        foreach (X509Certificate2 authority in config.TrustedAuthorities) writer.WriteLine($"authority '{Subject(authority)}': {Dates(authority)}");
         foreach (RevocationList list in config.RevocationLists) writer.WriteLine($"revocation list of '{list.Issuer}': {Dates(list)}");
         IEnumerable<X509Certificate2> all = config.Certificates.Concat(config.Connections.SelectMany(c => c.Local.Certificates));
         foreach (SigningKey key in config.PrivateKeys.Where(k => !all.Any(k.IsKeyOf))) writer.WriteLine($"private key {key.Kind}: of no certificate");

@@ -1,4 +1,5 @@
 using Concentrator.Actors.Node;
+using Concentrator.Ladders;
 using Spectre.Console;
 
 namespace Concentrator.Demo;

@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Wire;
 using Concentrator.Kernel;
+using Concentrator.Ladders;
 
 namespace Concentrator.Demo;
 

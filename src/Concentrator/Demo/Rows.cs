@@ -1,5 +1,6 @@
 using Concentrator.Ike.Registries;
 using Concentrator.Kernel;
+using Concentrator.Ladders;
 
 namespace Concentrator.Demo;
 
@@ -84,7 +85,7 @@ internal static class Rows
 
     private static IEnumerable<Check> JudgeS4(Stage stage, Ending ending)
     {
-        MessageStep? refusal = stage.Transcript.Steps.OfType<MessageStep>().LastOrDefault(m => m.From == Side.Right);
+        MessageStep? refusal = stage.Transcript.Steps.OfType<MessageStep>().LastOrDefault(m => m.At == Side.Right);
         return
         [
             new("message 4 holds only N(AUTHENTICATION_FAILED)", refusal?.Summary == "IKE_AUTH response 1 [ N(AUTH_FAILED) ]"),

@@ -7,6 +7,7 @@ using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
+using Concentrator.Ladders;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Concentrator.Demo;
@@ -56,7 +57,6 @@ internal sealed class Stage : IAsyncDisposable
             stage.Moon = await ConcentratorNode.StartAsync(
                 stage.Options() with { RemoteNatPort = (ushort)(stage.Sun?.Endpoints[1].Port ?? 4500) },
                 stage.MoonsConfig(), NullLoggerFactory.Instance, stage.MoonKernel, new Observer(stage.Transcript, Side.Left)).ConfigureAwait(false);
-            stage.MoonKernel.CallExecuted += call => stage.Transcript.Add(Side.Left, call);
             return stage;
         }
         catch
@@ -73,7 +73,6 @@ internal sealed class Stage : IAsyncDisposable
         Sun = await ConcentratorNode.StartAsync(options, SunsConfig(), NullLoggerFactory.Instance, SunKernel, new Observer(Transcript, Side.Right))
             .ConfigureAwait(false);
         SunAddress = Sun.Endpoints[0];
-        SunKernel.CallExecuted += call => Transcript.Add(Side.Right, call);
     }
 
     /// <summary>Moon calls sun and wants the child <c>net</c>.</summary>

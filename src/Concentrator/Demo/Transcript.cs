@@ -1,6 +1,6 @@
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
-using Concentrator.Kernel;
+using Concentrator.Ladders;
 
 namespace Concentrator.Demo;
 
@@ -26,7 +26,7 @@ internal sealed class Transcript
 
     /// <summary>The messages of one side, or of both, as the summaries say.</summary>
     public IReadOnlyList<string> Messages(Side? from = null) =>
-        [.. Steps.OfType<MessageStep>().Where(m => from is null || m.From == from).Select(m => m.Summary)];
+        [.. Steps.OfType<MessageStep>().Where(m => from is null || m.At == from).Select(m => m.Summary)];
 
     public void Add(LadderStep step)
     {
@@ -41,15 +41,11 @@ internal sealed class Transcript
         changed.TrySetResult();
     }
 
-    /// <summary>What a node asks of its kernel for itself, to learn its algorithms, is no part of the story.</summary>
-    public void Add(Side side, XfrmCall call)
-    {
-        if (!AlgorithmProbe.IsProbe(call.Request)) Add(new KernelStep(side, $"{NameOf(call.Request)} → {call.Reply}", !call.Reply.Succeeded));
-    }
-
+    /// <summary>Both sides tell what they send: what they receive is no news.</summary>
     public void Add(Side side, NodeEvent happened)
     {
-        if (StepOf(side, happened) is { } step) Add(step);
+        if (happened is IkeSaHappened { Event: MessageReceived }) return;
+        foreach (LadderStep step in LadderSteps.Of(side, happened)) Add(step);
     }
 
     /// <summary>Waits until something is true of what was seen.</summary>
@@ -72,28 +68,4 @@ internal sealed class Transcript
             }
         }
     }
-
-    /// <summary>The message and what it is about, short enough for a ladder.</summary>
-    private static string NameOf(XfrmRequest request) => request switch
-    {
-        AddSa add => $"XFRM_MSG_NEWSA {(add.Sa.Direction == XfrmDirection.In ? "in " : "out")} {add.Sa.Spi:x8}",
-        DeleteSa delete => $"XFRM_MSG_DELSA {delete.Id.Spi:x8}",
-        AddPolicy add => $"XFRM_MSG_NEWPOLICY {NameOf(add.Policy.Key)}",
-        UpdatePolicy update => $"XFRM_MSG_UPDPOLICY {NameOf(update.Policy.Key)}",
-        DeletePolicy delete => $"XFRM_MSG_DELPOLICY {NameOf(delete.Key)}",
-        _ => request.ToString(),
-    };
-
-    private static string NameOf(PolicyKey key) => $"{key.Direction.ToString().ToLowerInvariant()} {key.Selector}";
-
-    private static LadderStep? StepOf(Side side, NodeEvent happened) => happened switch
-    {
-        IkeSaHappened { Event: MessageSent sent } => new MessageStep(side, sent.Summary, sent.Octets, sent.Repeated ? "repeated" : ""),
-        IkeSaHappened { Event: StateChanged changed } when changed.From.DisplayName() != changed.To.DisplayName() =>
-            new StateStep(side, $"IKE_SA {changed.From.DisplayName()} => {changed.To.DisplayName()}"),
-        IkeSaHappened { Event: Remark { Severity: >= Severity.Warning } remark } => new StateStep(side, remark.Text, IsError: true),
-        ChildSaStateChanged changed => new StateStep(side, $"CHILD_SA {changed.Child} {changed.From.ToString().ToUpperInvariant()} => {changed.To.ToString().ToUpperInvariant()}"),
-        KernelRefused refused => new StateStep(side, $"{refused.ErrnoName}: {refused.Hint}", IsError: true),
-        _ => null,
-    };
 }

@@ -10,9 +10,16 @@ namespace Concentrator.Hosting;
 
 /// <summary>
 /// A node with what operators see and touch of it: control socket, web server, meters. Owned by the command that runs it. Stops in order: first
-/// nobody can ask any more, then the node closes its IKE SAs.
+/// nobody can ask any more, then the node closes its IKE SAs, then keys are zeroed.
 /// </summary>
-internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSettings settings, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
+/// <param name="options">Sockets, kernel, bounds.</param>
+/// <param name="config">What <paramref name="configPath"/> says; its secrets are the gateway's from now on.</param>
+/// <param name="configPath">Read again when asked to.</param>
+/// <param name="settings">Where to listen for operators.</param>
+/// <param name="viciLog">Gets lines of the log to clients.</param>
+/// <param name="logging">Stays the caller's.</param>
+internal sealed class Gateway(
+    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
 {
     private const string DefaultVici = "/run/concentrator/vici.sock";
     private const string DefaultHttp = "127.0.0.1:9180";
@@ -29,6 +36,7 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
     private ConcentratorNode? _node;
     private ViciServer? _vici;
     private HttpEndpoint? _http;
+    private ConfigurationReloader? _reloader;
 
     /// <exception cref="NodeStartException">The kernel or a port cannot be had.</exception>
     /// <exception cref="ViciException">The control socket that was asked for cannot be had.</exception>
@@ -37,8 +45,15 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
     {
         _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, _meter, cancel).ConfigureAwait(false);
         _meter.Attach(_node);
+        _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
         if (settings.Http != None) await StartHttpAsync(cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads the configuration file again, as <see cref="ConfigurationReloader"/> says. Before the node is up there is nothing to be changed.</summary>
+    public async Task ReloadAsync()
+    {
+        if (_reloader is { } reloader) await reloader.ReloadAsync().ConfigureAwait(false);
     }
 
     /// <summary>Several gateways may run on one host: what nobody asked for, and cannot be had, is no reason not to run.</summary>
@@ -82,5 +97,7 @@ internal sealed class Gateway(NodeOptions options, GatewayConfig config, NodeSet
         if (_node is not null) await _node.DisposeAsync().ConfigureAwait(false);
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
         _meter.Dispose();
+        _reloader?.Dispose();
+        (_node?.Configuration ?? config).DisposeSecrets();
     }
 }

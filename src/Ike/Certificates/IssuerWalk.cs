@@ -17,7 +17,7 @@ internal static class IssuerWalk
         X509Certificate2 current = certificate;
         while (chain.Count < LongestChain && !IsSelfIssued(current))
         {
-            X509Certificate2? issuer = config.Certificates.Concat(config.Authorities).FirstOrDefault(c => MayHaveIssued(c, current));
+            X509Certificate2? issuer = config.Certificates.Concat(config.TrustedAuthorities).FirstOrDefault(c => MayHaveIssued(c, current));
             if (issuer is null || chain.Contains(issuer)) break;
             chain.Add(issuer);
             current = issuer;

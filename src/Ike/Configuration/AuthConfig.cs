@@ -24,10 +24,10 @@ public sealed record AuthConfig(IdentityPattern? Id)
 
     /// <summary>A certificate that one of them trusts the other trusts too.</summary>
     public bool TrustsLike(AuthConfig other) =>
-        Signatures.IsSameAs(other.Signatures) && Revocation == other.Revocation && AreSame(Authorities, other.Authorities) && AreSame(Certificates, other.Certificates);
+        Signatures.IsSameAs(other.Signatures) && Revocation == other.Revocation
+        && Sameness.AreSame(Authorities, other.Authorities) && Sameness.AreSame(Certificates, other.Certificates);
 
-    private static bool AreSame(IReadOnlyList<X509Certificate2> some, IReadOnlyList<X509Certificate2> others) =>
-        some.Count == others.Count && some.Zip(others).All(pair => pair.First.RawDataMemory.Span.SequenceEqual(pair.Second.RawDataMemory.Span));
+    public bool IsSameAs(AuthConfig other) => Equals(Id, other.Id) && Kind == other.Kind && TrustsLike(other);
 }
 
 public enum AuthKind

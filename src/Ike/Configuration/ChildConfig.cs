@@ -33,4 +33,15 @@ public sealed record ChildConfig
 
     /// <summary>Anti-replay window in packets (swanctl.conf <c>replay_window</c>).</summary>
     public int ReplayWindow { get; init; } = 32;
+
+    /// <summary>There are cases in which traffic is to bring it up.</summary>
+    public bool MayBeTrap => (StartAction | DpdAction | CloseAction).HasFlag(ChildAction.Trap);
+
+    public bool IsSameAs(ChildConfig other) =>
+        WithoutLists == other.WithoutLists
+        && Sameness.AreSame(Proposals, other.Proposals)
+        && LocalSelectors.SequenceEqual(other.LocalSelectors)
+        && RemoteSelectors.SequenceEqual(other.RemoteSelectors);
+
+    private ChildConfig WithoutLists => this with { Proposals = [], LocalSelectors = [], RemoteSelectors = [] };
 }

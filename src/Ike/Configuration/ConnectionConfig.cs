@@ -71,4 +71,21 @@ public sealed record ConnectionConfig
     public bool AllowsLocal(IPAddress address) => LocalAddresses.Count == 0 || LocalAddresses.Any(r => r.Contains(address));
 
     public bool AllowsRemote(IPAddress address) => RemoteAddresses.Count == 0 || RemoteAddresses.Any(r => r.Contains(address));
+
+    public bool IsSameAs(ConnectionConfig other) =>
+        IsSameButForChildren(other) && Sameness.AreSame(Children, other.Children, (a, b) => a.IsSameAs(b));
+
+    /// <summary>An IKE SA of the one may have the children of the other.</summary>
+    public bool IsSameButForChildren(ConnectionConfig other) =>
+        Alone == (other.Alone with { Local = Alone.Local, Remote = Alone.Remote })
+        && LocalAddresses.SequenceEqual(other.LocalAddresses)
+        && RemoteAddresses.SequenceEqual(other.RemoteAddresses)
+        && Sameness.AreSame(Proposals, other.Proposals)
+        && Pools.SequenceEqual(other.Pools)
+        && VirtualAddresses.SequenceEqual(other.VirtualAddresses)
+        && Local.IsSameAs(other.Local)
+        && Remote.IsSameAs(other.Remote);
+
+    /// <summary>What records compare by themselves.</summary>
+    private ConnectionConfig Alone => this with { LocalAddresses = [], RemoteAddresses = [], Proposals = [], Children = [], Pools = [], VirtualAddresses = [] };
 }

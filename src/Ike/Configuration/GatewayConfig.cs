@@ -4,8 +4,8 @@ using Concentrator.Ike.Crypto;
 
 namespace Concentrator.Ike.Configuration;
 
-/// <summary>All that a configuration file says: immutable, checked, resolved.</summary>
-public sealed record GatewayConfig(IReadOnlyList<ConnectionConfig> Connections, IReadOnlyList<SharedKeyConfig> SharedKeys)
+/// <summary>All that is configured: immutable, checked, resolved.</summary>
+public sealed partial record GatewayConfig(IReadOnlyList<ConnectionConfig> Connections, IReadOnlyList<SharedKeyConfig> SharedKeys)
 {
     /// <summary>Our private keys; a certificate finds its own by the public key.</summary>
     public IReadOnlyList<SigningKey> PrivateKeys { get; init; } = [];
@@ -19,12 +19,17 @@ public sealed record GatewayConfig(IReadOnlyList<ConnectionConfig> Connections, 
     /// <summary>Zeroes and releases all keys: for their owner, when nobody uses them any more.</summary>
     public void DisposeSecrets()
     {
-        foreach (SharedKeyConfig key in SharedKeys) key.Key.Dispose();
-        foreach (SigningKey key in PrivateKeys) key.Dispose();
+        foreach (IDisposable secret in Secrets) secret.Dispose();
     }
 
     /// <summary>Trusted authorities of the folder <c>x509ca</c>.</summary>
     public IReadOnlyList<X509Certificate2> Authorities { get; init; } = [];
+
+    /// <summary>Trusted authorities that have a section of their own.</summary>
+    public IReadOnlyList<AuthorityConfig> NamedAuthorities { get; init; } = [];
+
+    /// <summary>Whom we trust, wherever it is said.</summary>
+    public IEnumerable<X509Certificate2> TrustedAuthorities => Authorities.Concat(NamedAuthorities.Select(a => a.Certificate));
 
     /// <summary>Revocation lists of the folder <c>x509crl</c>.</summary>
     public IReadOnlyList<RevocationList> RevocationLists { get; init; } = [];

@@ -44,4 +44,10 @@ public enum DropReason
 
     /// <summary>The node is shutting down or draining.</summary>
     ShuttingDown,
+
+    /// <summary>The shard has just come to this node, which does not know its IKE SAs yet, and too many wait already.</summary>
+    ShardNotReady,
+
+    /// <summary>Sent from node to node too often: they disagree about whose it is.</summary>
+    HopLimit,
 }

@@ -184,6 +184,12 @@ public sealed partial class IkeSession
         }
     }
 
+    /// <summary>Those that are up stay as they are. Where the peer's authentication, or anything else of the IKE SA, would be another, this one is none of the new kind.</summary>
+    private void TakeChildrenOf(ConnectionConfig changed)
+    {
+        if (State == IkeSaState.Established && _connection!.IsSameButForChildren(changed)) _connection = changed;
+    }
+
     private void BringUp(string name)
     {
         ChildConfig? config = _connection?.Children.FirstOrDefault(c => c.Name == name);

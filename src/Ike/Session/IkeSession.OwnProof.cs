@@ -31,7 +31,7 @@ public sealed partial class IkeSession
     {
         IEnumerable<X509Certificate2> authorities = connections
             .Where(c => c.SendCertificateRequest && c.Remote.Kind == AuthKind.PublicKey)
-            .SelectMany(c => c.Remote.Authorities.Count > 0 ? c.Remote.Authorities : _context.Config.Authorities);
+            .SelectMany(c => c.Remote.Authorities.Count > 0 ? c.Remote.Authorities : _context.Config.TrustedAuthorities);
         return AuthorityHashes.Request(authorities) is { } request ? [request] : [];
     }
 

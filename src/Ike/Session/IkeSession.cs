@@ -105,6 +105,9 @@ public sealed partial class IkeSession : IDisposable
             case InitiateChild child:
                 BringUp(child.Name);
                 break;
+            case ConnectionChanged changed:
+                TakeChildrenOf(changed.Connection);
+                break;
             case ServeTraffic serve:
                 Serve(serve);
                 break;

@@ -5,10 +5,19 @@ using Concentrator.Ike.Proposals;
 
 namespace Concentrator.Ike.Session;
 
-/// <summary>What all IKE SAs of a node share: configuration, randomness, bounds. Immutable; safe from any thread if <see cref="Random"/> is.</summary>
+/// <summary>
+/// What all IKE SAs of a node share: configuration, randomness, bounds. Immutable but for <see cref="Running"/>; safe from any thread if <see cref="Random"/> is.
+/// </summary>
 public sealed record SessionContext
 {
-    public required GatewayConfig Config { get; init; }
+    /// <summary>What is in force now: connections are found in it, and keys at the moment they are needed.</summary>
+    public required GatewayConfig Config
+    {
+        get => Running.Current;
+        init => Running = new RunningConfig(value);
+    }
+
+    public RunningConfig Running { get; private init; } = null!;
 
     public required IRandom Random { get; init; }
 

@@ -34,6 +34,9 @@ public sealed record Initiate(ConnectionConfig Connection, IReadOnlyList<string>
 /// <summary>Bring up one more child, because an operator asked: it is wanted from now on.</summary>
 public sealed record InitiateChild(string Name) : SessionInput;
 
+/// <summary>The configuration of this connection is another now. An established IKE SA goes on with what it was made with; its further children may be the new ones.</summary>
+public sealed record ConnectionChanged(ConnectionConfig Connection) : SessionInput;
+
 /// <summary>
 /// Traffic without an SA asks for a child: it is brought up now, or as soon as the IKE SA is established, once. Answered by a <see cref="ChildServed"/>
 /// effect, whatever becomes of it, unless the IKE SA ends.

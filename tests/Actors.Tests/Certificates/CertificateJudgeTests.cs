@@ -268,7 +268,7 @@ public sealed class CertificateJudgeTests
         X509Certificate2 moon = _root.Issue("moon");
         CertificateQuestion Question(params byte[][] chain) => new([.. chain.Select(c => (ReadOnlyMemory<byte>)c)], Identity.Parse("moon"), Remote);
 
-        using CertificateJudge judge = new(new GatewayConfig([], []) { Authorities = [_root.Certificate] }, _clock);
+        using CertificateJudge judge = new(new RunningConfig(new GatewayConfig([], []) { Authorities = [_root.Certificate] }), _clock);
         Assert.False((await judge.JudgeAsync(Question([1, 2, 3]))).AreTrusted);
         Assert.False((await judge.JudgeAsync(Question([1, 2, 3], moon.RawData))).AreTrusted);
         Assert.True((await judge.JudgeAsync(Question(moon.RawData, [1, 2, 3]))).AreTrusted);
@@ -278,7 +278,7 @@ public sealed class CertificateJudgeTests
     public async Task No_octet_of_a_certificate_can_be_changed()
     {
         byte[] moon = _root.Issue("moon").RawData;
-        using CertificateJudge judge = new(new GatewayConfig([], []) { Authorities = [_root.Certificate] }, _clock);
+        using CertificateJudge judge = new(new RunningConfig(new GatewayConfig([], []) { Authorities = [_root.Certificate] }), _clock);
         for (int i = 0; i < moon.Length; i += 3)
         {
             byte[] changed = [.. moon];
@@ -293,7 +293,7 @@ public sealed class CertificateJudgeTests
         X509Certificate2[] chain, Func<AuthConfig, AuthConfig>? remote = null, X509Certificate2[]? gateway = null, X509Certificate2[]? certificates = null)
     {
         GatewayConfig config = new([], []) { Authorities = gateway ?? [_root.Certificate], Certificates = certificates ?? [] };
-        using CertificateJudge judge = new(config, _clock);
+        using CertificateJudge judge = new(new RunningConfig(config), _clock);
         return await judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), (remote ?? (a => a))(Remote)));
     }
 

@@ -89,7 +89,7 @@ public sealed class ConfiguredListTests : IDisposable
     private async Task<CertificatesJudged> Judge(RevocationPolicy policy, byte[][] lists, params X509Certificate2[] chain)
     {
         GatewayConfig config = new([], []) { Authorities = [_root.Certificate], RevocationLists = [.. lists.Select(l => RevocationList.Parse(l))] };
-        using CertificateJudge judge = new(config, TimeProvider.System);
+        using CertificateJudge judge = new(new RunningConfig(config), TimeProvider.System);
         AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
         return await judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), remote));
     }

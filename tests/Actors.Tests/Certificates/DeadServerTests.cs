@@ -102,7 +102,7 @@ public sealed class DeadServerTests : IDisposable
     {
         bool isPartial = authority != _root;
         if (!_judges.TryGetValue(isPartial, out CertificateJudge? judge))
-            _judges[isPartial] = judge = new CertificateJudge(new GatewayConfig([], []) { Authorities = [authority.Certificate] }, _clock);
+            _judges[isPartial] = judge = new CertificateJudge(new RunningConfig(new GatewayConfig([], []) { Authorities = [authority.Certificate] }), _clock);
         AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
         return judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), remote));
     }

@@ -69,7 +69,7 @@ public sealed class OcspTests : IDisposable
     private async Task<CertificatesJudged> Judge(RevocationPolicy policy, X509Certificate2 moon)
     {
         using CertificateJudge judge = new(
-            new GatewayConfig([], []) { Authorities = [_root.Certificate] }, TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(5) });
+            new RunningConfig(new GatewayConfig([], []) { Authorities = [_root.Certificate] }), TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(5) });
         AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
         return await judge.JudgeAsync(new CertificateQuestion([moon.RawDataMemory], Identity.Parse("moon"), remote));
     }

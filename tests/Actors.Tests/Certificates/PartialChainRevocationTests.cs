@@ -76,7 +76,7 @@ public sealed class PartialChainRevocationTests : IDisposable
     private async Task<CertificatesJudged> Judge(RevocationPolicy policy, params X509Certificate2[] chain)
     {
         using CertificateJudge judge = new(
-            new GatewayConfig([], []) { Authorities = [_sales.Certificate] }, TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(2) });
+            new RunningConfig(new GatewayConfig([], []) { Authorities = [_sales.Certificate] }), TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(2) });
         AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
         return await judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), remote));
     }

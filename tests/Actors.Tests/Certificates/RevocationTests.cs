@@ -161,7 +161,7 @@ public sealed class RevocationTests : IDisposable
     {
         Remember(chain[0]);
         using CertificateJudge judge = new(
-            new GatewayConfig([], []) { Authorities = [_root.Certificate] }, TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(1) });
+            new RunningConfig(new GatewayConfig([], []) { Authorities = [_root.Certificate] }), TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(1) });
         AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
         return await judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), remote));
     }

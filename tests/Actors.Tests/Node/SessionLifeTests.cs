@@ -59,7 +59,7 @@ public class SessionLifeTests
     }
 
     [Fact]
-    public async Task An_actor_for_a_session_that_is_not_entered_passivates_itself()
+    public async Task No_actor_is_made_for_a_session_that_is_not_entered()
     {
         await using NodePair pair = await new NodePair().EstablishAsync();
         SessionId stranger = new(0x00AB_0000_0000_0001);

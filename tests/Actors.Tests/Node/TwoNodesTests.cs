@@ -49,6 +49,24 @@ public class TwoNodesTests
         Assert.Equal(Errno.EPROTONOSUPPORT, Assert.Single(pair.MoonEvents.Seen.OfType<KernelRefused>()).Errno);
     }
 
+    [Fact]
+    public async Task What_the_kernel_was_asked_for_a_child_and_said_is_told_with_its_name_and_before_what_came_of_it()
+    {
+        await using NodePair pair = new();
+        pair.MoonKernel.Refuse(XfrmStep.OutboundPolicy, Errno.EINVAL, "Invalid policy");
+        await pair.StartAsync();
+        KernelRefused refused = await pair.MoonEvents.NextAsync<KernelRefused>();
+        await pair.MoonEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Destroying, "child gone");
+
+        Assert.Equal(("sun", "net"), (refused.User?.IkeSa.Name, refused.User?.Child.Name));
+        List<NodeEvent> seen = [.. pair.MoonEvents.Seen];
+        Assert.All(seen.OfType<KernelSpoken>(), spoken => Assert.Equal(refused.User, spoken.User));
+        string[] before = [.. seen.TakeWhile(e => e != refused).OfType<KernelSpoken>().SelectMany(spoken => spoken.Calls).Select(call => call.ToString())];
+        Assert.Equal(2, before.Count(call => call.StartsWith("XFRM_MSG_NEWSA", StringComparison.Ordinal) && call.EndsWith("ok", StringComparison.Ordinal)));
+        Assert.Contains("XFRM_MSG_NEWPOLICY out 10.1.0.0/24 => 10.2.0.0/24 → EINVAL \"Invalid policy\"", before);
+        Assert.Equal(2, before.Count(call => call.StartsWith("XFRM_MSG_DELSA", StringComparison.Ordinal)));
+    }
+
     // Row S2: a retry with back-off, and once the kernel is well the child is up.
     [Fact]
     public async Task A_passing_refusal_is_tried_again_until_the_child_is_up()

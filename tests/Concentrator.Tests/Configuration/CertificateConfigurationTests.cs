@@ -23,7 +23,7 @@ public sealed class CertificateConfigurationTests : IDisposable
         ConfigurationResult result = _folder.Load();
 
         Assert.Empty(result.Errors);
-        Assert.Equal(["CN=root, C=CH", "CN=other, C=CH"], result.Config!.Authorities.Select(a => a.Subject));
+        Assert.Equal(["CN=root, C=CH", "CN=other, C=CH"], result.Config!.TrustedAuthorities.Select(a => a.Subject));
         string summary = Summary(result.Config);
         Assert.Contains("id the subject of the certificate, signature, with 'C=CH, CN=moon' (with its private key, EcdsaP256)", summary, StringComparison.Ordinal);
         Assert.Contains("id %any, signature, certified by any authority, revocation strict", summary, StringComparison.Ordinal);

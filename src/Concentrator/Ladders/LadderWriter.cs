@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Concentrator.Demo;
+namespace Concentrator.Ladders;
 
 /// <summary>
 /// Draws a ladder: two lanes, messages as arrows between them, kernel calls and states inside. Colour and line characters where the
@@ -43,7 +43,7 @@ internal sealed class LadderWriter(IAnsiConsole console)
         string line = Unicode ? "─" : "-";
         string label = Fit(message.Note.Length == 0 ? message.Summary : $"{message.Summary} ({message.Note})", _lane - 8);
         int dashes = _lane - label.Length - 5;
-        string drawn = message.From == Side.Left
+        string drawn = message.At == Side.Left
             ? $"{line}{line} {label} {Repeat(line, dashes)}{(Unicode ? "▶" : ">")}"
             : $"{(Unicode ? "◀" : "<")}{Repeat(line, dashes)} {label} {line}{line}";
         string colour = message.Note.Length == 0 ? "cyan" : "magenta";

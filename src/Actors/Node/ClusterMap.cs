@@ -1,0 +1,27 @@
+namespace Concentrator.Actors.Node;
+
+/// <summary>Who knows of the cluster what operators want to see. Safe from any thread, and quick: it looks at what is known here and asks nobody.</summary>
+public interface IClusterView
+{
+    ClusterMap GetClusterMap();
+}
+
+/// <summary>The cluster as this node sees it. <see cref="Shards"/>: for each shard the place of its node in <see cref="Nodes"/>; -1: not known here.</summary>
+public sealed record ClusterMap(IReadOnlyList<ClusterNode> Nodes, IReadOnlyList<int> Shards)
+{
+    /// <summary>How many IKE SAs of this node there are in each shard.</summary>
+    public required IReadOnlyList<int> IkeSasByShard { get; init; }
+}
+
+/// <summary>A member of the cluster. <see cref="Status"/> is Akka's: Joining, Up, Leaving, Exiting, Down, Removed.</summary>
+public sealed record ClusterNode(string Address, string Status, bool IsSelf, bool IsReachable)
+{
+    /// <summary>Addresses that the cluster serves and this node holds, or without such the ones that it listens on.</summary>
+    public IReadOnlyList<string> ServiceAddresses { get; init; } = [];
+
+    /// <summary>Null: not told.</summary>
+    public NodeLoad? Load { get; init; }
+}
+
+/// <summary>How busy a node is. <see cref="ProcessorTime"/> is of the whole process since it began, <see cref="Memory"/> its resident octets.</summary>
+public sealed record NodeLoad(int IkeSas, int ChildSas, TimeSpan ProcessorTime, int Processors, long Memory);

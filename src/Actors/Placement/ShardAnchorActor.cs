@@ -1,0 +1,136 @@
+using Akka.Actor;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Placement;
+
+/// <summary>
+/// One per shard, an entity of its own beside the shard's sessions: where it lives the shard lives. It claims the shard (<see cref="IShardClaim"/>), then says
+/// on the <see cref="ShardBoard"/> that it is ready. Messages for sessions that are not in the directory come here: until it is ready they wait, a bounded number
+/// of them; afterwards the router judges the datagrams, as it does those from the wire. No actor is ever made for a session that is not entered.
+/// </summary>
+internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedActor, IWithTimers
+{
+    private const int MostWaiting = 64;
+    private static readonly TimeSpan ClaimPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly Queue<ISessionMessage> _waiting = [];
+    private bool _isReady;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext node, byte shard) => Akka.Actor.Props.Create(() => new ShardAnchorActor(node, shard));
+
+    protected override void PreStart() => Claim();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case WakeShard:
+                break;
+            case ISessionMessage stranger when _isReady:
+                Settle(stranger);
+                break;
+            case ISessionMessage early:
+                Keep(early);
+                break;
+            case Claimed:
+                BeReady();
+                break;
+            case ClaimFailed failed:
+                node.Log.Clu.ShardNotClaimed(shard, failed.Cause.Message);
+                Timers.StartSingleTimer(nameof(ClaimAgain), ClaimAgain.Instance, ClaimPause);
+                break;
+            case ClaimAgain:
+                Claim();
+                break;
+            case DrainSession:
+                Leave();
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        Leave();
+        foreach (ISessionMessage message in _waiting) Discard(message, DropReason.ShuttingDown);
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    private void Claim()
+    {
+        Task claim;
+        try
+        {
+            claim = node.Claim.ClaimAsync(shard, _leaving.Token);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            claim = Task.FromException(fault);
+        }
+
+        if (claim.IsCompletedSuccessfully) BeReady();
+        else claim.PipeTo(Self, success: () => Claimed.Instance, failure: fault => new ClaimFailed(fault));
+    }
+
+    private void BeReady()
+    {
+        _isReady = true;
+        node.Shards.Enter(shard);
+        while (_waiting.TryDequeue(out ISessionMessage? message)) Settle(message);
+    }
+
+    /// <summary>Those that have been entered meanwhile have a home. Of the others a datagram is judged again, and the rest is for nobody.</summary>
+    private void Settle(ISessionMessage message)
+    {
+        if (node.Sessions.Contains(message.Session)) node.Actors.Sessions.Forward(message);
+        else if (message is DeliverDatagram { Datagram: var datagram } && datagram.TryPass()) node.ToRouter(datagram);
+        else Discard(message, DropReason.HopLimit);
+    }
+
+    private void Keep(ISessionMessage early)
+    {
+        if (_waiting.Count < MostWaiting) _waiting.Enqueue(early);
+        else Discard(early, DropReason.ShardNotReady);
+    }
+
+    private void Discard(ISessionMessage message, DropReason reason)
+    {
+        if (message is not DeliverDatagram { Datagram: var datagram }) return;
+        node.Drops.Count(reason);
+        datagram.Release();
+    }
+
+    /// <summary>Whom the router had let begin, and whose first message has not come yet, begins elsewhere: its peer repeats it.</summary>
+    private void Leave()
+    {
+        node.Shards.Leave(shard);
+        foreach (SessionEntry entry in node.Sessions.Entries)
+        {
+            if (entry.Session.Shard != shard || entry.IsTaken) continue;
+            node.Sessions.Remove(entry);
+            node.Actors.Router.Tell(new SessionSettled(entry.Session));
+        }
+    }
+
+    private sealed record Claimed : INoSerializationVerificationNeeded
+    {
+        public static Claimed Instance { get; } = new();
+    }
+
+    private sealed record ClaimFailed(Exception Cause) : INoSerializationVerificationNeeded;
+
+    private sealed record ClaimAgain : INoSerializationVerificationNeeded
+    {
+        public static ClaimAgain Instance { get; } = new();
+    }
+}
