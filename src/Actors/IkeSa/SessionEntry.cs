@@ -42,8 +42,6 @@ internal sealed class SessionEntry(SessionId session)
 
     public int ChildCount => Volatile.Read(ref _children).Count;
 
-    public int Number => Volatile.Read(ref _face).Number;
-
     public bool Fits(SessionPattern pattern, string? state)
     {
         IkeSaSnapshot face = Volatile.Read(ref _face);

@@ -12,7 +12,7 @@ public sealed partial class ConcentratorNode : IClusterView
         ClusterEvent.CurrentClusterState state = cluster.State;
         Member[] members = [.. state.Members];
         int self = Array.FindIndex(members, member => member.Address == cluster.SelfAddress);
-        LocalShards here = _node.Shards;
+        LocalShards here = _node.Shards.Current;
         int[] ikeSas = new int[SessionId.ShardCount];
         int childSas = 0;
         foreach (SessionEntry entry in _node.Sessions.Entries)

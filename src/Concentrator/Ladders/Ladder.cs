@@ -17,7 +17,7 @@ internal sealed class Ladder(IkeSaName ikeSa, DateTimeOffset began, int room)
     private long _next;
     private bool? _weInitiated;
 
-    public int Number => ikeSa.Number;
+    public int Number => IkeSa.Number;
 
     public IkeSaName IkeSa { get; private set; } = ikeSa;
 
