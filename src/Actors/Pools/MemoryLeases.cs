@@ -14,13 +14,13 @@ internal sealed class MemoryLeases : ILeases
     public ValueTask<string?> LoadAsync(PoolConfig pool)
     {
         if (!_pools.TryGetValue(pool.Name, out AddressPool? known)) _pools.Add(pool.Name, new AddressPool(pool));
-        else if (!known.TryReplace(pool)) return new($"{known.Online} addresses of it are online");
+        else if (!known.TryReplace(pool)) return new($"in use: {known.Online} of its addresses are online");
         return new((string?)null);
     }
 
     public ValueTask<string?> UnloadAsync(string pool)
     {
-        if (_pools.TryGetValue(pool, out AddressPool? known) && known.Online > 0) return new($"{known.Online} addresses of it are online");
+        if (_pools.TryGetValue(pool, out AddressPool? known) && known.Online > 0) return new($"in use: {known.Online} of its addresses are online");
         _pools.Remove(pool);
         return new((string?)null);
     }
