@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
@@ -35,6 +36,7 @@ internal sealed partial class ConnectionsActor
         }
 
         node.Session.Running.Replace(after);
+        if (before.Pools != after.Pools) node.Actors.Pools.Tell(new ReplacePools(after.Pools));
         node.Retired.Add(before.Secrets.Except(after.Secrets), node.IkeSaNumbers.Last);
         SweepRetired();
         ConnectionChanges changes = ConnectionChanges.Between(before.Connections, after.Connections);

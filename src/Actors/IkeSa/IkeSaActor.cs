@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
 
@@ -156,6 +158,20 @@ internal sealed partial class IkeSaActor : UntypedActor
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
                 break;
+            case LeaseAddresses lease:
+                _asksForLeases = true;
+                _node.Actors.Pools.Tell(new LeaseFor(_session, lease), Self);
+                break;
+            case ReleaseAddresses:
+                ReleaseLeases();
+                break;
+            case UseAddresses use:
+                _hasVirtualAddresses = true;
+                _node.Actors.Kernel.Tell(new AddVirtualAddresses(use.Addresses, use.Path.Local.Address), Self);
+                break;
+            case DropAddresses:
+                DropVirtualAddresses();
+                break;
             case AskForTraffic:
                 AskKernelForTraffic();
                 break;
@@ -205,12 +221,15 @@ internal sealed partial class IkeSaActor : UntypedActor
         }
 
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
+            && _shown.LocalVirtual == _ikeSa.VirtualAddresses && _shown.RemoteVirtual == _ikeSa.PeerAddresses
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         _shown = new IkeSaSnapshot(
             _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
             _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
         {
             Suite = _ikeSa.Suite,
+            LocalVirtual = _ikeSa.VirtualAddresses,
+            RemoteVirtual = _ikeSa.PeerAddresses,
             EstablishedAt = _establishedAt,
             KeyedAt = _keyedAt,
             RekeyAt = _rekeyAt,

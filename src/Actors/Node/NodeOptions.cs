@@ -50,6 +50,9 @@ public sealed record NodeOptions
     /// <summary>Who tells of our addresses and routes; null: the host, watched over rtnetlink. Stays the caller's.</summary>
     public IAddressSource? Addresses { get; init; }
 
+    /// <summary>The link that addresses inside tunnels are added to; null: the one that the IKE SA's own address is on (strongSwan's <c>charon.install_virtual_ip_on</c>).</summary>
+    public string? VirtualAddressDevice { get; init; }
+
     public HalfOpenLimits HalfOpen { get; init; } = new();
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>
