@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
@@ -35,9 +36,22 @@ internal sealed partial class ConnectionsActor
         }
 
         node.Session.Running.Replace(after);
-        node.Retired.Add(before.Secrets.Except(after.Secrets), node.IkeSaNumbers.Last);
-        SweepRetired();
-        Follow(ConnectionChanges.Between(before.Connections, after.Connections));
+        if (before.Pools != after.Pools) node.Actors.Pools.Tell(new ReplacePools(after.Pools));
+        bool areOtherSecrets = before.SharedKeys != after.SharedKeys || before.PrivateKeys != after.PrivateKeys;
+        if (areOtherSecrets)
+        {
+            node.Retired.Add(before.Secrets.Except(after.Secrets), node.IkeSaNumbers.Last);
+            SweepRetired();
+        }
+
+        ConnectionChanges changes = ConnectionChanges.Between(before.Connections, after.Connections);
+        if (node.Events.IsObserved)
+        {
+            node.Events.Publish(new Reconfigured(
+                node.Time.GetUtcNow(), [.. changes.Gone.Select(c => c.Name)], [.. changes.Fresh.Select(c => c.Now.Name)], areOtherSecrets && !before.Secrets.ToHashSet().SetEquals(after.Secrets)));
+        }
+
+        Follow(changes);
         Sender.Tell(after);
     }
 
@@ -86,7 +100,10 @@ internal sealed partial class ConnectionsActor
         }
     }
 
-    /// <summary>Children that are to be up, and were not to be before, or were others. One that an IKE SA has already stays as it is.</summary>
+    /// <summary>
+    /// Children that are to be up, and were not to be before, or were others. One that an IKE SA has already stays as it is; one that an IKE SA of the former kind cannot
+    /// have comes with the next.
+    /// </summary>
     private void StartNew(ConnectionConfig? before, ConnectionConfig now)
     {
         List<string> wanted =

@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
 
@@ -20,6 +22,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     private readonly SessionTimers _timers;
     private readonly SessionEntry? _entry;
     private readonly IkeSession _ikeSa;
+    private LogSubject? _subject;
     private IkeSaSnapshot? _shown;
     private DateTimeOffset? _establishedAt;
     private DateTimeOffset? _keyedAt;
@@ -53,6 +56,7 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
+        using LogSubject.Turn turn = LogSubject.Enter(_subject);
         if (IsOver)
         {
             ReceiveWhenOver(message);
@@ -155,6 +159,20 @@ internal sealed partial class IkeSaActor : UntypedActor
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
                 break;
+            case LeaseAddresses lease:
+                _asksForLeases = true;
+                _node.Actors.Pools.Tell(new LeaseFor(_session, lease), Self);
+                break;
+            case ReleaseAddresses:
+                ReleaseLeases();
+                break;
+            case UseAddresses use:
+                _hasVirtualAddresses = true;
+                _node.Actors.Kernel.Tell(new AddVirtualAddresses(use.Addresses, use.Path.Local.Address), Self);
+                break;
+            case DropAddresses:
+                DropVirtualAddresses();
+                break;
             case AskForTraffic:
                 AskKernelForTraffic();
                 break;
@@ -204,6 +222,7 @@ internal sealed partial class IkeSaActor : UntypedActor
         }
 
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
+            && _shown.LocalVirtual == _ikeSa.VirtualAddresses && _shown.RemoteVirtual == _ikeSa.PeerAddresses
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         IkeSaSnapshot? before = _shown;
         _shown = new IkeSaSnapshot(
@@ -211,12 +230,15 @@ internal sealed partial class IkeSaActor : UntypedActor
             _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
         {
             Suite = _ikeSa.Suite,
+            LocalVirtual = _ikeSa.VirtualAddresses,
+            RemoteVirtual = _ikeSa.PeerAddresses,
             EstablishedAt = _establishedAt,
             KeyedAt = _keyedAt,
             RekeyAt = _rekeyAt,
             Nat = new NatSituation(_ikeSa.WeAreBehindNat, _ikeSa.PeerIsBehindNat, _ikeSa.PretendsNat),
         };
         _entry?.Show(_shown);
+        LogSubject.Change(_subject = Subject());
         if (before is not null) TellMove(before);
     }
 
@@ -227,4 +249,6 @@ internal sealed partial class IkeSaActor : UntypedActor
         if (!_node.Events.IsObserved || (local.Equals(path.Local) && remote.Equals(path.Remote))) return;
         _node.Events.Publish(new IkeSaMoved(_node.Time.GetUtcNow(), Name, local, remote));
     }
+
+    private LogSubject Subject() => new(Name, Child: null, _ikeSa.Path?.Remote);
 }

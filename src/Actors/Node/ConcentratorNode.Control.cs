@@ -26,6 +26,9 @@ public sealed partial class ConcentratorNode
 
     public string KernelName => _backend.Name;
 
+    /// <summary>The pools of addresses inside the tunnel.</summary>
+    public NodePools Pools => new(_node);
+
     /// <summary>What the configuration says.</summary>
     public IReadOnlyList<ConnectionConfig> Connections => _node.Session.Config.Connections;
 

@@ -32,6 +32,7 @@ public sealed partial class ConcentratorNode
         await _akka.StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_ownsBackend) _backend.Dispose();
         if (_node.Options.Addresses is null) _addresses?.Dispose();
+        _hostAddresses.Dispose();
         _node.Dispose();
         _node.Events.Complete();
         _node.Log.Clu.Stopped((_node.Now - started).TotalSeconds);

@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
@@ -187,6 +188,15 @@ internal static partial class Log
     [LoggerMessage(541, LogLevel.Warning, "how far SAs have come is not known, it is looked at again: {Error}")]
     public static partial void SamplingFailed(this ILogger log, string error);
 
+    [LoggerMessage(545, LogLevel.Information, "virtual IP {Address}: {Outcome}")]
+    public static partial void VirtualAddressAdded(this ILogger log, IPAddress address, string outcome);
+
+    [LoggerMessage(546, LogLevel.Information, "virtual IP {Address}: removed")]
+    public static partial void VirtualAddressRemoved(this ILogger log, IPAddress address);
+
+    [LoggerMessage(547, LogLevel.Warning, "virtual IP {Address} cannot be removed: {Error}")]
+    public static partial void VirtualAddressStays(this ILogger log, IPAddress address, string error);
+
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);
 
@@ -219,6 +229,15 @@ internal static partial class Log
 
     [LoggerMessage(610, LogLevel.Information, "connection {Name} unloaded: what is up stays up")]
     public static partial void ConnectionUnloaded(this ILogger log, string name);
+
+    [LoggerMessage(620, LogLevel.Information, "pool {Name} ({Addresses}): {Outcome}")]
+    public static partial void PoolLoaded(this ILogger log, string name, AddressRange addresses, string outcome);
+
+    [LoggerMessage(622, LogLevel.Information, "pool {Name}: {Outcome}")]
+    public static partial void PoolUnloaded(this ILogger log, string name, string outcome);
+
+    [LoggerMessage(621, LogLevel.Error, "leases of virtual IPs: {Error}")]
+    public static partial void LeasesFailed(this ILogger log, string error);
 
     [LoggerMessage(700, LogLevel.Information, "ready in {Seconds:F1} s")]
     public static partial void ClusterReady(this ILogger log, double seconds);

@@ -4,6 +4,7 @@ using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
@@ -66,6 +67,10 @@ internal sealed class NodeContext : IDisposable
 
     public TrapReqIds TrapReqIds { get; }
 
+    public VirtualAddressBoard VirtualAddresses { get; init; } = new();
+
+    public PoolUseBoard PoolUse { get; } = new();
+
     /// <summary>Owned.</summary>
     public RetiredSecrets Retired { get; } = new();
 
@@ -112,7 +117,7 @@ internal sealed class NodeContext : IDisposable
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
-internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions)
+internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions, IActorRef Pools)
 {
     /// <summary>Nobody where sessions are not stored.</summary>
     public IActorRef Store { get; init; } = ActorRefs.Nobody;

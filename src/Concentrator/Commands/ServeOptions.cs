@@ -44,7 +44,13 @@ internal sealed class ServeOptions
 
     public Option<string> ClusterCa { get; } = new("--cluster-ca") { Description = "The authority whose nodes are let in (PEM).", HelpName = "FILE" };
 
-    public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
+    public Option<string> Log { get; } = new("--log") { Description = "How much each subsystem logs, on strongSwan's scale from -1 to 4: 2, or knl=2,ike=-1; 1 unless given.", HelpName = "LEVELS" };
+
+    public Option<string> LogFormat { get; } = new("--log-format") { Description = "console, json (one object a line) or journal (systemd's, with fields); console unless given." };
+
+    public Option<string> AuditLog { get; } = new("--audit-log") { Description = "A file, its owner's alone, that gets the audit as JSON lines as well.", HelpName = "FILE" };
+
+    public Option<string> SaveKeys { get; } = new("--save-keys") { Description = "DANGEROUS: writes the keys of all SAs into Wireshark's tables in this folder.", HelpName = "FOLDER" };
 
     public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
 
@@ -61,13 +67,13 @@ internal sealed class ServeOptions
     public ServeOptions()
     {
         Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
-        Log.AcceptOnlyFromAmong("debug", "info", "warning", "error");
+        LogFormat.AcceptOnlyFromAmong("console", "json", "journal");
     }
 
     public void AddTo(Command command)
     {
         Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
-            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Log, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders];
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -92,6 +98,9 @@ internal sealed class ServeOptions
         ClusterKey = parsed.GetValue(ClusterKey),
         ClusterCa = parsed.GetValue(ClusterCa),
         Log = parsed.GetValue(Log),
+        LogFormat = parsed.GetValue(LogFormat),
+        AuditLog = parsed.GetValue(AuditLog),
+        SaveKeys = parsed.GetValue(SaveKeys),
         Vici = parsed.GetValue(Vici),
         Http = parsed.GetValue(Http),
         HttpCert = parsed.GetValue(HttpCert),

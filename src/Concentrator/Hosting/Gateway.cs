@@ -3,6 +3,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ladders;
+using Concentrator.Logs;
 using Concentrator.Telemetry;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
@@ -17,11 +18,13 @@ namespace Concentrator.Hosting;
 /// <param name="config">What <paramref name="configPath"/> says; its secrets are the gateway's from now on.</param>
 /// <param name="configPath">Read again when asked to.</param>
 /// <param name="settings">Where to listen for operators.</param>
+/// <param name="readSettings">Reads them again, and adds what is wrong with them.</param>
 /// <param name="ladders">What operators see of single IKE SAs.</param>
+/// <param name="levels">How much is logged; clients may change it.</param>
 /// <param name="viciLog">Gets lines of the log to clients.</param>
 /// <param name="logging">Stays the caller's.</param>
 internal sealed class Gateway(
-    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, LadderRecorder ladders, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
+    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, Func<List<string>, NodeSettings?> readSettings, LadderRecorder ladders, LogLevels levels, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
 {
     private const string DefaultVici = "/run/concentrator/vici.sock";
     private const string DefaultHttp = "127.0.0.1:9180";
@@ -39,6 +42,8 @@ internal sealed class Gateway(
     private readonly ViciCounters _counters = new();
     private readonly RateHistory _rates = new(TimeProvider.System);
     private readonly RefusalFeed _refusals = new();
+    private readonly AuditTrail _audit = new(logging);
+    private WiresharkTables? _keys;
     private ConcentratorNode? _node;
     private ViciServer? _vici;
     private HttpEndpoint? _http;
@@ -47,13 +52,18 @@ internal sealed class Gateway(
     /// <inheritdoc cref="ConcentratorNode.WhenCutOff"/>
     public Task WhenCutOff => _node?.WhenCutOff ?? Task.CompletedTask;
 
+    /// <exception cref="IOException">The folder for the keys cannot be had.</exception>
     /// <exception cref="NodeStartException">The kernel or a port cannot be had.</exception>
     /// <exception cref="ViciException">The control socket that was asked for cannot be had.</exception>
     /// <exception cref="HttpException">The web server cannot listen where it was asked to.</exception>
     public async Task StartAsync(CancellationToken cancel)
     {
-        _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, new NodeObservers(_meter, _counters, ladders, _rates, _refusals), cancel).ConfigureAwait(false);
+        NodeOptions keyed = settings.SaveKeys is { } folder ? options with { KeyLog = OpenKeyTables(folder) } : options;
+        NodeObservers observers = new(_meter, _counters, _audit, ladders, _rates, _refusals);
+        _node = await ConcentratorNode.StartAsync(keyed, config, logging, backend: null, observers, cancel).ConfigureAwait(false);
         _meter.Attach(_node);
+        _audit.Attach(_node);
+        _audit.ConfigurationLoaded(configPath, config);
         ladders.Attach(_node);
         _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
@@ -66,6 +76,18 @@ internal sealed class Gateway(
         if (_reloader is { } reloader) await reloader.ReloadAsync().ConfigureAwait(false);
     }
 
+    private async Task<IReadOnlyList<string>> ReloadFileAsync() => [.. (await _reloader!.ReloadAsync().ConfigureAwait(false)).Select(mistake => mistake.ToString())];
+
+    /// <summary>As <see cref="SettingsReloader"/> says.</summary>
+    private IReadOnlyList<string> ReloadSettings() => new SettingsReloader(readSettings, settings, levels, _log).Reload();
+
+    private WiresharkTables OpenKeyTables(string folder)
+    {
+        _keys = WiresharkTables.Open(folder);
+        logging.CreateLogger(LogLevels.AuditTag).KeysAreSaved(Path.GetFullPath(folder));
+        return _keys;
+    }
+
     /// <summary>Several gateways may run on one host: what nobody asked for, and cannot be had, is no reason not to run.</summary>
     private void StartVici(ConcentratorNode node)
     {
@@ -74,7 +96,7 @@ internal sealed class Gateway(
         try
         {
             string path = settings.Vici ?? DefaultVici;
-            _vici = ViciServer.Start(path, new ViciCommands(node, sas, _counters, TimeProvider.System), events);
+            _vici = ViciServer.Start(path, new ViciCommands(node, sas, _counters, new ViciProgram(levels, ReloadSettings, ReloadFileAsync), TimeProvider.System), events);
             viciLog.Events = events;
             Listens(_log, "vici", path, null);
         }
@@ -122,6 +144,7 @@ internal sealed class Gateway(
         // The web server stays to the end: probes and scrapes see that the node is going.
         if (_node is not null) await _node.DisposeAsync().ConfigureAwait(false);
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
+        if (_keys is not null) await _keys.DisposeAsync().ConfigureAwait(false);
         _meter.Dispose();
         _reloader?.Dispose();
         (_node?.Configuration ?? config).DisposeSecrets();

@@ -3,6 +3,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Concentrator.Ladders;
+using Concentrator.Logs;
 using Microsoft.Extensions.Configuration;
 
 namespace Concentrator.Hosting;
@@ -76,7 +77,16 @@ internal sealed partial record NodeSettings
 
     public string? ClusterCa { get; set; }
 
+    /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
+
+    /// <summary><c>console</c>, <c>json</c> or <c>journal</c>.</summary>
+    public string? LogFormat { get; set; }
+
+    public string? AuditLog { get; set; }
+
+    /// <summary>A folder; see <see cref="WiresharkTables"/>.</summary>
+    public string? SaveKeys { get; set; }
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
     public string? Vici { get; set; }
@@ -141,6 +151,9 @@ internal sealed partial record NodeSettings
         ClusterKey = over.ClusterKey ?? ClusterKey,
         ClusterCa = over.ClusterCa ?? ClusterCa,
         Log = over.Log ?? Log,
+        LogFormat = over.LogFormat ?? LogFormat,
+        AuditLog = over.AuditLog ?? AuditLog,
+        SaveKeys = over.SaveKeys ?? SaveKeys,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
         HttpCert = over.HttpCert ?? HttpCert,
@@ -189,6 +202,15 @@ internal sealed partial record NodeSettings
     public LadderRecorder ToRecorder(List<string> errors) => new(
         (int)AtLeast(Ladders, 0, nameof(Ladders), LadderRecorder.DefaultLadders, errors),
         (int)AtLeast(LadderSteps, 1, nameof(LadderSteps), LadderRecorder.DefaultSteps, errors));
+
+    /// <summary>What is logged, how, and where to; every fault adds one line to <paramref name="errors"/>.</summary>
+    public LogSettings ToLogSettings(LogLevels levels, List<string> errors)
+    {
+        if (Log is { } changes && !levels.TryChange(changes, out string? fault)) errors.Add($"log: {fault}");
+        if (!Enum.TryParse(LogFormat ?? "console", ignoreCase: true, out LogFormat format) || !Enum.IsDefined(format))
+            errors.Add($"log format: '{LogFormat}' is none of console, json, journal");
+        return new LogSettings(format, AuditLog);
+    }
 
     private static List<IPAddress> Addresses(string[] listen, List<string> errors)
     {

@@ -1,4 +1,5 @@
 using Concentrator.Actors.Node;
+using Concentrator.Logs;
 using Microsoft.Extensions.Logging;
 
 namespace Concentrator.Vici;
@@ -68,14 +69,14 @@ internal sealed class ControlLog : IObserver<NodeEvent>, ILoggerFactory, IDispos
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => ViciLog.LevelOf(logLevel) <= log._level;
+        public bool IsEnabled(LogLevel logLevel) => LogScale.LevelOf(logLevel) <= log._level;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel)) return;
             log._client.Offer(ViciWriter.Event(Name)
                 .Put("group", group)
-                .Put("level", ViciLog.LevelOf(logLevel))
+                .Put("level", LogScale.LevelOf(logLevel))
                 .Put("ikesa-name", log._ikeSa.Name)
                 .Put("ikesa-uniqueid", log._ikeSa.Number)
                 .Put("msg", formatter(state, exception))

@@ -88,6 +88,8 @@ internal sealed class SaDescription(TimeProvider time)
             .PutIf(ikeSa.Nat.Remote, "nat-remote", "yes")
             .PutIf(ikeSa.Nat.IsPretended, "nat-fake", "yes")
             .PutIf(ikeSa.Nat is { Local: true } or { Remote: true } or { IsPretended: true }, "nat-any", "yes");
+        if (ikeSa.LocalVirtual.Count > 0) writer.List("local-vips", ikeSa.LocalVirtual.Select(address => address.ToString()));
+        if (ikeSa.RemoteVirtual.Count > 0) writer.List("remote-vips", ikeSa.RemoteVirtual.Select(address => address.ToString()));
         if (ikeSa.Suite is { } suite)
         {
             writer.Put("encr-alg", suite.Encryption.DisplayName())

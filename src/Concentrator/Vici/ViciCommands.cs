@@ -9,8 +9,8 @@ internal sealed class ViciCommands
 {
     private readonly Dictionary<string, Func<ViciRequest, Task<ViciWriter>>> _byName;
 
-    public ViciCommands(ConcentratorNode node, SaDescription sas, ViciCounters counters, TimeProvider time) => _byName = new(
-        [.. Sas(node, sas), .. Configuration(node), .. Credentials(node), .. Daemon(node, counters, time)]);
+    public ViciCommands(ConcentratorNode node, SaDescription sas, ViciCounters counters, ViciProgram program, TimeProvider time) => _byName = new(
+        [.. Sas(node, sas), .. Configuration(node), .. Credentials(node), .. Daemon(node, counters, time), .. OfProgram(program)]);
 
     /// <summary>Null: there is no such command.</summary>
     public async Task<ViciWriter?> ExecuteAsync(string name, ViciRequest request)
@@ -44,6 +44,8 @@ internal sealed class ViciCommands
         ["initiate"] = new InitiateCommand(node).ExecuteAsync,
         ["terminate"] = new TerminateCommand(node).ExecuteAsync,
         ["rekey"] = new RekeyCommand(node).ExecuteAsync,
+        // RFC 5685
+        ["redirect"] = _ => throw new ViciException("redirecting peers to another gateway is not supported yet"),
         ["install"] = new TrapCommands(node).InstallAsync,
         ["uninstall"] = new TrapCommands(node).UninstallAsync,
         ["list-policies"] = new TrapCommands(node).ListAsync,
@@ -57,6 +59,9 @@ internal sealed class ViciCommands
         ["unload-conn"] = new LoadConnectionCommands(node).UnloadAsync,
         ["list-authorities"] = new AuthorityCommands(node).ListAsync,
         ["get-authorities"] = _ => Task.FromResult(new AuthorityCommands(node).Names()),
+        ["get-pools"] = new PoolCommands(node).GetAsync,
+        ["load-pool"] = new PoolCommands(node).LoadAsync,
+        ["unload-pool"] = new PoolCommands(node).UnloadAsync,
         ["load-authority"] = new AuthorityCommands(node).LoadAsync,
         ["unload-authority"] = new AuthorityCommands(node).UnloadAsync,
     };
@@ -84,4 +89,14 @@ internal sealed class ViciCommands
         ["reset-counters"] = request => Task.FromResult(new CounterCommands(counters).Reset(request)),
         ["get-algorithms"] = _ => Task.FromResult(AlgorithmCommands.Get()),
     };
+
+    private static Dictionary<string, Func<ViciRequest, Task<ViciWriter>>> OfProgram(ViciProgram program) => new()
+    {
+        ["log-levels"] = request => Task.FromResult(new LogCommands(program.Levels).Execute(request)),
+        ["reload-settings"] = _ => Task.FromResult(Outcome(program.ReloadSettings())),
+        // Of our own: the file that the program was started with.
+        ["reload-config"] = async _ => Outcome(await program.ReloadConfiguration().ConfigureAwait(false)),
+    };
+
+    private static ViciWriter Outcome(IReadOnlyList<string> faults) => faults.Count == 0 ? Done() : Refused(string.Join("; ", faults));
 }

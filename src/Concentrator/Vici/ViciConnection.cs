@@ -84,8 +84,16 @@ internal sealed class ViciConnection : IDisposable
     private async Task AnswerAsync(string name, ViciSection arguments)
     {
         ViciRequest request = new(arguments, this, _gone.Token);
-        ViciWriter? response = await _commands.ExecuteAsync(name, request).ConfigureAwait(false);
-        arguments.Wipe();
+        ViciWriter? response;
+        try
+        {
+            response = await _commands.ExecuteAsync(name, request).ConfigureAwait(false);
+        }
+        finally
+        {
+            arguments.Wipe();
+        }
+
         await SendAsync(response?.ToPacket() ?? ViciWriter.Bare(ViciPacket.CommandUnknown)).ConfigureAwait(false);
     }
 

@@ -58,6 +58,10 @@ public sealed partial record GatewayConfig
 
     public GatewayConfig WithoutAuthority(string name) => this with { NamedAuthorities = Without(NamedAuthorities, a => a.Name == name) };
 
+    public GatewayConfig With(PoolConfig pool) => this with { Pools = Put(Pools, pool, p => p.Name == pool.Name) };
+
+    public GatewayConfig WithoutPool(string name) => this with { Pools = Without(Pools, p => p.Name == name) };
+
     public GatewayConfig WithCertificate(X509Certificate2 certificate) =>
         Certificates.Any(certificate.IsSameAs) ? this : this with { Certificates = [.. Certificates, certificate] };
 

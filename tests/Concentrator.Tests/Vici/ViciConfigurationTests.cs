@@ -45,7 +45,7 @@ public sealed class ViciConfigurationTests
 
         ViciSection refused = await client.AskAsync("load-conn", new Message().Section("sun", new Message().Put("remote_adrs", "1.2.3.4").Section("local", new Message()).Section("remote", new Message())));
         Assert.Equal(("no", "connections.sun.remote_adrs: unknown key, did you mean 'remote_addrs'?"), (refused.Text("success"), refused.Text("errmsg")));
-        refused = await client.AskAsync("load-conn", new Message().Section("sun", new Message().Put("pools", "p").Section("local", new Message()).Section("remote", new Message())));
+        refused = await client.AskAsync("load-conn", new Message().Section("sun", new Message().Put("ppk_id", "p").Section("local", new Message()).Section("remote", new Message())));
         Assert.Equal("no", refused.Text("success"));
         Assert.Same(before, stage.Gateways.Moon.Connections[0]);
         Assert.Equal("unload: connection 'nope' not found", (await client.AskAsync("unload-conn", new Message().Put("name", "nope"))).Text("errmsg"));
@@ -88,6 +88,8 @@ public sealed class ViciConfigurationTests
     [InlineData("install", "child", "nope", "configuration name not found")]
     [InlineData("uninstall", "child", "net", "policy 'net' not found")]
     [InlineData("install", "ike", "sun", "missing configuration name")]
+    [InlineData("unload-pool", "name", "nope", "nope not found")]
+    [InlineData("redirect", "gateway", "192.0.2.9", "redirecting peers to another gateway is not supported yet")]
     [InlineData("get-counters", "name", "nope", "no counters found for this connection")]
     public async Task What_cannot_be_loaded_says_why(string command, string key, string value, string why)
     {
@@ -157,6 +159,25 @@ public sealed class ViciConfigurationTests
         Assert.Equal("authorities.lab: needs a cacert", (await client.AskAsync("load-authority", new Message().Section("lab", new Message()))).Text("errmsg"));
         Assert.Equal("yes", (await client.AskAsync("unload-authority", new Message().Put("name", "lab"))).Text("success"));
         Assert.Empty(stage.Gateways.Moon.Configuration.TrustedAuthorities);
+    }
+
+    [Fact]
+    public async Task Pools_are_loaded_listed_and_unloaded()
+    {
+        await using ViciStage stage = await ViciStage.OpenAsync();
+        using ViciClient client = new(stage.Path);
+        Message Pool(string name, string addrs) => new Message().Section(name, new Message().Put("addrs", addrs).List("dns", "10.3.0.1", "10.3.0.2"));
+        Assert.Equal("yes", (await client.AskAsync("load-pool", Pool("p", "10.3.0.0/24"))).Text("success"));
+        ViciSection pool = (await client.AskAsync("get-pools", new Message().Put("leases", "yes"))).Sections["p"];
+        Assert.Equal(("10.3.0.1", "254", "0", "0"), (pool.Text("base"), pool.Text("size"), pool.Text("online"), pool.Text("offline")));
+        Assert.Empty(pool.Sections["leases"].Sections);
+        Assert.Equal(2, Assert.Single(stage.Gateways.Moon.Configuration.Pools).Attributes.Count);
+
+        Assert.Equal("pools.q.addrs: overlaps with pool 'p': an address must be in one pool alone", (await client.AskAsync("load-pool", Pool("q", "10.3.0.128/25"))).Text("errmsg"));
+        Assert.Equal("no", (await client.AskAsync("load-pool", Pool("q", "bogus"))).Text("success"));
+        Assert.Equal("yes", (await client.AskAsync("unload-pool", new Message().Put("name", "p"))).Text("success"));
+        Assert.Empty((await client.AskAsync("get-pools")).Sections);
+        Assert.Empty(stage.Gateways.Moon.Configuration.Pools);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Node;
@@ -40,6 +41,34 @@ public sealed class ViciWatchTests
         Assert.StartsWith("inbound SA: ENOMEM as the test says", refused.Text("msg"), StringComparison.Ordinal);
         ViciSection child = await client.EventAsync("alert");
         Assert.Equal(("child-refused", "sun", "1"), (child.Text("type"), child.Text("ikesa-name"), child.Text("ikesa-uniqueid")));
+    }
+
+    [Fact]
+    public async Task A_move_is_told_with_the_endpoints_before_and_after()
+    {
+        await using ViciStage stage = await ViciStage.OpenAsync();
+        using ViciClient client = new(stage.Path);
+        await client.AskAsync("initiate", ViciStage.Message(("child", "net"), ("timeout", "5000")));
+        await client.RegisterAsync("ike-update");
+        IkeSaSnapshot sun = stage.Gateways.Moon.IkeSas[0];
+        IPEndPoint before = new(IPAddress.Parse("192.0.2.7"), 500);
+        stage.Events.OnNext(new IkeSaMoved(DateTimeOffset.UtcNow, new IkeSaName(sun.Session, sun.Name, sun.Number), before, before));
+        ViciSection moved = await client.EventAsync("ike-update");
+        Assert.Equal(("127.0.0.1", $"{sun.Remote!.Port}"), (moved.Text("remote-host"), moved.Text("remote-port")));
+        Assert.Equal(("192.0.2.7", "500"), (moved.Sections["sun"].Text("remote-host"), moved.Sections["sun"].Text("local-port")));
+    }
+
+    [Theory]
+    [InlineData("reload-settings")]
+    [InlineData("reload-config")]
+    public async Task What_is_read_again_is_in_force_or_what_is_wrong_with_it_is_told(string command)
+    {
+        await using ViciStage stage = await ViciStage.OpenAsync();
+        using ViciClient client = new(stage.Path);
+        Assert.Equal("yes", (await client.AskAsync(command)).Text("success"));
+        stage.Faults.AddRange(["log: 'loud' is no level", "port: 0"]);
+        ViciSection refused = await client.AskAsync(command);
+        Assert.Equal(("no", "log: 'loud' is no level; port: 0"), (refused.Text("success"), refused.Text("errmsg")));
     }
 
     [Fact]

@@ -35,6 +35,8 @@ connections {
 secrets { ike-peer { id = peer.example.org
     secret = "${3:-$PSK}" } }
 authorities { other { cacert = $WORK/load/other.pem } }
+pools { inside { addrs = 10.9.0.0/24
+    dns = 10.9.0.1 } }
 CONF
 }
 
@@ -74,6 +76,7 @@ loaded "successfully loaded 2 connections, 0 unloaded"
 loaded "loaded ike secret 'ike-peer'"
 loaded "key from '$WORK/load/private/moon.pem'"
 check "charon loads the same" peer_swan --load-all --noprompt
+check "and the pool" grep -qE "^inside +10.9.0.[01] +0 / 0 / 254" <<< "$(ours_swan --list-pools)"
 for list in --list-conns --list-certs --list-authorities; do same $list; done
 same --list-certs --type x509 --flag ca
 check "three certificates and a revocation list" [ "$(ours_swan --list-certs --raw | grep -c event)" = 5 ]
@@ -121,6 +124,8 @@ check "and removed" ours_swan --uninstall --child net
 check "so that there is none" [ -z "$(ours_swan --list-pols)" ]
 check "counters are shown" grep -qE "ike-auth-out-req +: 3" <<< "$(ours_swan --counters)"
 check "and those of a connection" grep -qE "^peer:" <<< "$(ours_swan --counters --all)"
+check "settings are read again" ours_swan --reload-settings
+ours_says "settings read again"
 check "what was fetched is forgotten" ours_swan --flush-certs
 
 spis > "$WORK/before"

@@ -55,7 +55,7 @@ internal sealed class InitiateCommand(ConcentratorNode node)
     {
         ChildSaStateChanged { To: ChildSaState.Installed } changed when changed.Child.Name == child => "",
         IkeSaHappened { Event: StateChanged { To: IkeSaState.Established } } when child is null => "",
-        IkeSaHappened { Event: ChildFailed failed } when failed.Name == child => failed.Notify?.RfcName() ?? "the kernel refused it",
+        IkeSaHappened { Event: ChildFailed failed } when failed.Name == child => failed.Notify?.RfcName() ?? "refused here, the log says why",
         IkeSaEnded ended => ended.Reason.ToString(),
         _ => null,
     };
