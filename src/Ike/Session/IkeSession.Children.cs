@@ -192,6 +192,18 @@ public sealed partial class IkeSession
         if (State == IkeSaState.Established && _connection!.IsSameButForChildren(changed)) _connection = changed;
     }
 
+    private void BringUpByOperator(string name)
+    {
+        if (State == IkeSaState.Established && _connection!.Children.All(c => c.Name != name))
+        {
+            Say(LogTag.Chd, Severity.Warning, $"CHILD_SA {name} is not of the connection that this IKE_SA was made with");
+            Tell(new ChildFailed(name, Notify: null, ByPeer: false));
+            return;
+        }
+
+        BringUp(name);
+    }
+
     private void BringUp(string name)
     {
         ChildConfig? config = _connection?.Children.FirstOrDefault(c => c.Name == name);

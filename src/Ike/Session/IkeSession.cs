@@ -106,7 +106,7 @@ public sealed partial class IkeSession : IDisposable
                 StartInit(initiate);
                 break;
             case InitiateChild child:
-                BringUp(child.Name);
+                BringUpByOperator(child.Name);
                 break;
             case ConnectionChanged changed:
                 TakeChildrenOf(changed.Connection);
