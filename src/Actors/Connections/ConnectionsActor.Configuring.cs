@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
@@ -35,9 +36,17 @@ internal sealed partial class ConnectionsActor
         }
 
         node.Session.Running.Replace(after);
+        if (before.Pools != after.Pools) node.Actors.Pools.Tell(new ReplacePools(after.Pools));
         node.Retired.Add(before.Secrets.Except(after.Secrets), node.IkeSaNumbers.Last);
         SweepRetired();
-        Follow(ConnectionChanges.Between(before.Connections, after.Connections));
+        ConnectionChanges changes = ConnectionChanges.Between(before.Connections, after.Connections);
+        if (node.Events.IsObserved)
+        {
+            node.Events.Publish(new Reconfigured(
+                node.Time.GetUtcNow(), [.. changes.Gone.Select(c => c.Name)], [.. changes.Fresh.Select(c => c.Now.Name)], !before.Secrets.ToHashSet().SetEquals(after.Secrets)));
+        }
+
+        Follow(changes);
         Sender.Tell(after);
     }
 

@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
 
@@ -20,6 +22,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     private readonly SessionTimers _timers;
     private readonly SessionEntry? _entry;
     private readonly IkeSession _ikeSa;
+    private LogSubject? _subject;
     private IkeSaSnapshot? _shown;
     private DateTimeOffset? _establishedAt;
     private DateTimeOffset? _keyedAt;
@@ -53,6 +56,7 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
+        using LogSubject.Turn turn = LogSubject.Enter(_subject);
         if (IsOver)
         {
             ReceiveWhenOver(message);
@@ -95,18 +99,6 @@ internal sealed partial class IkeSaActor : UntypedActor
         _ikeSa.Dispose();
     }
 
-    private void Receive(DeliverDatagram delivered)
-    {
-        try
-        {
-            Happen(new DatagramReceived(delivered.Datagram.Message, delivered.Datagram.Path()));
-        }
-        finally
-        {
-            delivered.Datagram.Release();
-        }
-    }
-
     /// <summary>The one way into the session. What is thrown here is our bug: the IKE SA ends, the actor does not restart.</summary>
     private void Happen(SessionInput input)
     {
@@ -132,10 +124,10 @@ internal sealed partial class IkeSaActor : UntypedActor
         switch (effect)
         {
             case Transmit transmit:
-                _node.Transport.Send(transmit.Message, transmit.Path);
+                _node.Send(transmit.Message, transmit.Path, NodeFor(transmit.Path));
                 break;
             case TransmitKeepalive keepalive:
-                _node.Transport.SendKeepalive(keepalive.Path);
+                _node.Send(default, keepalive.Path, NodeFor(keepalive.Path));
                 break;
             case ArmTimer arm:
                 _timers.Arm(arm.Timer, arm.Delay, _node.Now);
@@ -154,6 +146,20 @@ internal sealed partial class IkeSaActor : UntypedActor
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
                 break;
+            case LeaseAddresses lease:
+                _asksForLeases = true;
+                _node.Actors.Pools.Tell(new LeaseFor(_session, lease), Self);
+                break;
+            case ReleaseAddresses:
+                ReleaseLeases();
+                break;
+            case UseAddresses use:
+                _hasVirtualAddresses = true;
+                _node.Actors.Kernel.Tell(new AddVirtualAddresses(use.Addresses, use.Path.Local.Address), Self);
+                break;
+            case DropAddresses:
+                DropVirtualAddresses();
+                break;
             case AskForTraffic:
                 AskKernelForTraffic();
                 break;
@@ -170,6 +176,7 @@ internal sealed partial class IkeSaActor : UntypedActor
                 Announce(announce);
                 break;
             case Report report:
+                FollowIngress(report.Event);
                 if (report.Event is DatagramDropped dropped) _node.Drops.Count(dropped.Reason);
                 _narrator.Tell(Name, report.Event);
                 break;
@@ -203,16 +210,22 @@ internal sealed partial class IkeSaActor : UntypedActor
         }
 
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
+            && _shown.LocalVirtual == _ikeSa.VirtualAddresses && _shown.RemoteVirtual == _ikeSa.PeerAddresses
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         _shown = new IkeSaSnapshot(
             _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
             _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
         {
             Suite = _ikeSa.Suite,
+            LocalVirtual = _ikeSa.VirtualAddresses,
+            RemoteVirtual = _ikeSa.PeerAddresses,
             EstablishedAt = _establishedAt,
             KeyedAt = _keyedAt,
             RekeyAt = _rekeyAt,
         };
         _entry?.Show(_shown);
+        LogSubject.Change(_subject = Subject());
     }
+
+    private LogSubject Subject() => new(Name, Child: null, _ikeSa.Path?.Remote);
 }

@@ -7,9 +7,9 @@ namespace Concentrator.Actors.Kernel;
 
 /// <summary>
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
-/// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
+/// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Owns neither the backend nor the host's addresses.
 /// </summary>
-/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, Probing (what it accepts), Reconciling (what it has).</remarks>
+/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, VirtualAddresses, Probing (what it accepts), Reconciling (what it has), Restoring (children that come back), Sampling (how far they have come).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -20,13 +20,16 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private readonly IActorRef _self;
     private long _lastOwner;
 
+    private readonly IHostAddresses _hostAddresses;
+
     /// <summary>For whom the kernel is asked at this moment; null: for the node itself.</summary>
     private KernelOwner? _served;
 
-    public KernelActor(NodeContext node, IXfrmBackend backend)
+    public KernelActor(NodeContext node, IXfrmBackend backend, IHostAddresses hostAddresses)
     {
         _node = node;
         _backend = backend;
+        _hostAddresses = hostAddresses;
         _self = Self;
         _tables = new XfrmTables(new ObservedBackend(backend, Observe), new XfrmTablesOptions
         {
@@ -36,7 +39,11 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(NodeContext node, IXfrmBackend backend) => Akka.Actor.Props.Create(() => new KernelActor(node, backend));
+    /// <param name="node">Whose actor it is.</param>
+    /// <param name="backend">The SAD and SPD.</param>
+    /// <param name="hostAddresses">Where addresses inside tunnels are added; null: nowhere but in memory.</param>
+    public static Props Props(NodeContext node, IXfrmBackend backend, IHostAddresses? hostAddresses = null) =>
+        Akka.Actor.Props.Create(() => new KernelActor(node, backend, hostAddresses ?? new MemoryHostAddresses()));
 
     protected override void PreStart()
     {
@@ -45,6 +52,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(ProbeAgain), ProbeAgain.Instance, _node.Options.KernelProbePeriod);
         Probe();
         ScheduleReconciliation();
+        ScheduleSampling(TimeSpan.Zero);
     }
 
     protected override void OnReceive(object message)
@@ -59,6 +67,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
                 break;
             case SetTrap trap:
                 Set(trap);
+                break;
+            case AddVirtualAddresses add:
+                AddVirtual(add, Sender);
+                break;
+            case RemoveVirtualAddresses:
+                RemoveVirtual(Sender);
                 break;
             case CountPackets count:
                 Count(count);
@@ -91,6 +105,21 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case RetryNow:
                 RetryQuarantine();
                 break;
+            case RestoreSas restore:
+                BeginRestoration(restore);
+                break;
+            case RestoreMore:
+                RestoreForAWhile();
+                break;
+            case ReleaseRestored release:
+                Release(release.Session);
+                break;
+            case SampleNow:
+                BeginSampling();
+                break;
+            case SampleMore:
+                SampleForAWhile();
+                break;
             case ActivateAgain again:
                 if (_owners.ContainsKey(again.Owner.Actor) && ActivateOnceMore(again) is { } outcome) again.Owner.Actor.Tell(outcome);
                 break;
@@ -112,14 +141,18 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         _backend.EventReceived -= Pass;
         _reconciling?.Dispose();
+        _sampling?.Dispose();
+        if (_node.IsAborted) return;
         _tables.SweepAll();
+        RemoveAllVirtual();
         if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
     }
 
     /// <summary>Whatever goes wrong here is answered: an owner that waits for nothing would wait for ever, and the others behind it.</summary>
     private void Answer(KernelRequest request)
     {
-        KernelOwner owner = OwnerOf(Sender);
+        using LogSubject.Turn turn = LogSubject.Enter(request.User?.Subject);
+        KernelOwner owner = request is AdoptSas adopt ? Adopt(adopt, Sender) : OwnerOf(Sender);
         owner.User ??= request.User;
         _served = owner;
         long started = _node.Time.GetTimestamp();
@@ -156,6 +189,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         RemoveSas => Remove(owner),
         RetireSas => Retire(owner),
+        AdoptSas => AnswerAdoption(),
         _ when request.Deadline < _node.Now => Expire(request, owner),
         GetSpi get => Reserve(get, owner),
         InstallSas install => Install(install, owner),
@@ -189,6 +223,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             return unspoken;
         }
 
+        _node.Options.KeyLog?.AddChildSa(install.Parameters, spec.Inbound.Spi);
         _node.Log.Knl.AddingSa(spec.Inbound.Spi, "inbound");
         _node.Log.Knl.AddingSa(spec.Outbound.Spi, "outbound");
         InstallResult result = _tables.Install(spec, install.Parameters.HoldOutbound);
@@ -267,9 +302,11 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private void SweepAfter(IActorRef actor)
     {
         SweepTrapsOf(actor);
+        RemoveVirtual(actor);
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;
+        using LogSubject.Turn turn = LogSubject.Enter(owner.User?.Subject);
         _node.Log.Knl.OwnerGone(owner.InboundSpi);
         _served = owner;
         GiveBack(owner);
@@ -287,9 +324,13 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private KernelOwner OwnerOf(IActorRef actor)
     {
         if (_owners.TryGetValue(actor, out KernelOwner? known)) return known;
-        Context.Watch(actor);
-        KernelOwner owner = new(actor, (++_lastOwner).ToString(CultureInfo.InvariantCulture));
-        _owners.Add(actor, owner);
+        return Own(new KernelOwner(actor, (++_lastOwner).ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private KernelOwner Own(KernelOwner owner)
+    {
+        Context.Watch(owner.Actor);
+        _owners.Add(owner.Actor, owner);
         _ownersByName.Add(owner.Name, owner);
         return owner;
     }

@@ -3,6 +3,7 @@ using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
@@ -23,7 +24,13 @@ public sealed partial class ConcentratorNode
 
     public TransportCounters Transport => _node.Transport.Counters;
 
+    /// <summary>How much of what comes here belongs to other nodes.</summary>
+    public PlacementCounters Placement => _node.Placement;
+
     public string KernelName => _backend.Name;
+
+    /// <summary>The pools of addresses inside the tunnel.</summary>
+    public NodePools Pools => new(_node);
 
     /// <summary>What the configuration says.</summary>
     public IReadOnlyList<ConnectionConfig> Connections => _node.Session.Config.Connections;

@@ -5,6 +5,7 @@ using Concentrator.Actors.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
@@ -25,15 +26,17 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private readonly IXfrmBackend _backend;
     private readonly bool _ownsBackend;
     private readonly IAddressSource? _addresses;
+    private readonly IHostAddresses _hostAddresses;
     private IReadOnlyList<IActorRef> _sockets = [];
 
-    private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend, IAddressSource? addresses)
+    private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend, IAddressSource? addresses, IHostAddresses hostAddresses)
     {
         _node = node;
         _akka = akka;
         _backend = backend;
         _ownsBackend = ownsBackend;
         _addresses = addresses;
+        _hostAddresses = hostAddresses;
     }
 
     /// <summary>Where the node listens: true ports, even where 0 was asked for.</summary>
@@ -70,13 +73,14 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         bool ownsBackend = backend is null;
         backend ??= OpenKernel(options, log);
         IAddressSource? addresses = options.Addresses ?? WatchAddresses(log);
+        IHostAddresses hostAddresses = backend is MemoryXfrmBackend ? new MemoryHostAddresses() : new HostAddresses();
         try
         {
             using BoundSockets sockets = BoundSockets.Bind(options, backend);
             NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
-            ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses);
+            ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses, hostAddresses);
             started.RaiseActors(sockets.Take());
             await started.AwaitShardsAsync(cancel).ConfigureAwait(false);
             started.Begin();
@@ -86,6 +90,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         {
             if (ownsBackend) backend.Dispose();
             if (options.Addresses is null) addresses?.Dispose();
+            hostAddresses.Dispose();
             throw;
         }
     }
@@ -131,10 +136,11 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private void RaiseActors(IReadOnlyList<(UdpSocket Socket, bool IsNatPort)> sockets)
     {
         ActorSystem system = _akka.System;
-        IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
+        IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend, _hostAddresses).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
         IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
         IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
-        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions);
+        IActorRef pools = system.ActorOf(PoolsActor.Props(_node, new MemoryLeases()), "pools");
+        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions, pools) { Neighbours = new Neighbours(system) };
 
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)

@@ -4,7 +4,9 @@ using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
 
@@ -50,6 +52,8 @@ internal sealed class NodeContext : IDisposable
 
     public NodeEvents Events { get; } = new();
 
+    public PlacementCounters Placement { get; } = new();
+
     public DropCounters Drops { get; } = new();
 
     public DatagramPool Datagrams { get; } = new();
@@ -65,6 +69,10 @@ internal sealed class NodeContext : IDisposable
 
     public TrapReqIds TrapReqIds { get; }
 
+    public VirtualAddressBoard VirtualAddresses { get; init; } = new();
+
+    public PoolUseBoard PoolUse { get; } = new();
+
     /// <summary>Owned.</summary>
     public RetiredSecrets Retired { get; } = new();
 
@@ -74,7 +82,13 @@ internal sealed class NodeContext : IDisposable
     public ShardBoard Shards { get; } = new();
 
     /// <summary>What a shard's sessions need before they are this node's.</summary>
-    public IShardClaim Claim { get; init; } = NothingToClaim.Instance;
+    public IShardClaim Claim { get; set; } = NothingToClaim.Instance;
+
+    /// <summary>Where sessions are kept; null: they end with the node. Not owned.</summary>
+    public NodeStore? Store { get; init; }
+
+    /// <summary>The node is to vanish as one that is killed: it takes nothing out of the kernel or the store.</summary>
+    public bool IsAborted { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Set once, before the first datagram is read.</summary>
     /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
@@ -95,6 +109,21 @@ internal sealed class NodeContext : IDisposable
         Actors.Router.Tell(datagram, ActorRefs.NoSender);
     }
 
+    /// <summary>Sends from this node, or from the one whose sockets have the address.</summary>
+    /// <param name="message">The IKE message; empty: a NAT keepalive.</param>
+    /// <param name="path">Its ends.</param>
+    /// <param name="from">The node that sends it; null: this one.</param>
+    public void Send(ReadOnlyMemory<byte> message, IkePath path, Address? from)
+    {
+        if (Actors.Neighbours?.Other(from) is { } elsewhere)
+        {
+            Placement.CountTransmitElsewhere();
+            Actors.Neighbours.RouterOf(elsewhere).Tell(new TransmitHere(path, message), ActorRefs.NoSender);
+        }
+        else if (message.IsEmpty) Transport.SendKeepalive(path);
+        else Transport.Send(message, path);
+    }
+
     public void Dispose()
     {
         Minter.Dispose();
@@ -105,7 +134,14 @@ internal sealed class NodeContext : IDisposable
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
-internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions);
+internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions, IActorRef Pools)
+{
+    /// <summary>Nobody where sessions are not stored.</summary>
+    public IActorRef Store { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Those of the other nodes; null where there can be none.</summary>
+    public Neighbours? Neighbours { get; init; }
+}
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>
 internal sealed class NumberSequence(int last = 0)

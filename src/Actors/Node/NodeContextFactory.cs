@@ -22,12 +22,14 @@ internal static class NodeContextFactory
         // Only what passed its known answers is proposed.
         AlgorithmSet algorithms = AlgorithmSelfTest.Run();
         TransportTable transport = new(log);
+        VirtualAddressBoard inside = new();
         return new NodeContext(TimeProvider.System)
         {
             Options = options,
             Log = log,
             Minter = new SpiMinter(DrawSecret(), random),
             Transport = transport,
+            VirtualAddresses = inside,
             Capabilities = capabilities,
             Session = new SessionContext
             {
@@ -40,11 +42,12 @@ internal static class NodeContextFactory
                 ForceEncapsulation = forceEncapsulation,
                 KeepAlive = options.KeepAlive,
                 ReturnRoutability = options.ReturnRoutability,
-                LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(transport.HasSocketOf)],
+                LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(address => transport.HasSocketOf(address) && !inside.Contains(address))],
                 SourceTowards = addresses is null ? Routes.SourceTowards : addresses.SourceTowards,
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,
                 ChildLinger = options.ChildLinger,
+                KeyLog = options.KeyLog,
                 CrashTokens = options.QcdSecretFile is { } file ? QcdSecret.Load(file) : null,
                 IsUsableForIke = algorithms.Contains,
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),

@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Actors.Clustering;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -18,6 +19,9 @@ public sealed record NodeOptions
 
     /// <summary>The peers' port for NAT traversal.</summary>
     public ushort RemoteNatPort { get; init; } = 4500;
+
+    /// <summary>How it finds the other nodes; alone unless told otherwise.</summary>
+    public ClusterNodeOptions Cluster { get; init; } = new();
 
     public KernelKind Kernel { get; init; } = KernelKind.Auto;
 
@@ -46,6 +50,9 @@ public sealed record NodeOptions
     /// <summary>Who tells of our addresses and routes; null: the host, watched over rtnetlink. Stays the caller's.</summary>
     public IAddressSource? Addresses { get; init; }
 
+    /// <summary>The link that addresses inside tunnels are added to; null: the one that the IKE SA's own address is on (strongSwan's <c>charon.install_virtual_ip_on</c>).</summary>
+    public string? VirtualAddressDevice { get; init; }
+
     public HalfOpenLimits HalfOpen { get; init; } = new();
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>
@@ -63,8 +70,14 @@ public sealed record NodeOptions
     /// </summary>
     public string? QcdSecretFile { get; init; }
 
+    /// <summary>Is told the keys of all SAs; null: nobody is. Stays the caller's.</summary>
+    public IKeyLog? KeyLog { get; init; }
+
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often is looked how far SAs have come, where sessions are stored.</summary>
+    public TimeSpan SamplePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a stopping node waits for its peers to answer their Deletes.</summary>
     public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(2.5);

@@ -30,6 +30,12 @@ public sealed record IkeSaSnapshot(
     /// <summary>Null until it is chosen.</summary>
     public IkeSuite? Suite { get; init; }
 
+    /// <summary>Our addresses inside the tunnel, that the peer gave us.</summary>
+    public IReadOnlyList<IPAddress> LocalVirtual { get; init; } = [];
+
+    /// <summary>The peer's addresses inside the tunnel, of our pools.</summary>
+    public IReadOnlyList<IPAddress> RemoteVirtual { get; init; } = [];
+
     /// <summary>When both ends were authenticated; null before.</summary>
     public DateTimeOffset? EstablishedAt { get; init; }
 

@@ -5,6 +5,7 @@ using Concentrator.Hosting;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ladders;
+using Concentrator.Logs;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
@@ -33,17 +34,33 @@ internal static class ServeCommand
             return Refuse(errors, faults);
         NodeOptions node = settings.ToOptions(faults);
         LadderRecorder ladders = settings.ToRecorder(faults);
-        if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
+        LogLevels levels = new();
+        LogSettings log = settings.ToLogSettings(levels, faults);
         if (faults.Count > 0) return Refuse(errors, faults);
         FileInfo file = parsed.GetRequiredValue(options.Config);
         if (ConfigOption.Load(file, errors) is not { } config) return 1;
 
-        ViciLog viciLog = new();
-        using ILoggerFactory logging = Logging.Create(level, viciLog);
-        return await ServeAsync(new Gateway(node, config, file.FullName, settings, ladders, viciLog, logging), errors, stop).ConfigureAwait(false);
+        ViciLog viciLog = new(levels);
+        try
+        {
+            using ILoggerFactory logging = log.Open(levels, viciLog);
+            while (true)
+            {
+                Gateway gateway = new(node, config, file.FullName, settings, ladders, levels, viciLog, logging);
+                if (await ServeAsync(gateway, errors, stop).ConfigureAwait(false) is { } code) return code;
+                // The last one took its keys along.
+                if (ConfigOption.Load(file, errors) is not { } again) return 1;
+                config = again;
+            }
+        }
+        catch (IOException refused)
+        {
+            return Refuse(errors, [refused.Message]);
+        }
     }
 
-    private static async Task<int> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
+    /// <summary>Null when the node was cut off from its cluster and is to start anew.</summary>
+    private static async Task<int?> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
     {
         try
         {
@@ -55,10 +72,10 @@ internal static class ServeCommand
                     _ = gateway.ReloadAsync();
                 });
                 await gateway.StartAsync(stop).ConfigureAwait(false);
-                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                await Task.WhenAny(gateway.WhenCutOff, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
             }
 
-            return 0;
+            return stop.IsCancellationRequested ? 0 : null;
         }
         catch (Exception refused) when (refused is NodeStartException or ViciException or HttpException)
         {

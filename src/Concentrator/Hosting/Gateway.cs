@@ -2,6 +2,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ladders;
+using Concentrator.Logs;
 using Concentrator.Telemetry;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
@@ -17,10 +18,11 @@ namespace Concentrator.Hosting;
 /// <param name="configPath">Read again when asked to.</param>
 /// <param name="settings">Where to listen for operators.</param>
 /// <param name="ladders">What operators see of single IKE SAs.</param>
+/// <param name="levels">How much is logged; clients may change it.</param>
 /// <param name="viciLog">Gets lines of the log to clients.</param>
 /// <param name="logging">Stays the caller's.</param>
 internal sealed class Gateway(
-    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, LadderRecorder ladders, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
+    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, LadderRecorder ladders, LogLevels levels, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
 {
     private const string DefaultVici = "/run/concentrator/vici.sock";
     private const string DefaultHttp = "127.0.0.1:9180";
@@ -37,11 +39,17 @@ internal sealed class Gateway(
     private readonly GatewayMeter _meter = new();
     private readonly RateHistory _rates = new(TimeProvider.System);
     private readonly RefusalFeed _refusals = new();
+    private readonly AuditTrail _audit = new(logging);
+    private WiresharkTables? _keys;
     private ConcentratorNode? _node;
     private ViciServer? _vici;
     private HttpEndpoint? _http;
     private ConfigurationReloader? _reloader;
 
+    /// <inheritdoc cref="ConcentratorNode.WhenCutOff"/>
+    public Task WhenCutOff => _node?.WhenCutOff ?? Task.CompletedTask;
+
+    /// <exception cref="IOException">The folder for the keys cannot be had.</exception>
     /// <exception cref="NodeStartException">The kernel, a port or a secret cannot be had.</exception>
     /// <exception cref="ViciException">The control socket that was asked for cannot be had.</exception>
     /// <exception cref="HttpException">The web server cannot listen where it was asked to.</exception>
@@ -49,8 +57,12 @@ internal sealed class Gateway(
     {
         // What must not be open to others is known before there is anything to see.
         HttpOptions? http = settings.Http == None ? null : ReadHttp();
-        _node = await ConcentratorNode.StartAsync(options, config, logging, backend: null, new NodeObservers(_meter, ladders, _rates, _refusals), cancel).ConfigureAwait(false);
+        NodeOptions keyed = settings.SaveKeys is { } folder ? options with { KeyLog = OpenKeyTables(folder) } : options;
+        NodeObservers observers = new(_meter, _audit, ladders, _rates, _refusals);
+        _node = await ConcentratorNode.StartAsync(keyed, config, logging, backend: null, observers, cancel).ConfigureAwait(false);
         _meter.Attach(_node);
+        _audit.Attach(_node);
+        _audit.ConfigurationLoaded(configPath, config);
         ladders.Attach(_node);
         _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
@@ -63,6 +75,13 @@ internal sealed class Gateway(
         if (_reloader is { } reloader) await reloader.ReloadAsync().ConfigureAwait(false);
     }
 
+    private WiresharkTables OpenKeyTables(string folder)
+    {
+        _keys = WiresharkTables.Open(folder);
+        logging.CreateLogger(LogLevels.AuditTag).KeysAreSaved(Path.GetFullPath(folder));
+        return _keys;
+    }
+
     /// <summary>Several gateways may run on one host: what nobody asked for, and cannot be had, is no reason not to run.</summary>
     private void StartVici(ConcentratorNode node)
     {
@@ -71,7 +90,7 @@ internal sealed class Gateway(
         try
         {
             string path = settings.Vici ?? DefaultVici;
-            _vici = ViciServer.Start(path, new ViciCommands(node, sas, TimeProvider.System), events);
+            _vici = ViciServer.Start(path, new ViciCommands(node, sas, TimeProvider.System, levels), events);
             viciLog.Events = events;
             Listens(_log, "vici", path, null);
         }
@@ -127,6 +146,7 @@ internal sealed class Gateway(
         // The web server stays to the end: probes and scrapes see that the node is going.
         if (_node is not null) await _node.DisposeAsync().ConfigureAwait(false);
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
+        if (_keys is not null) await _keys.DisposeAsync().ConfigureAwait(false);
         _meter.Dispose();
         _reloader?.Dispose();
         (_node?.Configuration ?? config).DisposeSecrets();

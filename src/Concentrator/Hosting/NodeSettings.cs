@@ -3,6 +3,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Concentrator.Ladders;
+using Concentrator.Logs;
 using Microsoft.Extensions.Configuration;
 
 namespace Concentrator.Hosting;
@@ -11,7 +12,7 @@ namespace Concentrator.Hosting;
 /// A node's settings as people write them: the section <c>Concentrator</c> of appsettings.json, then environment variables
 /// (<c>CONCENTRATOR__PORT=1500</c>), then command-line flags; the later wins. Null is the default. Times are in seconds.
 /// </summary>
-internal sealed record NodeSettings
+internal sealed partial record NodeSettings
 {
     private const string Section = "Concentrator";
 
@@ -56,7 +57,36 @@ internal sealed record NodeSettings
     /// <summary>A file; see <see cref="NodeOptions.QcdSecretFile"/>.</summary>
     public string? QcdSecretFile { get; set; }
 
+    public string? NodeName { get; set; }
+
+    /// <summary>HOST or HOST:PORT.</summary>
+    public string? ClusterAddress { get; set; }
+
+    /// <summary>Each HOST:PORT.</summary>
+    public string[]? Seed { get; set; }
+
+    /// <summary>NAME or NAME:PORT.</summary>
+    public string? ClusterDns { get; set; }
+
+    public int? ClusterQuorum { get; set; }
+
+    /// <summary>Three PEM files.</summary>
+    public string? ClusterCert { get; set; }
+
+    public string? ClusterKey { get; set; }
+
+    public string? ClusterCa { get; set; }
+
+    /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
+
+    /// <summary><c>console</c>, <c>json</c> or <c>journal</c>.</summary>
+    public string? LogFormat { get; set; }
+
+    public string? AuditLog { get; set; }
+
+    /// <summary>A folder; see <see cref="WiresharkTables"/>.</summary>
+    public string? SaveKeys { get; set; }
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
     public string? Vici { get; set; }
@@ -112,7 +142,18 @@ internal sealed record NodeSettings
         InitLimitHalfOpen = over.InitLimitHalfOpen ?? InitLimitHalfOpen,
         ChildLimit = over.ChildLimit ?? ChildLimit,
         QcdSecretFile = over.QcdSecretFile ?? QcdSecretFile,
+        NodeName = over.NodeName ?? NodeName,
+        ClusterAddress = over.ClusterAddress ?? ClusterAddress,
+        Seed = over.Seed is { Length: > 0 } ? over.Seed : Seed,
+        ClusterDns = over.ClusterDns ?? ClusterDns,
+        ClusterQuorum = over.ClusterQuorum ?? ClusterQuorum,
+        ClusterCert = over.ClusterCert ?? ClusterCert,
+        ClusterKey = over.ClusterKey ?? ClusterKey,
+        ClusterCa = over.ClusterCa ?? ClusterCa,
         Log = over.Log ?? Log,
+        LogFormat = over.LogFormat ?? LogFormat,
+        AuditLog = over.AuditLog ?? AuditLog,
+        SaveKeys = over.SaveKeys ?? SaveKeys,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
         HttpCert = over.HttpCert ?? HttpCert,
@@ -133,6 +174,7 @@ internal sealed record NodeSettings
             Port = PortOf(Port, nameof(Port), defaults.Port, errors),
             NatPort = PortOf(NatPort, nameof(NatPort), defaults.NatPort, errors),
             RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
+            Cluster = ToClusterOptions(errors),
             Kernel = Choice(Kernel, errors),
             KernelAllocatesSpis = IsKernelAllocation(errors),
             ReconcilePeriod = Seconds(ReconcilePeriod, nameof(ReconcilePeriod), defaults.ReconcilePeriod, errors),
@@ -160,6 +202,15 @@ internal sealed record NodeSettings
     public LadderRecorder ToRecorder(List<string> errors) => new(
         (int)AtLeast(Ladders, 0, nameof(Ladders), LadderRecorder.DefaultLadders, errors),
         (int)AtLeast(LadderSteps, 1, nameof(LadderSteps), LadderRecorder.DefaultSteps, errors));
+
+    /// <summary>What is logged, how, and where to; every fault adds one line to <paramref name="errors"/>.</summary>
+    public LogSettings ToLogSettings(LogLevels levels, List<string> errors)
+    {
+        if (Log is { } changes && !levels.TryChange(changes, out string? fault)) errors.Add($"log: {fault}");
+        if (!Enum.TryParse(LogFormat ?? "console", ignoreCase: true, out LogFormat format) || !Enum.IsDefined(format))
+            errors.Add($"log format: '{LogFormat}' is none of console, json, journal");
+        return new LogSettings(format, AuditLog);
+    }
 
     private static List<IPAddress> Addresses(string[] listen, List<string> errors)
     {

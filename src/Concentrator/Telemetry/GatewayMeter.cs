@@ -67,6 +67,12 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
                 Measure(node.Transport.SendFailures, "reason", "send_failure"),
             },
             "{datagram}", "Datagrams that no socket handed on, by reason.");
+        _meter.CreateObservableGauge(
+            "concentrator.pool.leases",
+            () => node.Pools.Use.SelectMany(pool => new[] { MeasurePool(pool.Online, pool.Name, "online"), MeasurePool(pool.Offline, pool.Name, "offline") }),
+            "{address}", "Addresses of pools that are leased, or wait offline for their identity, by pool.");
+        _meter.CreateObservableGauge(
+            "concentrator.pool.size", () => node.Pools.Use.Select(pool => new Measurement<double>((double)pool.Size, Tag("pool", pool.Name))), "{address}", "How many addresses a pool has.");
         _meter.CreateObservableGauge("concentrator.kernel.refused_algorithms", () => node.RefusedAlgorithms.Count, "{algorithm}", "Algorithms that the kernel is known to refuse.");
     }
 
@@ -142,6 +148,8 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
     private static string FirstWord(string text) => text.Split(' ', 2)[0];
 
     private static bool IsRequest(string summary) => summary.AsSpan(FirstWord(summary).Length).StartsWith(" request", StringComparison.Ordinal);
+
+    private static Measurement<long> MeasurePool(long value, string pool, string state) => new(value, Tag("pool", pool), Tag("state", state));
 
     private static Measurement<long> Measure(long value, string key, string label) => new(value, Tag(key, label));
 

@@ -74,6 +74,8 @@ internal sealed class SaDescription(TimeProvider time)
             .PutIf(ikeSa.IsInitiator, "initiator", "yes")
             .Put("initiator-spi", initiator.ToString("x16", CultureInfo.InvariantCulture))
             .Put("responder-spi", responder.ToString("x16", CultureInfo.InvariantCulture));
+        if (ikeSa.LocalVirtual.Count > 0) writer.List("local-vips", ikeSa.LocalVirtual.Select(address => address.ToString()));
+        if (ikeSa.RemoteVirtual.Count > 0) writer.List("remote-vips", ikeSa.RemoteVirtual.Select(address => address.ToString()));
         if (ikeSa.Suite is { } suite)
         {
             writer.Put("encr-alg", suite.Encryption.DisplayName())

@@ -149,6 +149,7 @@ public sealed partial class IkeSession
         if (LiveChild(name) is null) ConcludeServing(name, isUp: false);
         if (child.IsLost && _wanted.Contains(name)) ComeAgain(child);
         else if (child.Plan.IsInitiator) ScheduleRetry(name);
+        if (State == IkeSaState.Tombstone) GiveBackAddresses();
         CompleteEnd();
     }
 
@@ -201,6 +202,12 @@ public sealed partial class IkeSession
 
     private void BringUp(ChildConfig config)
     {
+        if (LacksOwnAddress(config))
+        {
+            AskForAddresses();
+            return;
+        }
+
         if (!CanCarryEsp)
         {
             Tell(new ChildFailed(config.Name, Notify: null, ByPeer: false));
@@ -212,9 +219,10 @@ public sealed partial class IkeSession
         _effects.Add(new TellChild(child.Plan.ChildId, new ReserveSpi(Path!.Local.Address, Path.Remote.Address)));
     }
 
-    private void NoteFailure(Child child, RetryAdvice advice)
+    private void NoteFailure(Child child, RetryAdvice advice) => NoteFailure(child.Plan.Config.Name, advice);
+
+    private void NoteFailure(string name, RetryAdvice advice)
     {
-        string name = child.Plan.Config.Name;
         ConcludeServing(name, isUp: false);
         if (!_wanted.Contains(name)) return;
         _failedAttempts[name] = _failedAttempts.GetValueOrDefault(name) + 1;

@@ -37,6 +37,7 @@ public sealed partial class IkeSession
         payloads.Add(proof.Auth);
         // RFC 6290 §4.2: beside AUTH.
         payloads.AddRange(CrashTokenPayload(_sa));
+        payloads.AddRange(ConfigurationRequest());
         if (child is not null) payloads.AddRange(OfferPayloads(child));
         // RFC 7296 §2.4: not from who may be there several times with this identity.
         if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
@@ -87,6 +88,7 @@ public sealed partial class IkeSession
         TakeCrashToken(_sa, message);
         AgreeOnMobike(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
+        TakeAddresses(message);
         if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
         else if (child is not null) CompleteFirstChild(child, message);
         else BringUpFurtherChildren();
@@ -130,17 +132,18 @@ public sealed partial class IkeSession
     {
         MoveTo(Trigger.PeerAuthenticated);
         Cancel(TimerKind.HalfOpen);
-        bool replaces = _connection!.Unique switch
-        {
-            UniquePolicy.Replace => true,
-            UniquePolicy.Never => false,
-            _ => replaceOthers,
-        };
-        _effects.Add(new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection.Unique, replaces));
+        _effects.Add(new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection!.Unique, ReplacesOthers(replaceOthers)));
         StartLiveness();
         KeepMappingAlive();
         StartIkeLifetime();
     }
+
+    private bool ReplacesOthers(bool isInitialContact) => _connection!.Unique switch
+    {
+        UniquePolicy.Replace => true,
+        UniquePolicy.Never => false,
+        _ => isInitialContact,
+    };
 
     private void CompleteFirstChild(Child child, IkeMessage message)
     {

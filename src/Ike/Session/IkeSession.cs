@@ -9,12 +9,12 @@ namespace Concentrator.Ike.Session;
 /// One IKE SA as a state machine (RFC 7296): what happens goes in through <see cref="Handle"/>, what is to be done comes out as effects.
 /// It has no clock, no socket, no thread and no randomness of its own, so two of them in memory can play every exchange.
 /// Owned by one IKE_SA actor, used by one thread at a time, disposed by its owner. It knows nothing of the kernel:
-/// children report what became of them. Absent in this version: EAP, configuration payloads.
+/// children report what became of them. Absent in this version: EAP.
 /// </summary>
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
 /// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Mapping,
-/// Mobike, AnswerMobike, Roaming, Ending.
+/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -50,6 +50,9 @@ public sealed partial class IkeSession : IDisposable
     public Identity? LocalIdentity { get; private set; }
 
     public Identity? RemoteIdentity { get; private set; }
+
+    /// <summary>Who the peer says it is, before it has proven that.</summary>
+    private Identity? _claimedIdentity;
 
     /// <summary>Where requests of ours go; null until the first message.</summary>
     public IkePath? Path { get; private set; }
@@ -89,6 +92,15 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case CertificatesJudged judged:
                 OnCertificatesJudged(judged);
+                break;
+            case AddressesLeased leased:
+                OnAddressesLeased(leased);
+                break;
+            case AddressesRefused refused:
+                OnAddressesRefused(refused);
+                break;
+            case AddressesNotUsable refused:
+                OnAddressesNotUsable(refused);
                 break;
             case Initiate initiate:
                 StartInit(initiate);
@@ -191,7 +203,7 @@ public sealed partial class IkeSession : IDisposable
             ?? throw new InvalidOperationException($"No step from {State} by {trigger}.");
         IkeSaState previous = State;
         State = next;
-        Tell(new StateChanged(previous, next));
+        Tell(new StateChanged(previous, next) { Reason = _endReason, ClaimedIdentity = _endReason is null ? null : _claimedIdentity?.ToString() });
     }
 
     private void Tell(SessionEvent sessionEvent) => _effects.Add(new Report(sessionEvent));

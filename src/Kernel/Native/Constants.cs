@@ -79,6 +79,8 @@ internal static class Constants
     public const int SOL_UDP = 17;
 
     public const ushort RTM_GETLINK = 18;
+    public const ushort RTM_NEWADDR = 20;
+    public const ushort RTM_DELADDR = 21;
     public const ushort RTM_GETADDR = 22;
     public const ushort RTM_NEWROUTE = 24;
     public const ushort RTM_DELROUTE = 25;
@@ -101,9 +103,13 @@ internal static class Constants
     public const ushort FRA_TABLE = 15;
     public const byte FR_ACT_TO_TBL = 1;
     public const uint FIB_RULE_INVERT = 2;
+    public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
     public const ushort IFA_ADDRESS = 1;
     public const ushort IFA_LOCAL = 2;
+    public const ushort IFA_CACHEINFO = 6;
+    public const ushort IFA_FLAGS = 8;
+    public const uint IFA_F_NODAD = 0x02;
     public const uint IFF_UP = 1;
     public const uint IFF_LOOPBACK = 8;
 

@@ -7,7 +7,7 @@ using Concentrator.Kernel.Netlink;
 namespace Concentrator.Kernel.Userspace;
 
 /// <summary>Routes, rules, addresses and links over NETLINK_ROUTE. For one thread.</summary>
-internal sealed class RouteSocket : IDisposable
+internal sealed partial class RouteSocket : IDisposable
 {
     private const ushort Acknowledged = Constants.NLM_F_REQUEST | Constants.NLM_F_ACK;
     private const ushort Dumped = Constants.NLM_F_REQUEST | Constants.NLM_F_DUMP;

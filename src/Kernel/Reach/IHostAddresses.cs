@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace Concentrator.Kernel;
+
+/// <summary>Gives this host addresses and takes them away. For one thread. Nothing throws for a refusal: it is the errno that comes back, 0 where there is none.</summary>
+public interface IHostAddresses : IDisposable
+{
+    /// <summary>EEXIST where the host has that address: whoever gave it owns it.</summary>
+    int Add(in HostAddress address);
+
+    /// <summary>Adds, or gives the one that is there another lifetime.</summary>
+    int Put(in HostAddress address);
+
+    int Remove(in HostAddress address);
+
+    /// <summary>The link that has this address; null: none.</summary>
+    int? DeviceOf(IPAddress address);
+
+    /// <summary>The link of this name; null: none.</summary>
+    int? DeviceOf(string name);
+}
