@@ -149,8 +149,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         // It may have begun before the change.
         if (_wasChanged && _connections.TryGetValue(established.Connection, out ConnectionConfig? connection))
             node.Actors.Sessions.Tell(new DeliverInput(established.Session, new ConnectionChanged(connection)));
-        UniquenessVerdict verdict = _identities.Announce(
-            established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers);
+        IdentityClaim claim = new(
+            established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers, node.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        UniquenessVerdict verdict = _identities.Announce(claim, node.Now);
         foreach (SessionId older in verdict.Replaced)
             node.Actors.Sessions.Tell(new DeliverInput(older, new Abandon(EndReason.Replaced)));
         if (verdict.IsRefused)

@@ -31,7 +31,7 @@ internal sealed partial class KernelActor
 
     private void BeginReconciliation()
     {
-        if (_reconciling is not null)
+        if (_reconciling is not null || _sampling is not null)
         {
             _reconcileAgain = true;
             return;

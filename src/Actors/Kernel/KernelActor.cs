@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Kernel;
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
 /// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Owns neither the backend nor the host's addresses.
 /// </summary>
-/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, VirtualAddresses, Probing (what it accepts), Reconciling (what it has).</remarks>
+/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, VirtualAddresses, Probing (what it accepts), Reconciling (what it has), Restoring (children that come back), Sampling (how far they have come).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -52,6 +52,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(ProbeAgain), ProbeAgain.Instance, _node.Options.KernelProbePeriod);
         Probe();
         ScheduleReconciliation();
+        ScheduleSampling(TimeSpan.Zero);
     }
 
     protected override void OnReceive(object message)
@@ -104,6 +105,21 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             case RetryNow:
                 RetryQuarantine();
                 break;
+            case RestoreSas restore:
+                BeginRestoration(restore);
+                break;
+            case RestoreMore:
+                RestoreForAWhile();
+                break;
+            case ReleaseRestored release:
+                Release(release.Session);
+                break;
+            case SampleNow:
+                BeginSampling();
+                break;
+            case SampleMore:
+                SampleForAWhile();
+                break;
             case ActivateAgain again:
                 if (_owners.ContainsKey(again.Owner.Actor) && ActivateOnceMore(again) is { } outcome) again.Owner.Actor.Tell(outcome);
                 break;
@@ -125,6 +141,8 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         _backend.EventReceived -= Pass;
         _reconciling?.Dispose();
+        _sampling?.Dispose();
+        if (_node.IsAborted) return;
         _tables.SweepAll();
         RemoveAllVirtual();
         if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
@@ -133,7 +151,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     /// <summary>Whatever goes wrong here is answered: an owner that waits for nothing would wait for ever, and the others behind it.</summary>
     private void Answer(KernelRequest request)
     {
-        KernelOwner owner = OwnerOf(Sender);
+        KernelOwner owner = request is AdoptSas adopt ? Adopt(adopt, Sender) : OwnerOf(Sender);
         owner.User ??= request.User;
         _served = owner;
         long started = _node.Time.GetTimestamp();
@@ -170,6 +188,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         RemoveSas => Remove(owner),
         RetireSas => Retire(owner),
+        AdoptSas => AnswerAdoption(),
         _ when request.Deadline < _node.Now => Expire(request, owner),
         GetSpi get => Reserve(get, owner),
         InstallSas install => Install(install, owner),
@@ -302,9 +321,13 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private KernelOwner OwnerOf(IActorRef actor)
     {
         if (_owners.TryGetValue(actor, out KernelOwner? known)) return known;
-        Context.Watch(actor);
-        KernelOwner owner = new(actor, (++_lastOwner).ToString(CultureInfo.InvariantCulture));
-        _owners.Add(actor, owner);
+        return Own(new KernelOwner(actor, (++_lastOwner).ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private KernelOwner Own(KernelOwner owner)
+    {
+        Context.Watch(owner.Actor);
+        _owners.Add(owner.Actor, owner);
         _ownersByName.Add(owner.Name, owner);
         return owner;
     }

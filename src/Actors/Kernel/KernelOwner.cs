@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
 
 namespace Concentrator.Actors.Kernel;
 
@@ -15,6 +16,9 @@ internal sealed class KernelOwner(IActorRef actor, string name)
     /// <summary>What observers know it by; null while it has not said.</summary>
     public KernelUser? User { get; set; }
 
+    /// <summary>Whose child it is.</summary>
+    public SessionId Session => User?.IkeSa.Session ?? default;
+
     public uint InboundSpi { get; set; }
 
     public uint OutboundSpi { get; set; }
@@ -26,5 +30,14 @@ internal sealed class KernelOwner(IActorRef actor, string name)
 
     public bool HasAnything => InboundSpi != 0;
 
-    public void Clear() => InboundSpi = OutboundSpi = 0;
+    /// <summary>How far its SAs had come when they were last looked at.</summary>
+    public ulong Received { get; set; }
+
+    public ulong Sent { get; set; }
+
+    public void Clear()
+    {
+        InboundSpi = OutboundSpi = 0;
+        Received = Sent = 0;
+    }
 }

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Hosting;
@@ -6,8 +6,10 @@ using Akka.Cluster.Hosting.SBR;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
+using Concentrator.Actors.Clustering;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Placement;
+using Concentrator.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +17,7 @@ using Microsoft.Extensions.Logging;
 namespace Concentrator.Actors.Node;
 
 /// <summary>
-/// The actor system of one node: a cluster of one that joins itself, with the shard region of the IKE SAs. Every node has its own generic
+/// The actor system of one node: a member of its cluster, with the shard region of the IKE SAs. Every node has its own generic
 /// host, so that several live in one process; signals and the console are the program's affair.
 /// </summary>
 internal sealed class AkkaHost : IAsyncDisposable
@@ -24,8 +26,11 @@ internal sealed class AkkaHost : IAsyncDisposable
     private const string RegionName = "ike-sa";
 
     private readonly IHost _host;
+    private readonly ClusterTls? _tls;
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isLeaving;
 
-    private AkkaHost(IHost host) => _host = host;
+    private AkkaHost(IHost host, ClusterTls? tls) => (_host, _tls) = (host, tls);
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
@@ -40,12 +45,15 @@ internal sealed class AkkaHost : IAsyncDisposable
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.AddSingleton(logging);
-        builder.Services.AddAkka(SystemName, akka => Configure(akka, node, logging));
-        AkkaHost host = new(builder.Build());
+        ClusterNodeOptions cluster = node.Options.Cluster;
+        if (cluster.Fault() is { } fault) throw new NodeStartException(fault);
+        ClusterTls? tls = cluster.Tls is null ? null : ClusterTls.Load(cluster, node.Time, node.Log.Clu);
+        builder.Services.AddAkka(SystemName, akka => Configure(akka, node, tls, logging));
+        AkkaHost host = new(builder.Build(), tls);
         try
         {
-            await host._host.StartAsync(cancel).ConfigureAwait(false);
-            await host.JoinAsync(cancel).ConfigureAwait(false);
+            await host.ListenAsync(cluster, cancel).ConfigureAwait(false);
+            await host.JoinAsync(node, cancel).ConfigureAwait(false);
             return host;
         }
         catch
@@ -55,16 +63,27 @@ internal sealed class AkkaHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when this node is no member any more, without having left.</summary>
+    public Task WhenRemoved => _removed.Task;
+
+    /// <summary>For tests: all actors end, the connections to other nodes break, and the cluster has to find out by itself.</summary>
+    public Task CrashAsync() => System.Terminate();
+
     /// <summary>Leaves the cluster and ends the actor system.</summary>
-    public Task StopAsync(CancellationToken cancel) => _host.StopAsync(cancel);
+    public Task StopAsync(CancellationToken cancel)
+    {
+        _isLeaving = true;
+        return _host.StopAsync(cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
         if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync().ConfigureAwait(false);
         else _host.Dispose();
+        _tls?.Dispose();
     }
 
-    private static void Configure(AkkaConfigurationBuilder akka, NodeContext node, ILoggerFactory logging) => akka
+    private static void Configure(AkkaConfigurationBuilder akka, NodeContext node, ClusterTls? tls, ILoggerFactory logging) => akka
         .ConfigureLoggers(setup =>
         {
             setup.LogLevel = Akka.Event.LogLevel.WarningLevel;
@@ -72,8 +91,8 @@ internal sealed class AkkaHost : IAsyncDisposable
             setup.AddLoggerFactory(logging);
         })
         .AddHocon(ClusterSettings.Hocon, HoconAddMode.Prepend)
-        .WithRemoting(IPAddress.Loopback.ToString(), 0)
-        .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption() })
+        .WithRemoting(Remoting(node.Options.Cluster, tls))
+        .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })
         .WithShardRegion<IkeSaActor>(
             RegionName,
             entityId => AnchorName.ShardOf(entityId) is { } shard ? ShardAnchorActor.Props(node, shard) : IkeSaActor.Props(node, entityId),
@@ -86,10 +105,58 @@ internal sealed class AkkaHost : IAsyncDisposable
                 HandOffStopMessage = DrainSession.Instance,
             });
 
-    private async Task JoinAsync(CancellationToken cancel)
+    private static RemoteOptions Remoting(ClusterNodeOptions cluster, ClusterTls? tls)
     {
+        RemoteOptions options = new() { HostName = cluster.Host, Port = cluster.Port };
+        if (tls is null) return options;
+        options.EnableSsl = true;
+        options.Ssl = new SslOptions
+        {
+            X509Certificate = tls.Certificate,
+            RequireMutualAuthentication = true,
+            SuppressValidation = false,
+            ValidateCertificateHostname = false,
+            CustomValidator = (certificate, _, peer, _, _) => tls.Validate(certificate, peer),
+        };
+        return options;
+    }
+
+    /// <exception cref="NodeStartException">The address cannot be had.</exception>
+    private async Task ListenAsync(ClusterNodeOptions cluster, CancellationToken cancel)
+    {
+        try
+        {
+            await _host.StartAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (Causes(fault).OfType<SocketException>().FirstOrDefault() is { } refused)
+        {
+            throw new NodeStartException(
+                $"cannot be a node at {cluster.Host}:{cluster.Port}: {Errno.TextOf(refused.ErrorCode)} ({Errno.NameOf(refused.ErrorCode)}): choose another --cluster-address", fault);
+        }
+    }
+
+    private static IEnumerable<Exception> Causes(Exception fault)
+    {
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+            if (cause is not AggregateException several) continue;
+            foreach (Exception inner in several.Flatten().InnerExceptions.SelectMany(Causes)) yield return inner;
+        }
+    }
+
+    private async Task JoinAsync(NodeContext node, CancellationToken cancel)
+    {
+        ClusterNodeOptions options = node.Options.Cluster;
         Cluster cluster = Cluster.Get(System);
-        await cluster.JoinAsync(cluster.SelfAddress, cancel).ConfigureAwait(false);
+        node.Log.Clu.NodeAddress(options.Name, $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}", _tls is null ? ", by itself alone" : " over mutual TLS");
+        await new Forming(options, cluster, new ContactPoints(options), node.Time, node.Log.Clu).JoinAsync(cancel).ConfigureAwait(false);
+        cluster.RegisterOnMemberRemoved(() =>
+        {
+            if (!_isLeaving) _removed.TrySetResult();
+        });
+        await NodeNames.EnsureUniqueAsync(cluster, options.Name, node.Time, node.Log.Clu, cancel).ConfigureAwait(false);
+        System.ActorOf(Props.Create(() => new MemberActor(node.Log.Clu)), MemberActor.Name);
         // Answered by the coordinator: from now on a message finds its shard without waiting.
         await Sessions.Ask<CurrentRegions>(GetCurrentRegions.Instance, cancel).ConfigureAwait(false);
     }

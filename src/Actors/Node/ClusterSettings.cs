@@ -20,6 +20,7 @@ internal static class ClusterSettings
           log-dead-letters-during-shutdown = off
           coordinated-shutdown {
             run-by-clr-shutdown-hook = off
+            run-by-actor-system-terminate = off
             exit-clr = off
             phases.cluster-sharding-shutdown-region.timeout = 2s
             phases.cluster-leave.timeout = 1s
@@ -28,10 +29,22 @@ internal static class ClusterSettings
           }
           cluster {
             seed-node-timeout = 1s
+            retry-unsuccessful-join-after = 3s
             periodic-tasks-initial-delay = 50ms
             gossip-interval = 200ms
             leader-actions-interval = 100ms
             use-dispatcher = concentrator.cluster-dispatcher
+            unreachable-nodes-reaper-interval = 200ms
+            failure-detector {
+              heartbeat-interval = 200ms
+              acceptable-heartbeat-pause = 600ms
+              min-std-deviation = 50ms
+              expected-response-after = 1s
+            }
+            split-brain-resolver {
+              stable-after = 700ms
+              down-all-when-unstable = 20s
+            }
             sharding {
               retry-interval = 100ms
               waiting-for-state-timeout = 1s
@@ -40,6 +53,7 @@ internal static class ClusterSettings
             singleton.hand-over-retry-interval = 200ms
           }
         }
+        akka.remote.retry-gate-closed-for = 500ms
         concentrator {
           kernel-dispatcher.type = PinnedDispatcher
           lean-mailbox.mailbox-type = "{{typeof(LeanMailbox).AssemblyQualifiedName}}"

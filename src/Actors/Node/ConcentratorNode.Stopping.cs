@@ -20,10 +20,12 @@ public sealed partial class ConcentratorNode
     {
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
         TimeSpan started = _node.Now;
-        _node.Log.Clu.Stopping(_node.Sessions.Count);
+        bool isCutOff = WhenCutOff.IsCompleted;
+        if (isCutOff) _node.Log.Clu.CutOff();
+        else _node.Log.Clu.Stopping(_node.Sessions.Count);
         _node.Actors.Router.Tell(new CloseGate());
         _node.Actors.Connections.Tell(new StopCalling());
-        await CloseSessionsAsync().ConfigureAwait(false);
+        await CloseSessionsAsync(isCutOff).ConfigureAwait(false);
 
         await StopActorAsync(_node.Actors.Kernel).ConfigureAwait(false);
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
@@ -36,15 +38,34 @@ public sealed partial class ConcentratorNode
         _node.Log.Clu.Stopped((_node.Now - started).TotalSeconds);
     }
 
+    /// <summary>
+    /// Completes when the other nodes have gone on without this one: it was cut off, stood still, or is in the smaller half. Its IKE SAs are theirs now, so
+    /// all that is left to do is <see cref="StopAsync"/>, which then tells no peer anything, and to start anew.
+    /// </summary>
+    public Task WhenCutOff => _akka.WhenRemoved;
+
+    /// <summary>For tests: ends as SIGKILL does, without a word to peers or nodes. The kernel keeps what it has.</summary>
+    internal async Task CrashAsync()
+    {
+        if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
+        await _akka.CrashAsync().ConfigureAwait(false);
+        if (_ownsBackend) _backend.Dispose();
+        if (_node.Options.Addresses is null) _addresses?.Dispose();
+        _node.Dispose();
+        _node.Events.Complete();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
         await _akka.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>First with a Delete each; those whose peers do not answer in time are abandoned.</summary>
-    private async Task CloseSessionsAsync()
+    /// <summary>First with a Delete each; those whose peers do not answer in time are abandoned, and so are all that other nodes have by now.</summary>
+    private async Task CloseSessionsAsync(bool isCutOff)
     {
+        // They ended with the actor system, which goes down with the membership.
+        if (isCutOff) return;
         Task empty = _node.Sessions.WhenEmptyAsync();
         TellAll(new Close(EndReason.DeletedByUs));
         if (await IsDoneAsync(empty, _node.Options.CloseGrace).ConfigureAwait(false)) return;

@@ -191,6 +191,12 @@ internal static partial class Log
     [LoggerMessage(542, LogLevel.Warning, "virtual IP {Address} cannot be removed: {Error}")]
     public static partial void VirtualAddressStays(this ILogger log, IPAddress address, string error);
 
+    [LoggerMessage(540, LogLevel.Information, "SAD entries with SPIs {Inbound:x8}_i {Outbound:x8}_o are back")]
+    public static partial void SasRestored(this ILogger log, uint inbound, uint outbound);
+
+    [LoggerMessage(541, LogLevel.Warning, "how far SAs have come is not known, it is looked at again: {Error}")]
+    public static partial void SamplingFailed(this ILogger log, string error);
+
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);
 
@@ -245,6 +251,45 @@ internal static partial class Log
     [LoggerMessage(703, LogLevel.Information, "stopped in {Seconds:F1} s")]
     public static partial void Stopped(this ILogger log, double seconds);
 
+    [LoggerMessage(720, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
+    public static partial void NodeAddress(this ILogger log, string name, string address, string protection);
+
+    [LoggerMessage(721, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
+    public static partial void NodeRefused(this ILogger log, string peer, string names, string reason);
+
+    [LoggerMessage(722, LogLevel.Information, "forming a new cluster: {Reason}")]
+    public static partial void Forming(this ILogger log, string reason);
+
+    [LoggerMessage(723, LogLevel.Information, "looking for the cluster: {Waiting}")]
+    public static partial void Looking(this ILogger log, string waiting);
+
+    [LoggerMessage(724, LogLevel.Warning, "the nodes cannot be looked up as {Name}: {Error}")]
+    public static partial void NotLookedUp(this ILogger log, string name, string error);
+
+    [LoggerMessage(725, LogLevel.Warning, "{Address} is already a node called {Name}: waiting for it to go")]
+    public static partial void NameTaken(this ILogger log, string address, string name);
+
+    [LoggerMessage(726, LogLevel.Information, "node {Name} at {Address} {Change}: {Members} members")]
+    public static partial void MemberChanged(this ILogger log, string name, string address, string change, int members);
+
+    [LoggerMessage(727, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
+    public static partial void CutOff(this ILogger log);
+
     [LoggerMessage(710, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
     public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
+
+    [LoggerMessage(720, LogLevel.Information, "sessions are stored: {Store}")]
+    public static partial void StoreChosen(this ILogger log, string store);
+
+    [LoggerMessage(721, LogLevel.Warning, "the session store cannot be had: existing tunnels go on, new ones are refused until it is back ({Error})")]
+    public static partial void StoreUnavailable(this ILogger log, string error);
+
+    [LoggerMessage(722, LogLevel.Warning, "the session store is back: {Sessions} sessions are written anew")]
+    public static partial void StoreAvailable(this ILogger log, int sessions);
+
+    [LoggerMessage(723, LogLevel.Error, "the session store has lost what it had: all sessions are written anew")]
+    public static partial void StoreForgot(this ILogger log);
+
+    [LoggerMessage(724, LogLevel.Error, "the session store failed")]
+    public static partial void StoreFailed(this ILogger log, Exception bug);
 }

@@ -6,6 +6,7 @@ using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
 
@@ -79,7 +80,13 @@ internal sealed class NodeContext : IDisposable
     public ShardBoard Shards { get; } = new();
 
     /// <summary>What a shard's sessions need before they are this node's.</summary>
-    public IShardClaim Claim { get; init; } = NothingToClaim.Instance;
+    public IShardClaim Claim { get; set; } = NothingToClaim.Instance;
+
+    /// <summary>Where sessions are kept; null: they end with the node. Not owned.</summary>
+    public NodeStore? Store { get; init; }
+
+    /// <summary>The node is to vanish as one that is killed: it takes nothing out of the kernel or the store.</summary>
+    public bool IsAborted { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     /// <summary>Set once, before the first datagram is read.</summary>
     /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
@@ -110,7 +117,13 @@ internal sealed class NodeContext : IDisposable
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
-internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions, IActorRef Pools);
+internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions)
+{
+    /// <summary>Nobody where sessions are not stored.</summary>
+    public IActorRef Store { get; init; } = ActorRefs.Nobody;
+
+    public IActorRef Pools { get; init; } = ActorRefs.Nobody;
+}
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>
 internal sealed class NumberSequence(int last = 0)

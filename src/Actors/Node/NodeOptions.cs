@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Actors.Clustering;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -18,6 +19,9 @@ public sealed record NodeOptions
 
     /// <summary>The peers' port for NAT traversal.</summary>
     public ushort RemoteNatPort { get; init; } = 4500;
+
+    /// <summary>How it finds the other nodes; alone unless told otherwise.</summary>
+    public ClusterNodeOptions Cluster { get; init; } = new();
 
     public KernelKind Kernel { get; init; } = KernelKind.Auto;
 
@@ -68,6 +72,9 @@ public sealed record NodeOptions
 
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often is looked how far SAs have come, where sessions are stored.</summary>
+    public TimeSpan SamplePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a stopping node waits for its peers to answer their Deletes.</summary>
     public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(2.5);

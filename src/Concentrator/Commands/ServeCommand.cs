@@ -38,10 +38,17 @@ internal static class ServeCommand
 
         ViciLog viciLog = new();
         using ILoggerFactory logging = Logging.Create(level, viciLog);
-        return await ServeAsync(new Gateway(node, config, file.FullName, settings, viciLog, logging), errors, stop).ConfigureAwait(false);
+        while (true)
+        {
+            if (await ServeAsync(new Gateway(node, config, file.FullName, settings, viciLog, logging), errors, stop).ConfigureAwait(false) is { } code) return code;
+            // The last one took its keys along.
+            if (ConfigOption.Load(file, errors) is not { } again) return 1;
+            config = again;
+        }
     }
 
-    private static async Task<int> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
+    /// <summary>Null when the node was cut off from its cluster and is to start anew.</summary>
+    private static async Task<int?> ServeAsync(Gateway gateway, TextWriter errors, CancellationToken stop)
     {
         try
         {
@@ -53,10 +60,10 @@ internal static class ServeCommand
                     _ = gateway.ReloadAsync();
                 });
                 await gateway.StartAsync(stop).ConfigureAwait(false);
-                await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+                await Task.WhenAny(gateway.WhenCutOff, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
             }
 
-            return 0;
+            return stop.IsCancellationRequested ? 0 : null;
         }
         catch (Exception refused) when (refused is NodeStartException or ViciException or HttpException)
         {

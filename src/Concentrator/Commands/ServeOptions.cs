@@ -28,6 +28,22 @@ internal sealed class ServeOptions
 
     public Option<string> QcdSecretFile { get; } = new("--qcd-secret-file") { Description = "The secret with which peers are told, after a crash, that their IKE SAs are gone (RFC 6290); made when there is none. Not told unless given.", HelpName = "PATH" };
 
+    public Option<string> NodeName { get; } = new("--node-name") { Description = "This node's name in its cluster, and in its certificate; the host's unless given.", HelpName = "NAME" };
+
+    public Option<string> ClusterAddress { get; } = new("--cluster-address") { Description = "Where the other nodes reach this one (TCP); on loopback, and alone, unless given.", HelpName = "HOST[:PORT]" };
+
+    public Option<string[]> Seed { get; } = new("--seed") { Description = "Nodes of the cluster to join; the same list, in the same order, on each of them. The first forms the cluster.", HelpName = "HOST:PORT", AllowMultipleArgumentsPerToken = true };
+
+    public Option<string> ClusterDns { get; } = new("--cluster-dns") { Description = "A name whose A and AAAA records are the nodes of the cluster, such as a headless service; instead of seeds.", HelpName = "NAME[:PORT]" };
+
+    public Option<int?> ClusterQuorum { get; } = new("--cluster-quorum") { Description = "How many nodes must be there before a new cluster is formed; a majority of those known unless given.", HelpName = "N" };
+
+    public Option<string> ClusterCert { get; } = new("--cluster-cert") { Description = "This node's certificate for mutual TLS between nodes (PEM).", HelpName = "FILE" };
+
+    public Option<string> ClusterKey { get; } = new("--cluster-key") { Description = "Its private key (PEM), which only its owner may read.", HelpName = "FILE" };
+
+    public Option<string> ClusterCa { get; } = new("--cluster-ca") { Description = "The authority whose nodes are let in (PEM).", HelpName = "FILE" };
+
     public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
 
     public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
@@ -42,7 +58,8 @@ internal sealed class ServeOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile, Log, Vici, Http];
+        Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Log, Vici, Http];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -58,6 +75,14 @@ internal sealed class ServeOptions
         KeepAlive = parsed.GetValue(KeepAlive),
         CookieThreshold = parsed.GetValue(CookieThreshold),
         QcdSecretFile = parsed.GetValue(QcdSecretFile),
+        NodeName = parsed.GetValue(NodeName),
+        ClusterAddress = parsed.GetValue(ClusterAddress),
+        Seed = parsed.GetValue(Seed),
+        ClusterDns = parsed.GetValue(ClusterDns),
+        ClusterQuorum = parsed.GetValue(ClusterQuorum),
+        ClusterCert = parsed.GetValue(ClusterCert),
+        ClusterKey = parsed.GetValue(ClusterKey),
+        ClusterCa = parsed.GetValue(ClusterCa),
         Log = parsed.GetValue(Log),
         Vici = parsed.GetValue(Vici),
         Http = parsed.GetValue(Http),

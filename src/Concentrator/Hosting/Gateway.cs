@@ -38,6 +38,9 @@ internal sealed class Gateway(
     private HttpEndpoint? _http;
     private ConfigurationReloader? _reloader;
 
+    /// <inheritdoc cref="ConcentratorNode.WhenCutOff"/>
+    public Task WhenCutOff => _node?.WhenCutOff ?? Task.CompletedTask;
+
     /// <exception cref="NodeStartException">The kernel or a port cannot be had.</exception>
     /// <exception cref="ViciException">The control socket that was asked for cannot be had.</exception>
     /// <exception cref="HttpException">The web server cannot listen where it was asked to.</exception>

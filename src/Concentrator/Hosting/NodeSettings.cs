@@ -10,7 +10,7 @@ namespace Concentrator.Hosting;
 /// A node's settings as people write them: the section <c>Concentrator</c> of appsettings.json, then environment variables
 /// (<c>CONCENTRATOR__PORT=1500</c>), then command-line flags; the later wins. Null is the default. Times are in seconds.
 /// </summary>
-internal sealed record NodeSettings
+internal sealed partial record NodeSettings
 {
     private const string Section = "Concentrator";
 
@@ -55,6 +55,26 @@ internal sealed record NodeSettings
     /// <summary>A file; see <see cref="NodeOptions.QcdSecretFile"/>.</summary>
     public string? QcdSecretFile { get; set; }
 
+    public string? NodeName { get; set; }
+
+    /// <summary>HOST or HOST:PORT.</summary>
+    public string? ClusterAddress { get; set; }
+
+    /// <summary>Each HOST:PORT.</summary>
+    public string[]? Seed { get; set; }
+
+    /// <summary>NAME or NAME:PORT.</summary>
+    public string? ClusterDns { get; set; }
+
+    public int? ClusterQuorum { get; set; }
+
+    /// <summary>Three PEM files.</summary>
+    public string? ClusterCert { get; set; }
+
+    public string? ClusterKey { get; set; }
+
+    public string? ClusterCa { get; set; }
+
     public string? Log { get; set; }
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
@@ -97,6 +117,14 @@ internal sealed record NodeSettings
         InitLimitHalfOpen = over.InitLimitHalfOpen ?? InitLimitHalfOpen,
         ChildLimit = over.ChildLimit ?? ChildLimit,
         QcdSecretFile = over.QcdSecretFile ?? QcdSecretFile,
+        NodeName = over.NodeName ?? NodeName,
+        ClusterAddress = over.ClusterAddress ?? ClusterAddress,
+        Seed = over.Seed is { Length: > 0 } ? over.Seed : Seed,
+        ClusterDns = over.ClusterDns ?? ClusterDns,
+        ClusterQuorum = over.ClusterQuorum ?? ClusterQuorum,
+        ClusterCert = over.ClusterCert ?? ClusterCert,
+        ClusterKey = over.ClusterKey ?? ClusterKey,
+        ClusterCa = over.ClusterCa ?? ClusterCa,
         Log = over.Log ?? Log,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
@@ -113,6 +141,7 @@ internal sealed record NodeSettings
             Port = PortOf(Port, nameof(Port), defaults.Port, errors),
             NatPort = PortOf(NatPort, nameof(NatPort), defaults.NatPort, errors),
             RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
+            Cluster = ToClusterOptions(errors),
             Kernel = Choice(Kernel, errors),
             KernelAllocatesSpis = IsKernelAllocation(errors),
             ReconcilePeriod = Seconds(ReconcilePeriod, nameof(ReconcilePeriod), defaults.ReconcilePeriod, errors),

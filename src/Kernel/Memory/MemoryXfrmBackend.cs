@@ -142,7 +142,11 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
 
     private Sealed<T> Signed<T>(T entry) => new(entry, Seal?.OfPolicies);
 
-    private SaInfo Judge(Sealed<SaInfo> entry) => entry.Entry with { IsOurs = IsOurs(entry.Mark) };
+    private SaInfo Judge(Sealed<SaInfo> entry)
+    {
+        SaProgress? progress = _specs.GetValueOrDefault(entry.Entry.Id)?.Progress;
+        return entry.Entry with { IsOurs = IsOurs(entry.Mark), Sent = progress?.Sent ?? 0, Received = progress?.Received ?? 0 };
+    }
 
     private PolicyInfo Judge(Sealed<PolicyInfo> entry) => entry.Entry with { IsOurs = IsOurs(entry.Mark) };
 

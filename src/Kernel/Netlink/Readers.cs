@@ -12,6 +12,7 @@ internal static class Readers
         // AH and IPComp have SPIs of their own.
         if (!Addresses.TryRead(payload, out xfrm_usersa_info info) || info.id.proto != Constants.IPPROTO_ESP) return null;
         bool isLarval = HasNoAlgorithm(payload);
+        SaReader.ReadCounters(payload, out ulong sent, out ulong received);
         return new SaInfo(
             IdOf(info),
             Addresses.FromNative(info.saddr, info.family),
@@ -22,6 +23,8 @@ internal static class Readers
             isLarval)
         {
             IsOurs = isLarval ? info.reqid == seal.OfLarvalSas : info.seq == seal.OfSa(Addresses.Swap(info.id.spi)),
+            Sent = sent,
+            Received = received,
         };
     }
 

@@ -21,7 +21,7 @@ internal static class SaReader
             ReadAlgorithm(attributes, Constants.XFRMA_ALG_CRYPT, withIcv: false),
             ReadAlgorithm(attributes, Constants.XFRMA_ALG_AUTH_TRUNC, withIcv: true));
         if (!IsWhole(algorithms)) return null;
-        SaProgress progress = ReadProgress(info, attributes, out int window);
+        SaProgress progress = ReadProgress(info, payload, out int window);
         return new SaSpec
         {
             Source = Addresses.FromNative(info.saddr, info.family),
@@ -58,22 +58,32 @@ internal static class SaReader
         return new KernelAlgorithm(name, value.Slice(head, octets).ToArray(), withIcv ? (int)MemoryMarshal.Read<uint>(value[(NameSize + 4)..]) : 0);
     }
 
-    private static unsafe SaProgress ReadProgress(in xfrm_usersa_info info, ReadOnlySpan<byte> attributes, out int window)
+    /// <summary>How far it has come, without the rest; zeroes where that is not told.</summary>
+    public static unsafe void ReadCounters(ReadOnlySpan<byte> payload, out ulong sent, out ulong received)
     {
-        ulong sent = 0, received = 0;
+        ReadOnlySpan<byte> attributes = payload[sizeof(xfrm_usersa_info)..];
+        sent = received = 0;
+        if (Addresses.TryRead(MessageReader.FindAttribute(attributes, Constants.XFRMA_REPLAY_ESN_VAL), out xfrm_replay_state_esn esn))
+            (sent, received) = ((ulong)esn.oseq_hi << 32 | esn.oseq, (ulong)esn.seq_hi << 32 | esn.seq);
+        else if (Addresses.TryRead(MessageReader.FindAttribute(attributes, Constants.XFRMA_REPLAY_VAL), out xfrm_replay_state replay))
+            (sent, received) = (replay.oseq, replay.seq);
+    }
+
+    private static unsafe SaProgress ReadProgress(in xfrm_usersa_info info, ReadOnlySpan<byte> payload, out int window)
+    {
+        ReadCounters(payload, out ulong sent, out ulong received);
+        ReadOnlySpan<byte> attributes = payload[sizeof(xfrm_usersa_info)..];
         uint[] bitmap = [];
         window = info.replay_window;
         ReadOnlySpan<byte> value = MessageReader.FindAttribute(attributes, Constants.XFRMA_REPLAY_ESN_VAL);
         if (Addresses.TryRead(value, out xfrm_replay_state_esn esn))
         {
             window = (int)esn.replay_window;
-            sent = (ulong)esn.oseq_hi << 32 | esn.oseq;
-            received = (ulong)esn.seq_hi << 32 | esn.seq;
             bitmap = MemoryMarshal.Cast<byte, uint>(value[sizeof(xfrm_replay_state_esn)..]).ToArray();
         }
         else if (Addresses.TryRead(MessageReader.FindAttribute(attributes, Constants.XFRMA_REPLAY_VAL), out xfrm_replay_state replay))
         {
-            (sent, received, bitmap) = (replay.oseq, replay.seq, [replay.bitmap]);
+            bitmap = [replay.bitmap];
         }
 
         return new SaProgress(sent, received, bitmap, info.curlft.bytes, info.curlft.packets, info.curlft.add_time, info.curlft.use_time);

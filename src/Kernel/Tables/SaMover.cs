@@ -57,7 +57,7 @@ internal sealed class SaMover(IXfrmBackend backend)
         replies[0].Spec?.Algorithms.ZeroKeys();
         if (!replies[1].Succeeded && !IsGone(replies[1], sa.Id)) return Refused(delete, replies[1], isLost: false);
         SaProgress progress = (replies[0].Spec ?? sa).Progress!;
-        if (sa.Direction == XfrmDirection.Out) progress = progress with { Sent = LeaveOut(progress.Sent, sa.ExtendedSequenceNumbers) };
+        if (sa.Direction == XfrmDirection.Out) progress = progress with { Sent = SaProgress.LeaveOut(progress.Sent, SequenceGap, sa.ExtendedSequenceNumbers) };
 
         sa = sa with { Progress = progress };
         SaSpec moved = to.Apply(sa);
@@ -76,13 +76,6 @@ internal sealed class SaMover(IXfrmBackend backend)
         XfrmReply reply = Persist(new AddSa(sa));
         if (reply.Error == Errno.EEXIST && backend.Execute(new GetSa(sa.Id)).Sa is { IsLarval: true }) reply = Persist(new UpdateSa(sa));
         return reply.Error == Errno.ETIMEDOUT && backend.Execute(new GetSa(sa.Id)).Sa is { IsLarval: false } ? default : reply;
-    }
-
-    /// <summary>Past the last number there is none: one that came round would be used twice (RFC 4303 §3.3.3).</summary>
-    private static ulong LeaveOut(ulong sent, bool extended)
-    {
-        ulong last = extended ? ulong.MaxValue : uint.MaxValue;
-        return sent > last - SequenceGap ? last : sent + SequenceGap;
     }
 
     private bool IsGone(XfrmReply reply, SaId id) => reply.Error == Errno.ESRCH || backend.Execute(new GetSa(id)).Error == Errno.ESRCH;

@@ -35,6 +35,9 @@ internal sealed class SpiTable(uint lowest, uint highest, Func<uint>? draw)
 
     public void Reserve(SpiReservation reservation) => _reserved[reservation.Spi] = reservation;
 
+    /// <summary>A certain one, if nothing on this node uses it.</summary>
+    public bool TryReserve(SpiReservation reservation) => !_inUse.Contains(reservation.Spi) && _reserved.TryAdd(reservation.Spi, reservation);
+
     public SpiReservation? Take(uint spi) => _reserved.Remove(spi, out SpiReservation? reservation) ? reservation : null;
 
     public SpiReservation? Find(uint spi) => _reserved.GetValueOrDefault(spi);

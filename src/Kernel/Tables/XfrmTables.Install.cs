@@ -33,12 +33,15 @@ public sealed partial class XfrmTables
             spec.Outbound.Algorithms.ZeroKeys();
         }
 
+        Enter(spec);
+        return new InstallResult(null);
+    }
+
+    private void Enter(ChildSaSpec spec) =>
         _installed[spec.Owner] = new Installed(spec.Owner, spec.Inbound.Id, spec.Outbound.Id, [.. spec.Policies().Select(p => p.Key).Distinct()])
         {
             Lifetime = spec.Inbound.Lifetime,
         };
-        return new InstallResult(null);
-    }
 
     private Refusal? InstallSas(ChildSaSpec spec, bool larval)
     {

@@ -41,7 +41,7 @@ public sealed record TableCounts(int Reservations, int Sas, int Policies, int Qu
 /// What this node has in the kernel, and whose it is: SPIs, SAs and policies, each child's installed whole or not at all, on any backend.
 /// After a refusal the kernel is as it was before. Owned by the KernelActor and used on its thread alone; does not own the backend.
 /// </summary>
-/// <remarks>Parts, one file each: Spis, Install, Rekey, Undo, Remove, Traps, Traffic, Reconcile.</remarks>
+/// <remarks>Parts, one file each: Spis, Install, Rekey, Undo, Remove, Restore, Traps, Traffic, Reconcile.</remarks>
 public sealed partial class XfrmTables(IXfrmBackend backend, XfrmTablesOptions options)
 {
     private readonly SpiTable _spis = new(options.LowestSpi, options.HighestSpi, options.Draw);

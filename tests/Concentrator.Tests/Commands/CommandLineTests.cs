@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     {
         (int code, string output) = Run("--help");
         Assert.Equal(0, code);
-        foreach (string command in new[] { "serve", "check", "demo" }) Assert.Contains(command, output, StringComparison.Ordinal);
+        foreach (string command in new[] { "serve", "check", "cluster", "demo" }) Assert.Contains(command, output, StringComparison.Ordinal);
         Assert.Equal((0, "0.1.0\n"), Run("--version"));
     }
 

@@ -87,6 +87,23 @@ public sealed class ReplayWindowTests
         });
 
     [Fact]
+    public void One_whose_window_is_lost_takes_all_that_lies_behind_for_seen_and_nothing_ahead() =>
+        Gen.Select(Gen.Int[1, 4096], Gen.Bool, Gen.ULong[0, 1UL << 31]).Sample((size, extended, received) =>
+        {
+            ReplayWindow window = new(size, extended);
+            SaProgress resumed = SaProgress.Resumed(received, 0, extended, 0);
+            window.Resume(resumed.Received, resumed.Window);
+            for (ulong back = 0; back < 5000 && back <= received; back += 7) Assert.False(window.IsNew(received - back));
+            foreach (ulong ahead in new[] { 2UL, 1UL, 70UL, 5000UL })
+            {
+                if (size == 1 && ahead == 1) continue;
+                Assert.True(window.IsNew(received + ahead));
+                window.Accept(received + ahead);
+                Assert.False(window.IsNew(received + ahead));
+            }
+        });
+
+    [Fact]
     public void Without_a_window_nothing_is_a_replay()
     {
         ReplayWindow window = new(0, extended: false);

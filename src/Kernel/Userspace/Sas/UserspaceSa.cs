@@ -38,7 +38,16 @@ internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, SaSpe
     {
         get
         {
-            lock (Lock) return new SaInfo(Id, source, XfrmMode.Tunnel, ReqId, Usage.Bytes, Usage.Packets, IsLarval: Transform is null) { IsOurs = true };
+            lock (Lock)
+            {
+                SaProgress progress = Progress;
+                return new SaInfo(Id, source, XfrmMode.Tunnel, ReqId, Usage.Bytes, Usage.Packets, IsLarval: Transform is null)
+                {
+                    IsOurs = true,
+                    Sent = progress.Sent,
+                    Received = progress.Received,
+                };
+            }
         }
     }
 

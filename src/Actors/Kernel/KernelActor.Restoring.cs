@@ -1,0 +1,147 @@
+using System.Globalization;
+using Akka.Actor;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Kernel;
+
+/// <summary>
+/// Children that come back before their actors do: traffic first. Some at a time, so that what new tunnels ask for is not kept waiting by ten thousand old ones.
+/// </summary>
+internal sealed partial class KernelActor
+{
+    /// <summary>How long one piece may keep requests waiting.</summary>
+    private static readonly TimeSpan RestoreBudget = TimeSpan.FromMilliseconds(5);
+
+    private readonly Queue<Restoration> _restorations = [];
+    private readonly Dictionary<(SessionId Session, uint ChildId), Restored> _restored = [];
+
+    private void BeginRestoration(RestoreSas restore)
+    {
+        _restorations.Enqueue(new Restoration(Sender, new Queue<RestorableChild>(restore.Children)));
+        if (_restorations.Count == 1) Self.Tell(RestoreMore.Instance);
+    }
+
+    private void RestoreForAWhile()
+    {
+        long started = _node.Time.GetTimestamp();
+        do
+        {
+            Restoration work = _restorations.Peek();
+            if (work.Left.TryDequeue(out RestorableChild? child)) Restore(child, work);
+            if (work.Left.Count > 0) continue;
+            work.Asker.Tell(new SasRestored(work.ReqIds, work.Installed, work.Refused));
+            _restorations.Dequeue();
+        }
+        while (_restorations.Count > 0 && _node.Time.GetElapsedTime(started) < RestoreBudget);
+
+        if (_restorations.Count > 0) Self.Tell(RestoreMore.Instance);
+    }
+
+    private void Restore(RestorableChild child, Restoration work)
+    {
+        Restored restored = new((++_lastOwner).ToString(CultureInfo.InvariantCulture), child.InboundSpi);
+        if (!_restored.TryAdd((child.Session, child.ChildId), restored)) return;
+        try
+        {
+            restored.Refusal = child.Install is { } install
+                ? Restore(child, install, restored, work)
+                : _tables.ReserveAgain(restored.Name, child.InboundSpi, child.Local, _node.Now) ? null : Taken();
+        }
+        catch (Exception bug) when (bug is not OutOfMemoryException)
+        {
+            _node.Log.Knl.KernelActorFailed(bug, nameof(RestoreSas));
+            _tables.Sweep(restored.Name);
+            restored.Refusal = new Refusal(XfrmStep.InboundSa, Errno.EINVAL, "", bug.Message, RefusalCause.Permanent, "");
+        }
+        finally
+        {
+            child.Install?.Parameters.Keys.Dispose();
+        }
+
+        if (restored.Refusal is null) work.Installed++;
+        else work.Refused++;
+    }
+
+    private Refusal? Restore(RestorableChild child, InstallSas install, Restored restored, Restoration work)
+    {
+        if (!XfrmMapping.TryMap(install, restored.Name, out ChildSaSpec? spec, out Refusal? unspeakable)) return Refuse(unspeakable).Refusal;
+        // All children of one configuration share their policies, and so their reqid.
+        if (!work.ReqIds.TryGetValue((child.Session, install.Config.Name), out uint reqId))
+            work.ReqIds[(child.Session, install.Config.Name)] = reqId = _tables.FindReqId([spec.Inbound.Id, spec.Outbound.Id]) ?? install.ReqId;
+        bool extended = spec.Inbound.ExtendedSequenceNumbers;
+        SaProgress progress = SaProgress.Resumed(child.Received, child.Sent, extended, child.AddedAt);
+        spec = spec with
+        {
+            Inbound = spec.Inbound with { ReqId = reqId, Progress = progress with { Sent = 0 } },
+            Outbound = spec.Outbound with { ReqId = reqId, Progress = progress with { Received = 0, Window = [] } },
+        };
+        InstallResult result = _tables.Restore(spec, install.Parameters.HoldOutbound, child.IsRetired);
+        if (result.Refusal is { } refusal) return Refuse(refusal).Refusal;
+        restored.OutboundSpi = child.IsRetired ? 0 : spec.Outbound.Spi;
+        _node.Log.Knl.SasRestored(spec.Inbound.Spi, spec.Outbound.Spi);
+        return null;
+    }
+
+    /// <summary>The child's actor has come: what was restored is its own, under the name that the tables know.</summary>
+    private KernelOwner Adopt(AdoptSas adopt, IActorRef actor)
+    {
+        if (!_restored.Remove((adopt.Session, adopt.ChildId), out Restored? restored) || restored.Refusal is not null)
+        {
+            _refusedAdoption = restored?.Refusal ?? Nothing();
+            return OwnerOf(actor);
+        }
+
+        _refusedAdoption = null;
+        return Own(new KernelOwner(actor, restored.Name) { InboundSpi = restored.InboundSpi, OutboundSpi = restored.OutboundSpi });
+    }
+
+    private KernelReply AnswerAdoption() => _refusedAdoption is { } refusal ? new KernelRefusal(refusal) : new SasInstalled();
+
+    private void Release(SessionId session)
+    {
+        foreach (((SessionId Session, uint ChildId) key, Restored restored) in _restored.Where(entry => entry.Key.Session == session).ToList())
+        {
+            _restored.Remove(key);
+            if (restored.Refusal is null) _tables.Sweep(restored.Name);
+        }
+    }
+
+    private Refusal? _refusedAdoption;
+
+    private static Refusal Nothing() =>
+        new(XfrmStep.InboundSa, Errno.ESRCH, "", "nothing was restored for this child: it is negotiated anew", RefusalCause.Transient, "");
+
+    private static Refusal Taken() => new(XfrmStep.Spi, Errno.EEXIST, "", "another SA has this SPI: it is negotiated anew", RefusalCause.Transient, "");
+
+    /// <summary>What is there, or why it is not.</summary>
+    private sealed class Restored(string name, uint inboundSpi)
+    {
+        public string Name { get; } = name;
+
+        public uint InboundSpi { get; } = inboundSpi;
+
+        public uint OutboundSpi { get; set; }
+
+        public Refusal? Refusal { get; set; }
+    }
+
+    private sealed class Restoration(IActorRef asker, Queue<RestorableChild> left)
+    {
+        public IActorRef Asker { get; } = asker;
+
+        public Queue<RestorableChild> Left { get; } = left;
+
+        public Dictionary<(SessionId Session, string Config), uint> ReqIds { get; } = [];
+
+        public int Installed { get; set; }
+
+        public int Refused { get; set; }
+    }
+
+    private sealed record RestoreMore : INoSerializationVerificationNeeded
+    {
+        public static RestoreMore Instance { get; } = new();
+    }
+}

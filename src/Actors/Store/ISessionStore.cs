@@ -1,0 +1,50 @@
+using Concentrator.Actors.Routing;
+
+namespace Concentrator.Actors.Store;
+
+/// <summary>
+/// The rows of IKE SAs in a database: one a session, fenced. All members may be called from any thread, one call at a time but for disposal, and never
+/// block the caller. A database that cannot be had, or does not answer in time, throws <see cref="StoreException"/>; what became of the call is not known then.
+/// </summary>
+internal interface ISessionStore : IAsyncDisposable
+{
+    /// <summary>Begins a life of a node: makes or migrates the tables, and draws an epoch above all before.</summary>
+    /// <exception cref="StoreConflictException">Another living node has this name or address.</exception>
+    Task<long> BeginLifeAsync(NodeIdentity node, CancellationToken cancel);
+
+    /// <summary>The node of this epoch lives. False: the database knows nothing of such a life (it was replaced, or lost what it had).</summary>
+    Task<bool> BeatAsync(long epoch, CancellationToken cancel);
+
+    /// <summary>The life is over in order: nobody need wait for its beat to stop.</summary>
+    Task EndLifeAsync(long epoch, CancellationToken cancel);
+
+    /// <summary>
+    /// One transaction. Returns the sessions whose row was not accepted, because it is another's, newer, or was deleted by another; the others are
+    /// committed. Deletes of rows that are not the writer's do nothing.
+    /// </summary>
+    Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes the rows of these shards the epoch's, in one transaction, each with the next incarnation, and returns them with what was sampled of their SAs.
+    /// Rows of <paramref name="living"/> that are the epoch's already are left alone and not returned.
+    /// </summary>
+    Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel);
+
+    /// <summary>How far SAs have come; unfenced, for a lost sample harms nobody.</summary>
+    Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel);
+}
+
+/// <summary>Who a node is to the others. Immutable.</summary>
+internal sealed record NodeIdentity(string Name, string Address);
+
+/// <summary>One row to be written. <see cref="IsFirst"/>: no row of this session is known to be committed, so it may have to be inserted.</summary>
+internal sealed record SessionRow(SessionId Session, long Revision, bool IsFirst, int Incarnation, SealedBody Body);
+
+/// <summary>A row that is this node's now. <see cref="Incarnation"/> is one that no former owner had.</summary>
+internal sealed record ClaimedSession(SessionId Session, long Revision, int Incarnation, SealedBody Body, IReadOnlyList<ReplaySample> Samples);
+
+/// <summary>What is to be written in one transaction.</summary>
+internal sealed record StoreBatch(IReadOnlyCollection<SessionRow> Rows, IReadOnlyCollection<SessionId> Deleted);
+
+/// <summary>How far one child's SAs have come: highest number received on the inbound SA, last one sent on the outbound SA.</summary>
+internal sealed record ReplaySample(SessionId Session, uint InboundSpi, ulong Received, ulong Sent);

@@ -1,0 +1,162 @@
+using Concentrator.Actors.Routing;
+using Npgsql;
+
+namespace Concentrator.Actors.Store;
+
+internal sealed partial class PostgresSessionStore
+{
+    private const string Batch = """
+        select * from unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::int[], $5::text[], $6::smallint[], $7::bytea[])
+            as row (session_id, shard, revision, incarnation, key_id, version, body)
+        """;
+
+    // The same revision again is the same row again: an answer was lost.
+    private const string Insert = $"""
+        insert into ike_sa (session_id, shard, revision, epoch, incarnation, key_id, version, body)
+        select session_id, shard, revision, $8, incarnation, key_id, version, body from ({Batch}) as new order by session_id
+        on conflict (session_id) do update set revision = excluded.revision, key_id = excluded.key_id, version = excluded.version, body = excluded.body
+            where ike_sa.epoch = excluded.epoch and ike_sa.revision <= excluded.revision
+        returning session_id
+        """;
+
+    private const string Update = $"""
+        update ike_sa set revision = new.revision, key_id = new.key_id, version = new.version, body = new.body
+        from ({Batch}) as new
+        where ike_sa.session_id = new.session_id and ike_sa.epoch = $8 and ike_sa.revision <= new.revision
+        returning ike_sa.session_id
+        """;
+
+    public Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel) => RunAsync<IReadOnlyCollection<SessionId>>(
+        async (connection, transaction) =>
+        {
+            NpgsqlBatch commands = new(connection, transaction);
+            await using (commands.ConfigureAwait(false))
+            {
+                SessionRow[] first = [.. batch.Rows.Where(row => row.IsFirst)], later = [.. batch.Rows.Where(row => !row.IsFirst)];
+                if (first.Length > 0) commands.BatchCommands.Add(WriteCommand(Insert, epoch, first));
+                if (later.Length > 0) commands.BatchCommands.Add(WriteCommand(Update, epoch, later));
+                foreach (NpgsqlBatchCommand delete in DeleteCommands(epoch, batch.Deleted)) commands.BatchCommands.Add(delete);
+                if (commands.BatchCommands.Count == 0) return [];
+                HashSet<SessionId> refused = [.. batch.Rows.Select(row => row.Session)];
+                NpgsqlDataReader reader = await commands.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    do
+                    {
+                        while (await reader.ReadAsync(cancel).ConfigureAwait(false)) refused.Remove(new SessionId((ulong)reader.GetInt64(0)));
+                    }
+                    while (await reader.NextResultAsync(cancel).ConfigureAwait(false));
+                }
+
+                return refused;
+            }
+        }, cancel);
+
+    public Task<IReadOnlyList<ClaimedSession>> ClaimAsync(
+        long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel) => RunAsync<IReadOnlyList<ClaimedSession>>(
+        async (connection, transaction) =>
+        {
+            NpgsqlCommand claim = new(
+                """
+                update ike_sa set epoch = $1, incarnation = incarnation + 1
+                where shard = any($2) and (epoch <> $1 or session_id <> all($3))
+                returning session_id, revision, incarnation, key_id, version, body
+                """,
+                connection, transaction)
+            {
+                Parameters = { new() { Value = epoch }, new() { Value = shards.Select(shard => (short)shard).ToArray() }, new() { Value = Ids(living) } },
+            };
+            List<ClaimedSession> claimed = [];
+            await using (claim.ConfigureAwait(false))
+            {
+                NpgsqlDataReader reader = await claim.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                    {
+                        SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
+                        claimed.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body, []));
+                    }
+                }
+            }
+
+            ILookup<SessionId, ReplaySample> samples = await ReadSamplesAsync(connection, transaction, claimed, cancel).ConfigureAwait(false);
+            return [.. claimed.Select(row => row with { Samples = [.. samples[row.Session]] })];
+        }, cancel);
+
+    public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => RunAsync(
+        async (connection, transaction) =>
+        {
+            // A child that has gone meanwhile leaves nothing behind.
+            NpgsqlCommand write = new(
+                """
+                insert into esp_replay (session_id, spi, received, sent)
+                select new.* from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) as new (session_id, spi, received, sent)
+                join ike_sa using (session_id) order by 1, 2
+                on conflict (session_id, spi) do update set received = excluded.received, sent = excluded.sent
+                """,
+                connection, transaction)
+            {
+                Parameters =
+                {
+                    new() { Value = Ids(samples.Select(sample => sample.Session)) },
+                    new() { Value = samples.Select(sample => (long)sample.InboundSpi).ToArray() },
+                    new() { Value = samples.Select(sample => (long)sample.Received).ToArray() },
+                    new() { Value = samples.Select(sample => (long)sample.Sent).ToArray() },
+                },
+            };
+            await using (write.ConfigureAwait(false)) return await write.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+        }, cancel);
+
+    private static NpgsqlBatchCommand WriteCommand(string text, long epoch, SessionRow[] rows) =>
+#pragma warning disable CA2100 // Constants of this class.
+        new(text)
+#pragma warning restore CA2100
+        {
+            Parameters =
+            {
+                new() { Value = Ids(rows.Select(row => row.Session)) },
+                new() { Value = Array.ConvertAll(rows, row => (short)row.Session.Shard) },
+                new() { Value = Array.ConvertAll(rows, row => row.Revision) },
+                new() { Value = Array.ConvertAll(rows, row => row.Incarnation) },
+                new() { Value = Array.ConvertAll(rows, row => row.Body.KeyId) },
+                new() { Value = Array.ConvertAll(rows, row => row.Body.Version) },
+                new() { Value = Array.ConvertAll(rows, row => row.Body.Octets) },
+                new() { Value = epoch },
+            },
+        };
+
+    private static NpgsqlBatchCommand[] DeleteCommands(long epoch, IReadOnlyCollection<SessionId> sessions) => sessions.Count == 0
+        ? []
+        :
+        [
+            new("delete from esp_replay where session_id in (select session_id from ike_sa where epoch = $1 and session_id = any($2))")
+            {
+                Parameters = { new() { Value = epoch }, new() { Value = Ids(sessions) } },
+            },
+            new("delete from ike_sa where epoch = $1 and session_id = any($2)") { Parameters = { new() { Value = epoch }, new() { Value = Ids(sessions) } } },
+        ];
+
+    private static async Task<ILookup<SessionId, ReplaySample>> ReadSamplesAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, List<ClaimedSession> claimed, CancellationToken cancel)
+    {
+        NpgsqlCommand read = new("select session_id, spi, received, sent from esp_replay where session_id = any($1)", connection, transaction)
+        {
+            Parameters = { new() { Value = Ids(claimed.Select(row => row.Session)) } },
+        };
+        List<ReplaySample> samples = [];
+        await using (read.ConfigureAwait(false))
+        {
+            NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                    samples.Add(new ReplaySample(new SessionId((ulong)reader.GetInt64(0)), (uint)reader.GetInt64(1), (ulong)reader.GetInt64(2), (ulong)reader.GetInt64(3)));
+            }
+        }
+
+        return samples.ToLookup(sample => sample.Session);
+    }
+
+    private static long[] Ids(IEnumerable<SessionId> sessions) => [.. sessions.Select(session => (long)session.Value)];
+}

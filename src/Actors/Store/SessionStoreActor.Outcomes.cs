@@ -1,0 +1,124 @@
+using Akka.Actor;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+
+namespace Concentrator.Actors.Store;
+
+internal sealed partial class SessionStoreActor
+{
+    private void Take(Outcome outcome)
+    {
+        switch (outcome)
+        {
+            case Written written:
+                TakeWritten(written);
+                break;
+            case Claimed claimed:
+                ILookup<byte, ClaimedSession> byShard = claimed.Sessions.ToLookup(session => session.Session.Shard);
+                foreach ((byte shard, IActorRef asker) in claimed.Claims) asker.Tell(new ShardClaimed(shard, [.. byShard[shard]]));
+                break;
+            case Beaten { IsKnown: true } or LifeBegun:
+                BeAvailable(isForgotten: outcome is LifeBegun);
+                break;
+            // The database is another one, or has lost what it had: this life is entered anew, and so is each session.
+            case Beaten:
+                node.Log.Clu.StoreForgot();
+                Call(store.BeginLifeAsync(_stopping.Token), () => new LifeBegun(), fault => new Failed(fault));
+                break;
+            case Sampled:
+                break;
+            case NotWritten failed:
+                _deleted.UnionWith(failed.Deleted);
+                foreach ((SessionRow row, IActorRef owner) in failed.Rows) Refuse(row, owner);
+                Fail(failed.Cause);
+                break;
+            case NotClaimed failed:
+                foreach (IActorRef asker in failed.Claims.Values) asker.Tell(new Status.Failure(failed.Cause));
+                Fail(failed.Cause);
+                break;
+            case Failed failed:
+                Fail(failed.Cause);
+                break;
+        }
+    }
+
+    private void TakeWritten(Written written)
+    {
+        HashSet<SessionId> refused = [.. written.Refused];
+        foreach ((SessionRow row, IActorRef owner) in written.Rows)
+        {
+            _dirty.Remove(row.Session);
+            owner.Tell(refused.Contains(row.Session) ? new SessionFenced(row.Revision) : new SessionSaved(row.Revision));
+        }
+
+        store.Board.CountBatch(written.Rows.Count, refused.Count);
+        store.Board.Dirty = _dirty.Count;
+    }
+
+    /// <summary>What became of the call is not known: those that are asked to write again write the same row again, or a later one.</summary>
+    private void Fail(Exception fault)
+    {
+        if (_stopping.IsCancellationRequested) return;
+        store.Board.CountFailure();
+        switch (fault)
+        {
+            case StoreException when store.Board.IsAvailable:
+                node.Log.Clu.StoreUnavailable(fault.Message);
+                break;
+            case StoreException:
+                break;
+            default:
+                node.Log.Clu.StoreFailed(fault);
+                break;
+        }
+
+        store.Board.IsAvailable = false;
+        while (_rows.TryDequeue(out (SessionRow Row, IActorRef Owner) waiting)) Refuse(waiting.Row, waiting.Owner);
+        FailClaims(fault);
+    }
+
+    private void Refuse(SessionRow row, IActorRef owner)
+    {
+        if (node.Sessions.Contains(row.Session)) _dirty.Add(row.Session);
+        store.Board.Dirty = _dirty.Count;
+        owner.Tell(new SessionNotSaved(row.Revision));
+    }
+
+    private void FailClaims(Exception fault)
+    {
+        foreach (IActorRef asker in _claims.Values) asker.Tell(new Status.Failure(fault));
+        _claims.Clear();
+    }
+
+    private void BeAvailable(bool isForgotten)
+    {
+        if (store.Board.IsAvailable && !isForgotten) return;
+        SessionId[] behind = [.. isForgotten ? node.Sessions.Sessions : _dirty];
+        if (!store.Board.IsAvailable) node.Log.Clu.StoreAvailable(behind.Length);
+        store.Board.IsAvailable = true;
+        foreach (SessionId session in behind)
+        {
+            if (node.Sessions.Contains(session)) node.Actors.Sessions.Tell(new RewriteSession(session, isForgotten));
+            else _dirty.Remove(session);
+        }
+    }
+
+    /// <summary>What came of a call.</summary>
+    private abstract record Outcome : INoSerializationVerificationNeeded;
+
+    private sealed record Written(List<(SessionRow Row, IActorRef Owner)> Rows, IReadOnlyCollection<SessionId> Refused) : Outcome;
+
+    private sealed record Claimed(Dictionary<byte, IActorRef> Claims, IReadOnlyList<ClaimedSession> Sessions) : Outcome;
+
+    private sealed record Beaten(bool IsKnown) : Outcome;
+
+    private sealed record LifeBegun : Outcome;
+
+    private sealed record Sampled : Outcome;
+
+    private record Failed(Exception Cause) : Outcome;
+
+    private sealed record NotWritten(List<(SessionRow Row, IActorRef Owner)> Rows, SessionId[] Deleted, Exception Cause) : Failed(Cause);
+
+    private sealed record NotClaimed(Dictionary<byte, IActorRef> Claims, Exception Cause) : Failed(Cause);
+}

@@ -1,0 +1,143 @@
+using Akka.Actor;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+
+namespace Concentrator.Actors.Store;
+
+/// <summary>
+/// One per node: between the sessions and the database. What came while the last call ran is the next batch, so the busier the larger. It waits for nothing: calls
+/// run elsewhere and come back as messages, one at a time. When the database fails it answers at once that nothing is stored, until a look each second succeeds; then
+/// those that are behind are asked for their state.
+/// </summary>
+/// <remarks>Parts: what comes in and what goes out next here, Outcomes (what came of a call, the circuit).</remarks>
+internal sealed partial class SessionStoreActor(NodeContext node, NodeStore store) : UntypedActor, IWithTimers
+{
+    private const int MostRows = 1000;
+
+    private readonly Queue<(SessionRow Row, IActorRef Owner)> _rows = [];
+    private readonly HashSet<SessionId> _deleted = [];
+    private readonly Dictionary<byte, IActorRef> _claims = [];
+    private readonly Dictionary<(SessionId, uint), ReplaySample> _samples = [];
+    private readonly HashSet<SessionId> _dirty = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private bool _isBusy;
+    private bool _mustBeat;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext node, NodeStore store) => Akka.Actor.Props.Create(() => new SessionStoreActor(node, store));
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, LifeRules.BeatPeriod);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case SaveSession when !store.Board.IsAvailable:
+                Refuse(((SaveSession)message).Row, Sender);
+                break;
+            case SaveSession save:
+                _rows.Enqueue((save.Row, Sender));
+                break;
+            case ForgetSession forget:
+                _dirty.Remove(forget.Session);
+                _deleted.Add(forget.Session);
+                break;
+            case SampleSas sample:
+                foreach (ReplaySample one in sample.Samples) _samples[(one.Session, one.InboundSpi)] = one;
+                break;
+            case ClaimShard claim:
+                _claims[claim.Shard] = Sender;
+                break;
+            case Beat:
+                _mustBeat = true;
+                break;
+            case Outcome outcome:
+                _isBusy = false;
+                Take(outcome);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+
+        Proceed();
+    }
+
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    /// <summary>The next call, if there is anything to do. Claims come before writes: traffic waits for them.</summary>
+    private void Proceed()
+    {
+        if (_isBusy) return;
+        if (_mustBeat)
+        {
+            _mustBeat = false;
+            Call(store.Database.BeatAsync(store.Epoch, _stopping.Token), known => new Beaten(known), fault => new Failed(fault));
+        }
+        else if (!store.Board.IsAvailable)
+        {
+            FailClaims(new StoreException("the session store is not available"));
+        }
+        else if (_claims.Count > 0)
+        {
+            Claim();
+        }
+        else if (_rows.Count + _deleted.Count > 0)
+        {
+            Write();
+        }
+        else if (_samples.Count > 0)
+        {
+            ReplaySample[] samples = [.. _samples.Values];
+            _samples.Clear();
+            Call(store.Database.SampleAsync(samples, _stopping.Token), () => new Sampled(), fault => new Failed(fault));
+        }
+    }
+
+    private void Claim()
+    {
+        Dictionary<byte, IActorRef> claims = new(_claims);
+        _claims.Clear();
+        SessionId[] living = [.. node.Sessions.Sessions.Where(session => claims.ContainsKey(session.Shard))];
+        Call(
+            store.Database.ClaimAsync(store.Epoch, claims.Keys, living, _stopping.Token),
+            rows => new Claimed(claims, rows), fault => new NotClaimed(claims, fault));
+    }
+
+    private void Write()
+    {
+        List<(SessionRow Row, IActorRef Owner)> rows = [];
+        while (rows.Count < MostRows && _rows.TryDequeue(out (SessionRow Row, IActorRef Owner) row)) rows.Add(row);
+        // A row of a session that is over by now would be written to be deleted, in either order.
+        HashSet<SessionId> unwritten = [.. _rows.Select(row => row.Row.Session)];
+        SessionId[] deleted = [.. _deleted.Where(session => !unwritten.Contains(session))];
+        _deleted.ExceptWith(deleted);
+        rows.RemoveAll(row => deleted.Contains(row.Row.Session));
+        StoreBatch batch = new([.. rows.Select(row => row.Row)], deleted);
+        Call(
+            store.Database.WriteAsync(store.Epoch, batch, _stopping.Token),
+            refused => new Written(rows, refused), fault => new NotWritten(rows, deleted, fault));
+    }
+
+    private void Call<T>(Task<T> call, Func<T, Outcome> success, Func<Exception, Outcome> failure)
+    {
+        _isBusy = true;
+        call.PipeTo(Self, success: success, failure: failure);
+    }
+
+    private void Call(Task call, Func<Outcome> success, Func<Exception, Outcome> failure)
+    {
+        _isBusy = true;
+        call.PipeTo(Self, success: success, failure: failure);
+    }
+
+    private sealed record Beat : INoSerializationVerificationNeeded
+    {
+        public static Beat Instance { get; } = new();
+    }
+}

@@ -1,0 +1,7 @@
+namespace Concentrator.Actors.Store;
+
+/// <summary>The database cannot be had, or did not do what it was asked. The message is for people and names no secret.</summary>
+internal class StoreException(string message, Exception? cause = null) : Exception(message, cause);
+
+/// <summary>Two nodes claim to be one. The message names both.</summary>
+internal sealed class StoreConflictException(string message) : StoreException(message);

@@ -1,0 +1,34 @@
+using Akka.Actor;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Routing;
+
+namespace Concentrator.Actors.Store;
+
+/// <summary>To the <see cref="SessionStoreActor"/>: store this. Answered by one <see cref="SaveOutcome"/>, to the sender.</summary>
+internal sealed record SaveSession(SessionRow Row) : INoSerializationVerificationNeeded;
+
+/// <summary>What became of a row.</summary>
+internal abstract record SaveOutcome(long Revision) : INoSerializationVerificationNeeded;
+
+/// <summary>It is on the disk of the database.</summary>
+internal sealed record SessionSaved(long Revision) : SaveOutcome(Revision);
+
+/// <summary>The database cannot be had. The session is asked for its state again when it can.</summary>
+internal sealed record SessionNotSaved(long Revision) : SaveOutcome(Revision);
+
+/// <summary>Another node has this session now.</summary>
+internal sealed record SessionFenced(long Revision) : SaveOutcome(Revision);
+
+/// <summary>The session is over: its row goes. Not answered.</summary>
+internal sealed record ForgetSession(SessionId Session) : INoSerializationVerificationNeeded;
+
+/// <summary>What has moved since the last sample. Not answered.</summary>
+internal sealed record SampleSas(IReadOnlyList<ReplaySample> Samples) : INoSerializationVerificationNeeded;
+
+/// <summary>Make a shard's rows ours. Answered by <see cref="ShardClaimed"/>, or <see cref="Status.Failure"/> with a <see cref="StoreException"/>.</summary>
+internal sealed record ClaimShard(byte Shard) : INoSerializationVerificationNeeded;
+
+internal sealed record ShardClaimed(byte Shard, IReadOnlyList<ClaimedSession> Sessions) : INoSerializationVerificationNeeded;
+
+/// <summary>To a session: what the store has of it is behind, and it can be written again. <see cref="IsForgotten"/>: it has nothing at all.</summary>
+internal sealed record RewriteSession(SessionId Session, bool IsForgotten) : ISessionMessage;

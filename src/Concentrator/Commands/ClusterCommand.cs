@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Concentrator.Actors.Clustering;
+
+namespace Concentrator.Commands;
+
+/// <summary>
+/// <c>concentrator cluster</c>: the files that a cluster needs, for people who have no authority of their own. Nothing is ever overwritten. Exit code 0, or 1
+/// with the reason on the error stream.
+/// </summary>
+internal static class ClusterCommand
+{
+    private const int KeyOctets = 32;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public static Command Create() => new("cluster", "Make what the nodes of a cluster prove themselves with.")
+    {
+        InitAuthority(),
+        Issue(),
+        InitKey(),
+    };
+
+    private static Command InitAuthority()
+    {
+        Argument<DirectoryInfo> folder = new("DIR") { Description = "Where it goes; made when it is not there. ca.key stays here, and needs to be on no node." };
+        Command command = new("init-ca", "Make a certification authority for the nodes of one cluster.") { folder };
+        command.SetAction(parsed => Run(parsed, output =>
+        {
+            using ClusterAuthority authority = ClusterAuthority.Create(parsed.GetRequiredValue(folder).FullName, DateTimeOffset.UtcNow);
+            output.WriteLine($"made {authority.CertificateFile}: every node needs it (--cluster-ca)");
+            output.WriteLine($"next: concentrator cluster issue NAME --ca {parsed.GetRequiredValue(folder)}, once for each node");
+        }));
+        return command;
+    }
+
+    private static Command Issue()
+    {
+        Argument<string> name = new("NAME") { Description = "The node's name (--node-name)." };
+        Option<DirectoryInfo> folder = new("--ca") { Description = "The folder of the authority; the current one unless given.", HelpName = "DIR" };
+        Command command = new("issue", "Issue a certificate and a key to a node.") { name, folder };
+        command.SetAction(parsed => Run(parsed, output =>
+        {
+            string node = parsed.GetRequiredValue(name);
+            if (new ClusterNodeOptions { Name = node }.Fault() is { } fault) throw new IOException(fault);
+            if (node is "ca") throw new IOException("'ca' is the authority itself: choose another name");
+            using ClusterAuthority authority = ClusterAuthority.Open(parsed.GetValue(folder)?.FullName ?? Environment.CurrentDirectory);
+            ClusterTlsFiles files = authority.Issue(node, DateTimeOffset.UtcNow);
+            output.WriteLine($"made {files.Certificate} (--cluster-cert) and {files.Key} (--cluster-key) for {node}");
+        }));
+        return command;
+    }
+
+    private static Command InitKey()
+    {
+        Argument<FileInfo> file = new("FILE") { Description = "Where it goes; the same file on every node (--store-key)." };
+        Command command = new("init-key", "Make the key under which the cluster stores its sessions.") { file };
+        command.SetAction(parsed => Run(parsed, output =>
+        {
+            string path = parsed.GetRequiredValue(file).FullName;
+            byte[] key = RandomNumberGenerator.GetBytes(KeyOctets);
+            char[] text = Convert.ToHexStringLower(key).ToCharArray();
+            try
+            {
+                NewFile.Write(path, text, OwnerOnly);
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(key);
+                Array.Clear(text);
+            }
+
+            output.WriteLine($"made {path}");
+        }));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, Action<TextWriter> action)
+    {
+        try
+        {
+            action(parsed.InvocationConfiguration.Output);
+            return 0;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            parsed.InvocationConfiguration.Error.WriteLine($"error: {fault.Message}");
+            return 1;
+        }
+    }
+}

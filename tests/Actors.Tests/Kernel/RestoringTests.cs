@@ -1,0 +1,125 @@
+using Akka.TestKit;
+using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Tests.Kernel;
+
+/// <summary>Children that come back before their actors do.</summary>
+public sealed class RestoringTests : ActorFixture
+{
+    private static readonly SessionId Session = new(0x01_0000_0000_0001);
+
+    [Fact]
+    public async Task Traffic_comes_first_and_the_actor_then_owns_what_is_there()
+    {
+        SasRestored restored = await RestoreAsync(Child(1));
+        Assert.Equal((1, 0), (restored.Installed, restored.Refused));
+        Assert.Equal(new TableCounts(0, 2, 3, 0), await CountsAsync());
+        int before = Kernel.History.Count;
+
+        TestProbe actor = CreateTestProbe();
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
+        await actor.ExpectMsgAsync<SasInstalled>(cancellationToken: Cancel);
+        Assert.Equal(before, Kernel.History.Count);
+
+        KernelActor.Tell(new RemoveSas(), actor);
+        await actor.ExpectMsgAsync<SasRemoved>(cancellationToken: Cancel);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task What_an_adopting_actor_leaves_is_swept()
+    {
+        await RestoreAsync(Child(1));
+        TestProbe actor = CreateTestProbe();
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
+        await actor.ExpectMsgAsync<SasInstalled>(cancellationToken: Cancel);
+        Sys.Stop(actor.Ref);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_to_the_actor_when_it_comes()
+    {
+        Kernel.Refuse(XfrmStep.OutboundSa, Errno.ENOMEM);
+        SasRestored restored = await RestoreAsync(Child(1));
+        Assert.Equal((0, 1), (restored.Installed, restored.Refused));
+        TestProbe actor = CreateTestProbe();
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
+        KernelRefusal refused = await actor.ExpectMsgAsync<KernelRefusal>(cancellationToken: Cancel);
+        Assert.Equal(Errno.ENOMEM, refused.Refusal.Error);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task A_child_of_which_nothing_came_back_is_told_so()
+    {
+        TestProbe actor = CreateTestProbe();
+        KernelActor.Tell(new AdoptSas(Session, 1), actor);
+        Assert.Equal(Errno.ESRCH, (await actor.ExpectMsgAsync<KernelRefusal>(cancellationToken: Cancel)).Refusal.Error);
+    }
+
+    [Fact]
+    public async Task What_nobody_adopts_goes_when_it_is_released()
+    {
+        await RestoreAsync(Child(1), Child(2, spi: 0xc0000002), new RestorableChild(Session, 3, null, 0xc0000003, Samples.Local.Address, false, 0, 0, 0));
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task Children_of_one_configuration_have_one_reqid_that_of_the_kernel_where_it_has_one()
+    {
+        // A former life, whose seal is ours.
+        Assert.True(Kernel.Execute(new AddSa(new SaSpec
+        {
+            Source = Samples.Local.Address, Destination = Samples.Remote.Address, Spi = 0xcafe0001, Mode = XfrmMode.Tunnel, Direction = XfrmDirection.Out,
+            ReqId = 77, Algorithms = EspAlgorithms.AesGcm16(new byte[20]),
+        })).Succeeded);
+        SasRestored restored = await RestoreAsync(Child(1), Child(2, spi: 0xc0000002, peerSpi: 0xcafe0002));
+        Assert.Equal(2, restored.Installed);
+        Assert.Equal(77u, restored.ReqIds[(Session, "net")]);
+        Assert.All(Kernel.DumpSas(), sa => Assert.Equal(77u, sa.ReqId));
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task The_keys_are_zeroed_whatever_comes_of_it()
+    {
+        RestorableChild good = Child(1), bad = Child(2);
+        await RestoreAsync(good, bad);
+        foreach (RestorableChild child in (RestorableChild[])[good, bad])
+            Assert.Throws<ObjectDisposedException>(() => child.Install!.Parameters.Keys.EncryptionInitiator.Span.Length);
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task Ten_thousand_old_ones_do_not_keep_a_new_one_waiting()
+    {
+        await CountsAsync();
+        KernelActor.Tell(new RestoreSas([.. Enumerable.Range(0, 10_000).Select(i => Child((uint)i, 0xc0000000 + (uint)i, 0xca000000 + (uint)i))]), TestActor);
+        TestProbe newcomer = CreateTestProbe();
+        KernelActor.Tell(new GetSpi(Samples.Local.Address, Samples.Remote.Address, Ike.Configuration.ChildMode.Tunnel, 1) { Deadline = Node.Now + TimeSpan.FromSeconds(5) }, newcomer);
+        await newcomer.ExpectMsgAsync<SpiAllocated>(cancellationToken: Cancel);
+        Assert.True((await CountsAsync()).Sas < 20_000);
+        SasRestored restored = await ExpectMsgAsync<SasRestored>(TimeSpan.FromSeconds(30), cancellationToken: Cancel);
+        Assert.Equal((10_000, 0), (restored.Installed, restored.Refused));
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        KernelActor.Tell(new RemoveSas(), newcomer);
+        await AssertNothingLeftAsync();
+    }
+
+    private async Task<SasRestored> RestoreAsync(params RestorableChild[] children)
+    {
+        await CountsAsync();
+        KernelActor.Tell(new RestoreSas(children), TestActor);
+        return await ExpectMsgAsync<SasRestored>(cancellationToken: Cancel);
+    }
+
+    private static RestorableChild Child(uint id, uint spi = 0xc0000001, uint peerSpi = 0xcafe0001) => new(
+        Session, id, new InstallSas(Samples.Parameters(peerSpi: peerSpi), Samples.Child(), spi, 5), spi, Samples.Local.Address, false, 10, 20, 0);
+}

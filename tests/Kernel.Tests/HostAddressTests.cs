@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace Concentrator.Kernel.Tests;
+
+/// <summary>Addresses that come and go over rtnetlink, in a network namespace of the test's own.</summary>
+public sealed class HostAddressTests
+{
+    private static readonly IPAddress Inside = IPAddress.Parse("10.3.0.1"), Inside6 = IPAddress.Parse("2001:db8:3::1");
+
+    [Theory]
+    [InlineData("10.3.0.1", 32)]
+    [InlineData("2001:db8:3::1", 128)]
+    public void An_address_comes_and_goes_and_is_added_once(string text, int prefix) => NetworkNamespace.Run(() =>
+    {
+        using HostAddresses addresses = new();
+        HostAddress address = new(IPAddress.Parse(text), prefix, Loopback(addresses)) { IsDeprecated = prefix == 128 };
+        Assert.Null(addresses.DeviceOf(address.Address));
+        Assert.Equal(Errno.Ok, addresses.Add(address));
+        Assert.Equal(address.Device, addresses.DeviceOf(address.Address));
+        Assert.Equal(Errno.EEXIST, addresses.Add(address));
+        Assert.Equal(Errno.Ok, addresses.Remove(address));
+        Assert.Null(addresses.DeviceOf(address.Address));
+        Assert.Equal(Errno.EADDRNOTAVAIL, addresses.Remove(address));
+    });
+
+    [Fact]
+    public void With_a_lifetime_the_kernel_removes_it_by_itself_unless_it_is_put_again() => NetworkNamespace.Run(() =>
+    {
+        using HostAddresses addresses = new();
+        HostAddress[] both =
+        [
+            new(Inside, 32, Loopback(addresses)) { Lifetime = TimeSpan.FromSeconds(2) }, new(Inside6, 128, Loopback(addresses)) { Lifetime = TimeSpan.FromSeconds(2) },
+        ];
+        foreach (HostAddress address in both) Assert.Equal(Errno.Ok, addresses.Put(address));
+        Thread.Sleep(1200);
+        foreach (HostAddress address in both) Assert.Equal(Errno.Ok, addresses.Put(address));
+        Thread.Sleep(1200);
+        foreach (HostAddress address in both) Assert.NotNull(addresses.DeviceOf(address.Address));
+        DateTime end = DateTime.UtcNow.AddSeconds(10);
+        while (both.Any(address => addresses.DeviceOf(address.Address) is not null))
+        {
+            Assert.True(DateTime.UtcNow < end, "the kernel did not remove the addresses in time");
+            Thread.Sleep(100);
+        }
+    });
+
+    [Fact]
+    public void What_is_not_there_is_told() => NetworkNamespace.Run(() =>
+    {
+        using HostAddresses addresses = new();
+        Assert.Null(addresses.DeviceOf("nowhere0"));
+        Assert.NotEqual(Errno.Ok, addresses.Add(new HostAddress(Inside, 32, 4711)));
+    });
+
+    private static int Loopback(HostAddresses addresses) => addresses.DeviceOf("lo") ?? throw new NetworkInformationException();
+}
