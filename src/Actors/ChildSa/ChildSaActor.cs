@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -9,7 +10,7 @@ using Concentrator.Ike.Session;
 namespace Concentrator.Actors.ChildSa;
 
 /// <summary>What a CHILD_SA actor is born with.</summary>
-internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry, uint ReqId);
+internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry, uint ReqId, IPEndPoint? Peer = null);
 
 /// <summary>
 /// One CHILD_SA, child of its IKE SA's actor: a <see cref="ChildSaMachine"/> between that and the KernelActor. While it waits for the kernel it stashes
@@ -29,7 +30,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         _node = node;
         _birth = birth;
-        _user = new KernelUser(birth.IkeSa, birth.Name);
+        _user = new KernelUser(birth.IkeSa, birth.Name, birth.Peer);
         _machine = new ChildSaMachine(birth.Plan, birth.ReqId, () => AnotherProposalRemains(node, birth.Plan));
     }
 
@@ -42,6 +43,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
 
     protected override void OnReceive(object message)
     {
+        using LogSubject.Turn turn = LogSubject.Enter(_user.Subject);
         switch (message)
         {
             case ChildCommand when _machine.Awaits != Awaited.Nothing:

@@ -39,7 +39,14 @@ internal sealed partial class ConnectionsActor
         if (before.Pools != after.Pools) node.Actors.Pools.Tell(new ReplacePools(after.Pools));
         node.Retired.Add(before.Secrets.Except(after.Secrets), node.IkeSaNumbers.Last);
         SweepRetired();
-        Follow(ConnectionChanges.Between(before.Connections, after.Connections));
+        ConnectionChanges changes = ConnectionChanges.Between(before.Connections, after.Connections);
+        if (node.Events.IsObserved)
+        {
+            node.Events.Publish(new Reconfigured(
+                node.Time.GetUtcNow(), [.. changes.Gone.Select(c => c.Name)], [.. changes.Fresh.Select(c => c.Now.Name)], !before.Secrets.ToHashSet().SetEquals(after.Secrets)));
+        }
+
+        Follow(changes);
         Sender.Tell(after);
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class IkeSaActor
     {
         ChildSaName name = new(plan.Config.Name, _node.ChildSaNumbers.Next());
         IActorRef child = Context.ActorOf(
-            ChildSaActor.Props(_node, new ChildSaBirth(plan, name, Name, _entry!, ReqIdOf(plan))), plan.ChildId.ToString(CultureInfo.InvariantCulture));
+            ChildSaActor.Props(_node, new ChildSaBirth(plan, name, Name, _entry!, ReqIdOf(plan), _ikeSa.Path?.Remote)), plan.ChildId.ToString(CultureInfo.InvariantCulture));
         Context.Watch(child);
         _children.Add(plan.ChildId, child);
     }

@@ -22,6 +22,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     private readonly SessionTimers _timers;
     private readonly SessionEntry? _entry;
     private readonly IkeSession _ikeSa;
+    private LogSubject? _subject;
     private IkeSaSnapshot? _shown;
     private DateTimeOffset? _establishedAt;
     private DateTimeOffset? _keyedAt;
@@ -55,6 +56,7 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
+        using LogSubject.Turn turn = LogSubject.Enter(_subject);
         if (IsOver)
         {
             ReceiveWhenOver(message);
@@ -233,5 +235,8 @@ internal sealed partial class IkeSaActor : UntypedActor
             RekeyAt = _rekeyAt,
         };
         _entry?.Show(_shown);
+        LogSubject.Change(_subject = Subject());
     }
+
+    private LogSubject Subject() => new(Name, Child: null, _ikeSa.Path?.Remote);
 }

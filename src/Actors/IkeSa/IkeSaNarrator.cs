@@ -65,17 +65,15 @@ internal sealed class IkeSaNarrator(NodeLog log, NodeEvents events, TimeProvider
 
     private void WriteReceived(MessageReceived received)
     {
-        if (!log.Net.IsEnabled(LogLevel.Information)) return;
-        log.Net.ReceivedPacket(new HostPort(received.Path.Remote), new HostPort(received.Path.Local), received.Octets);
-        log.Enc.Parsed(Printable.Text(received.Summary));
+        if (log.Net.IsEnabled(LogLevel.Information)) log.Net.ReceivedPacket(new HostPort(received.Path.Remote), new HostPort(received.Path.Local), received.Octets);
+        if (log.Enc.IsEnabled(LogLevel.Information)) log.Enc.Parsed(Printable.Text(received.Summary));
     }
 
     private void WriteSent(MessageSent sent)
     {
-        if (!log.Net.IsEnabled(LogLevel.Information)) return;
-        if (!sent.Repeated) log.Enc.Generating(Printable.Text(sent.Summary));
-        else WriteRepetition(sent.Summary);
-        log.Net.SendingPacket(new HostPort(sent.Path.Local), new HostPort(sent.Path.Remote), sent.Octets);
+        if (sent.Repeated) WriteRepetition(sent.Summary);
+        else if (log.Enc.IsEnabled(LogLevel.Information)) log.Enc.Generating(Printable.Text(sent.Summary));
+        if (log.Net.IsEnabled(LogLevel.Information)) log.Net.SendingPacket(new HostPort(sent.Path.Local), new HostPort(sent.Path.Remote), sent.Octets);
     }
 
     /// <summary>A repetition is the same octets again: nothing is generated.</summary>

@@ -63,13 +63,12 @@ internal sealed class SessionDirectory
     /// <summary>One page of those that fit. Looks at each entry once and makes snapshots of the page alone.</summary>
     public IkeSaPage Find(IkeSaQuery query)
     {
-        SessionPattern pattern = new(query.Text);
         List<SessionEntry> fitting = [];
         int total = 0;
         foreach ((_, SessionEntry entry) in _entries)
         {
             total++;
-            if (entry.Fits(pattern, query.State)) fitting.Add(entry);
+            if (entry.Fits(query)) fitting.Add(entry);
         }
 
         int[] numbers = [.. fitting.Select(entry => query.NewestFirst ? -entry.Number : entry.Number)];

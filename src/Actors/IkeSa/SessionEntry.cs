@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
@@ -11,7 +10,7 @@ namespace Concentrator.Actors.IkeSa;
 /// </summary>
 internal sealed class SessionEntry(SessionId session)
 {
-    private ImmutableDictionary<uint, ChildSaSnapshot> _children = ImmutableDictionary<uint, ChildSaSnapshot>.Empty;
+    private ChildSaSnapshot[] _children = [];
     private IkeSaSnapshot _face = new(session, "(unnamed)", 0, IkeSaState.Created, false, 0, 0, null, null, null, null, []);
 
     public SessionId Session { get; } = session;
@@ -29,25 +28,33 @@ internal sealed class SessionEntry(SessionId session)
 
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);
 
-    public void Show(ChildSaSnapshot child) =>
-        ImmutableInterlocked.AddOrUpdate(ref _children, child.ChildId, child, (_, _) => child);
+    public void Show(ChildSaSnapshot child) => Change(children => [.. children.Where(other => other.ChildId != child.ChildId), child]);
 
-    public void Hide(uint childId) => ImmutableInterlocked.TryRemove(ref _children, childId, out _);
+    public void Hide(uint childId) => Change(children => [.. children.Where(child => child.ChildId != childId)]);
 
     /// <summary>Adds this IKE SA's children to the counts, one a state.</summary>
     public void CountChildren(int[] counts)
     {
-        foreach ((_, ChildSaSnapshot child) in Volatile.Read(ref _children)) counts[(int)child.State]++;
+        foreach (ChildSaSnapshot child in Volatile.Read(ref _children)) counts[(int)child.State]++;
     }
 
-    public int ChildCount => Volatile.Read(ref _children).Count;
+    public int ChildCount => Volatile.Read(ref _children).Length;
 
-    public bool Fits(SessionPattern pattern, string? state)
+    /// <summary>The same as of a snapshot, which is not made.</summary>
+    public bool Fits(IkeSaQuery query)
     {
         IkeSaSnapshot face = Volatile.Read(ref _face);
-        return (state is null || string.Equals(face.State.DisplayName(), state, StringComparison.OrdinalIgnoreCase)) && pattern.Matches(face, Volatile.Read(ref _children));
+        if (query.State is not null && !string.Equals(face.State.DisplayName(), query.State, StringComparison.OrdinalIgnoreCase)) return false;
+        return query.Pattern.Matches(face, Volatile.Read(ref _children));
     }
 
     public IkeSaSnapshot Snapshot() =>
-        Volatile.Read(ref _face) with { Children = [.. Volatile.Read(ref _children).Values.OrderBy(child => child.Number)] };
+        Volatile.Read(ref _face) with { Children = [.. Volatile.Read(ref _children).OrderBy(child => child.Number)] };
+
+    private void Change(Func<ChildSaSnapshot[], ChildSaSnapshot[]> change)
+    {
+        ChildSaSnapshot[] seen;
+        do seen = Volatile.Read(ref _children);
+        while (Interlocked.CompareExchange(ref _children, change(seen), seen) != seen);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using Concentrator.Actors.Node;
@@ -21,7 +20,7 @@ internal sealed class SessionPattern
     public SessionPattern(string text) =>
         _words = [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(word => new Word(word))];
 
-    public bool Matches(IkeSaSnapshot face, ImmutableDictionary<uint, ChildSaSnapshot> children)
+    public bool Matches(IkeSaSnapshot face, ReadOnlySpan<ChildSaSnapshot> children)
     {
         foreach (Word word in _words)
             if (!word.IsIn(face) && !word.IsIn(children)) return false;
@@ -57,9 +56,9 @@ internal sealed class SessionPattern
             || (_isAddress && (IsIn(face.Remote) || IsIn(face.Local)))
             || (_isSpi && (IsIn(face.LocalSpi, SpiDigits) || IsIn(face.RemoteSpi, SpiDigits)));
 
-        public bool IsIn(ImmutableDictionary<uint, ChildSaSnapshot> children)
+        public bool IsIn(ReadOnlySpan<ChildSaSnapshot> children)
         {
-            foreach ((_, ChildSaSnapshot child) in children)
+            foreach (ChildSaSnapshot child in children)
                 if (Has(child.Name) || (_isSpi && (IsIn(child.InboundSpi, ChildSpiDigits) || IsIn(child.OutboundSpi, ChildSpiDigits)))) return true;
             return false;
         }

@@ -151,6 +151,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     /// <summary>Whatever goes wrong here is answered: an owner that waits for nothing would wait for ever, and the others behind it.</summary>
     private void Answer(KernelRequest request)
     {
+        using LogSubject.Turn turn = LogSubject.Enter(request.User?.Subject);
         KernelOwner owner = request is AdoptSas adopt ? Adopt(adopt, Sender) : OwnerOf(Sender);
         owner.User ??= request.User;
         _served = owner;
@@ -222,6 +223,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
             return unspoken;
         }
 
+        _node.Options.KeyLog?.AddChildSa(install.Parameters, spec.Inbound.Spi);
         _node.Log.Knl.AddingSa(spec.Inbound.Spi, "inbound");
         _node.Log.Knl.AddingSa(spec.Outbound.Spi, "outbound");
         InstallResult result = _tables.Install(spec, install.Parameters.HoldOutbound);
@@ -304,6 +306,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;
+        using LogSubject.Turn turn = LogSubject.Enter(owner.User?.Subject);
         _node.Log.Knl.OwnerGone(owner.InboundSpi);
         _served = owner;
         GiveBack(owner);

@@ -182,20 +182,20 @@ internal static partial class Log
     [LoggerMessage(530, LogLevel.Information, "moving SAD entry with SPI {Spi:x8} and its pair to {Local}...{Remote}{Encapsulation}")]
     public static partial void MovingSas(this ILogger log, uint spi, HostPort local, HostPort remote, string encapsulation);
 
-    [LoggerMessage(540, LogLevel.Information, "virtual IP {Address}: {Outcome}")]
-    public static partial void VirtualAddressAdded(this ILogger log, IPAddress address, string outcome);
-
-    [LoggerMessage(541, LogLevel.Information, "virtual IP {Address}: removed")]
-    public static partial void VirtualAddressRemoved(this ILogger log, IPAddress address);
-
-    [LoggerMessage(542, LogLevel.Warning, "virtual IP {Address} cannot be removed: {Error}")]
-    public static partial void VirtualAddressStays(this ILogger log, IPAddress address, string error);
-
     [LoggerMessage(540, LogLevel.Information, "SAD entries with SPIs {Inbound:x8}_i {Outbound:x8}_o are back")]
     public static partial void SasRestored(this ILogger log, uint inbound, uint outbound);
 
     [LoggerMessage(541, LogLevel.Warning, "how far SAs have come is not known, it is looked at again: {Error}")]
     public static partial void SamplingFailed(this ILogger log, string error);
+
+    [LoggerMessage(545, LogLevel.Information, "virtual IP {Address}: {Outcome}")]
+    public static partial void VirtualAddressAdded(this ILogger log, IPAddress address, string outcome);
+
+    [LoggerMessage(546, LogLevel.Information, "virtual IP {Address}: removed")]
+    public static partial void VirtualAddressRemoved(this ILogger log, IPAddress address);
+
+    [LoggerMessage(547, LogLevel.Warning, "virtual IP {Address} cannot be removed: {Error}")]
+    public static partial void VirtualAddressStays(this ILogger log, IPAddress address, string error);
 
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);

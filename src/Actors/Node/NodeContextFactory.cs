@@ -47,6 +47,7 @@ internal static class NodeContextFactory
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,
                 ChildLinger = options.ChildLinger,
+                KeyLog = options.KeyLog,
                 CrashTokens = options.QcdSecretFile is { } file ? QcdSecret.Load(file) : null,
                 IsUsableForIke = algorithms.Contains,
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),

@@ -34,11 +34,17 @@ public sealed record KernelRefused(DateTimeOffset At, string Step, int Errno, st
     public KernelUser? User { get; init; }
 }
 
+/// <summary>Another configuration is in force. <see cref="Loaded"/>: connections that are new or have changed.</summary>
+public sealed record Reconfigured(DateTimeOffset At, IReadOnlyList<string> Unloaded, IReadOnlyList<string> Loaded, bool HasOtherSecrets) : NodeEvent(At);
+
 /// <summary>A datagram never reached an IKE SA.</summary>
 public sealed record DatagramDiscarded(DateTimeOffset At, DropReason Reason, IPEndPoint Remote) : NodeEvent(At);
 
 /// <summary>On whose behalf the kernel is asked.</summary>
-public sealed record KernelUser(IkeSaName IkeSa, ChildSaName Child);
+public sealed record KernelUser(IkeSaName IkeSa, ChildSaName Child, IPEndPoint? Peer = null)
+{
+    internal LogSubject Subject { get; } = new(IkeSa, Child, Peer);
+}
 
 /// <summary>How logs name an IKE SA: <c>sun[2]</c>. <see cref="Number"/> is unique on the node while it runs.</summary>
 public readonly record struct IkeSaName(SessionId Session, string Name, int Number)

@@ -70,6 +70,9 @@ public sealed record NodeOptions
     /// </summary>
     public string? QcdSecretFile { get; init; }
 
+    /// <summary>Is told the keys of all SAs; null: nobody is. Stays the caller's.</summary>
+    public IKeyLog? KeyLog { get; init; }
+
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -4,6 +4,8 @@ using Concentrator.Actors.Node;
 using Concentrator.Hosting;
 using Concentrator.Http;
 using Concentrator.Ike.Configuration;
+using Concentrator.Ladders;
+using Concentrator.Logs;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
 
@@ -31,19 +33,29 @@ internal static class ServeCommand
         if (ReadSettings(options.Read(parsed), faults) is not { } settings)
             return Refuse(errors, faults);
         NodeOptions node = settings.ToOptions(faults);
-        if (!Logging.TryParseLevel(settings.Log ?? "info", out LogLevel level)) faults.Add($"log: '{settings.Log}' is none of debug, info, warning, error");
+        LadderRecorder ladders = settings.ToRecorder(faults);
+        LogLevels levels = new();
+        LogSettings log = settings.ToLogSettings(levels, faults);
         if (faults.Count > 0) return Refuse(errors, faults);
         FileInfo file = parsed.GetRequiredValue(options.Config);
         if (ConfigOption.Load(file, errors) is not { } config) return 1;
 
-        ViciLog viciLog = new();
-        using ILoggerFactory logging = Logging.Create(level, viciLog);
-        while (true)
+        ViciLog viciLog = new(levels);
+        try
         {
-            if (await ServeAsync(new Gateway(node, config, file.FullName, settings, viciLog, logging), errors, stop).ConfigureAwait(false) is { } code) return code;
-            // The last one took its keys along.
-            if (ConfigOption.Load(file, errors) is not { } again) return 1;
-            config = again;
+            using ILoggerFactory logging = log.Open(levels, viciLog);
+            while (true)
+            {
+                Gateway gateway = new(node, config, file.FullName, settings, ladders, levels, viciLog, logging);
+                if (await ServeAsync(gateway, errors, stop).ConfigureAwait(false) is { } code) return code;
+                // The last one took its keys along.
+                if (ConfigOption.Load(file, errors) is not { } again) return 1;
+                config = again;
+            }
+        }
+        catch (IOException refused)
+        {
+            return Refuse(errors, [refused.Message]);
         }
     }
 

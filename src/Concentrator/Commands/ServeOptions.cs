@@ -44,22 +44,36 @@ internal sealed class ServeOptions
 
     public Option<string> ClusterCa { get; } = new("--cluster-ca") { Description = "The authority whose nodes are let in (PEM).", HelpName = "FILE" };
 
-    public Option<string> Log { get; } = new("--log") { Description = "The least severity that is logged; info unless given.", HelpName = "LEVEL" };
+    public Option<string> Log { get; } = new("--log") { Description = "How much each subsystem logs, on strongSwan's scale from -1 to 4: 2, or knl=2,ike=-1; 1 unless given.", HelpName = "LEVELS" };
+
+    public Option<string> LogFormat { get; } = new("--log-format") { Description = "console, json (one object a line) or journal (systemd's, with fields); console unless given." };
+
+    public Option<string> AuditLog { get; } = new("--audit-log") { Description = "A file, its owner's alone, that gets the audit as JSON lines as well.", HelpName = "FILE" };
+
+    public Option<string> SaveKeys { get; } = new("--save-keys") { Description = "DANGEROUS: writes the keys of all SAs into Wireshark's tables in this folder.", HelpName = "FOLDER" };
 
     public Option<string> Vici { get; } = new("--vici") { Description = "The control socket that swanctl speaks to; /run/concentrator/vici.sock unless given, none: without.", HelpName = "PATH" };
 
-    public Option<string> Http { get; } = new("--http") { Description = "Where /metrics, /healthz and /readyz are served, on loopback; 127.0.0.1:9180 unless given, none: without.", HelpName = "ADDR:PORT" };
+    public Option<string> Http { get; } = new("--http") { Description = "Where the dashboard, /metrics, /healthz and /readyz are served; 127.0.0.1:9180 unless given, none: without. Another address than loopback takes TLS and a token.", HelpName = "ADDR:PORT" };
+
+    public Option<string> HttpCert { get; } = new("--http-cert") { Description = "The web server's certificate, and those up to its authority, in PEM.", HelpName = "PATH" };
+
+    public Option<string> HttpKey { get; } = new("--http-key") { Description = "The private key of --http-cert, in PEM.", HelpName = "PATH" };
+
+    public Option<string> HttpTokenFile { get; } = new("--http-token-file") { Description = "The token that actions take, and beyond loopback everything; made when there is none. /run/concentrator/http.token unless given.", HelpName = "PATH" };
+
+    public Option<int?> Ladders { get; } = new("--ladders") { Description = "Of how many IKE SAs, the newest, the dashboard and concentrator trace can show the last messages and kernel calls; 512 unless given, 0: none.", HelpName = "N" };
 
     public ServeOptions()
     {
         Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
-        Log.AcceptOnlyFromAmong("debug", "info", "warning", "error");
+        LogFormat.AcceptOnlyFromAmong("console", "json", "journal");
     }
 
     public void AddTo(Command command)
     {
         Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
-            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Log, Vici, Http];
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -84,7 +98,14 @@ internal sealed class ServeOptions
         ClusterKey = parsed.GetValue(ClusterKey),
         ClusterCa = parsed.GetValue(ClusterCa),
         Log = parsed.GetValue(Log),
+        LogFormat = parsed.GetValue(LogFormat),
+        AuditLog = parsed.GetValue(AuditLog),
+        SaveKeys = parsed.GetValue(SaveKeys),
         Vici = parsed.GetValue(Vici),
         Http = parsed.GetValue(Http),
+        HttpCert = parsed.GetValue(HttpCert),
+        HttpKey = parsed.GetValue(HttpKey),
+        HttpTokenFile = parsed.GetValue(HttpTokenFile),
+        Ladders = parsed.GetValue(Ladders),
     };
 }

@@ -2,6 +2,8 @@ using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
+using Concentrator.Ladders;
+using Concentrator.Logs;
 using Microsoft.Extensions.Configuration;
 
 namespace Concentrator.Hosting;
@@ -75,13 +77,36 @@ internal sealed partial record NodeSettings
 
     public string? ClusterCa { get; set; }
 
+    /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
+
+    /// <summary><c>console</c>, <c>json</c> or <c>journal</c>.</summary>
+    public string? LogFormat { get; set; }
+
+    public string? AuditLog { get; set; }
+
+    /// <summary>A folder; see <see cref="WiresharkTables"/>.</summary>
+    public string? SaveKeys { get; set; }
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
     public string? Vici { get; set; }
 
     /// <summary>Address and port of the web server; <c>none</c>: without.</summary>
     public string? Http { get; set; }
+
+    /// <summary>PEM; with <see cref="HttpKey"/>, and needed beyond loopback.</summary>
+    public string? HttpCert { get; set; }
+
+    public string? HttpKey { get; set; }
+
+    /// <summary>A file; made with a new token when there is none.</summary>
+    public string? HttpTokenFile { get; set; }
+
+    /// <summary>How many IKE SAs' ladders are kept; 0: none.</summary>
+    public int? Ladders { get; set; }
+
+    /// <summary>How many steps of each.</summary>
+    public int? LadderSteps { get; set; }
 
     /// <summary>Reads file and environment.</summary>
     /// <exception cref="InvalidOperationException">A key is not known or a value is not of its type; the message names it.</exception>
@@ -126,8 +151,16 @@ internal sealed partial record NodeSettings
         ClusterKey = over.ClusterKey ?? ClusterKey,
         ClusterCa = over.ClusterCa ?? ClusterCa,
         Log = over.Log ?? Log,
+        LogFormat = over.LogFormat ?? LogFormat,
+        AuditLog = over.AuditLog ?? AuditLog,
+        SaveKeys = over.SaveKeys ?? SaveKeys,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
+        HttpCert = over.HttpCert ?? HttpCert,
+        HttpKey = over.HttpKey ?? HttpKey,
+        HttpTokenFile = over.HttpTokenFile ?? HttpTokenFile,
+        Ladders = over.Ladders ?? Ladders,
+        LadderSteps = over.LadderSteps ?? LadderSteps,
     };
 
     /// <summary>The checked options; every fault adds one line to <paramref name="errors"/>.</summary>
@@ -163,6 +196,20 @@ internal sealed partial record NodeSettings
                 InitLimit = (int)AtLeast(InitLimitHalfOpen, 0, nameof(InitLimitHalfOpen), defaults.HalfOpen.InitLimit, errors),
             },
         };
+    }
+
+    /// <summary>What keeps the ladders; every fault adds one line to <paramref name="errors"/>.</summary>
+    public LadderRecorder ToRecorder(List<string> errors) => new(
+        (int)AtLeast(Ladders, 0, nameof(Ladders), LadderRecorder.DefaultLadders, errors),
+        (int)AtLeast(LadderSteps, 1, nameof(LadderSteps), LadderRecorder.DefaultSteps, errors));
+
+    /// <summary>What is logged, how, and where to; every fault adds one line to <paramref name="errors"/>.</summary>
+    public LogSettings ToLogSettings(LogLevels levels, List<string> errors)
+    {
+        if (Log is { } changes && !levels.TryChange(changes, out string? fault)) errors.Add($"log: {fault}");
+        if (!Enum.TryParse(LogFormat ?? "console", ignoreCase: true, out LogFormat format) || !Enum.IsDefined(format))
+            errors.Add($"log format: '{LogFormat}' is none of console, json, journal");
+        return new LogSettings(format, AuditLog);
     }
 
     private static List<IPAddress> Addresses(string[] listen, List<string> errors)

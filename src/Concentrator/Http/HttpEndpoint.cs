@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Concentrator.Http.Api;
 using Concentrator.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
@@ -12,50 +15,47 @@ using OpenTelemetry.Resources;
 namespace Concentrator.Http;
 
 /// <summary>
-/// The gateway's web server, on loopback: <c>/metrics</c> for Prometheus, <c>/healthz</c> (the program lives), <c>/readyz</c> (it listens for IKE). Owned by the program.
+/// The gateway's web server: the dashboard at <c>/</c>, its JSON API under <c>/api/v1</c>, <c>/metrics</c> for Prometheus, <c>/healthz</c> (the program lives),
+/// <c>/readyz</c> (it listens for IKE). Owned by the program.
 /// </summary>
 internal sealed class HttpEndpoint : IAsyncDisposable
 {
+    private const int MostConnections = 256;
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _web;
+    private readonly HttpRefusals _refusals;
+    private ReadRoutes? _reads;
     private volatile bool _isReady = true;
 
-    private HttpEndpoint(WebApplication web) => _web = web;
+    private HttpEndpoint(WebApplication web, HttpRefusals refusals)
+    {
+        _web = web;
+        _refusals = refusals;
+    }
 
     /// <summary>Where it listens: the true port, even where 0 was asked for.</summary>
     public string Address => _web.Urls.First();
 
-    /// <exception cref="HttpException">It cannot listen there; the message says why.</exception>
-    public static async Task<HttpEndpoint> StartAsync(IPEndPoint endpoint, ILoggerFactory logging, CancellationToken cancel)
+    public IReadOnlyDictionary<HttpRefusal, long> Refusals => _refusals.Counts;
+
+    /// <param name="options">Where, and how it is protected.</param>
+    /// <param name="view">What is shown; null: probes and metrics alone.</param>
+    /// <param name="logging">Where what is done over HTTP is logged.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    /// <exception cref="HttpException">It cannot listen there, or must not without protection; the message says why.</exception>
+    public static async Task<HttpEndpoint> StartAsync(HttpOptions options, GatewayView? view, ILoggerFactory logging, CancellationToken cancel)
     {
-        // Whoever can reach another address sees every tunnel: that takes TLS and a token, which there are not yet.
-        if (!IPAddress.IsLoopback(endpoint.Address)) throw new HttpException($"{endpoint}: only a loopback address is supported yet");
+        options.Check();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(logging);
-        builder.WebHost.ConfigureKestrel(server =>
-        {
-            server.Listen(endpoint);
-            server.AddServerHeader = false;
-            server.Limits.MaxConcurrentConnections = 256;
-            server.Limits.MaxRequestBodySize = 64 * 1024;
-        });
-        // A page of somebody else's, under a name that leads here, is not for us.
-        builder.Services.AddHostFiltering(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
-        builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("concentrator")).WithMetrics(metrics => metrics
-            .AddMeter(GatewayMeter.Name, "System.Runtime")
-            // Names that promtool finds at fault: a gauge may not end like a counter, nor the other way round.
-            .AddView("dotnet.assembly.count", MetricStreamConfiguration.Drop)
-            .AddView("dotnet.timer.count", "dotnet.timers")
-            .AddView("dotnet.process.cpu.count", "dotnet.process.cpus")
-            .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 1000));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        Listen(builder, options);
+        Measure(builder.Services);
         WebApplication web = builder.Build();
-        HttpEndpoint http = new(web);
-        web.UseHostFiltering();
-        web.MapPrometheusScrapingEndpoint("/metrics");
-        web.MapGet("/healthz", () => Results.Text("ok\n"));
-        web.MapGet("/readyz", () => http._isReady ? Results.Text("ready\n") : Results.Text("stopping\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        HttpEndpoint http = new(web, new HttpRefusals());
+        http.Map(options, view, logging);
         try
         {
             await web.StartAsync(cancel).ConfigureAwait(false);
@@ -63,8 +63,8 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         }
         catch (Exception refused) when (refused is IOException or SocketException)
         {
-            await web.DisposeAsync().ConfigureAwait(false);
-            throw new HttpException($"{endpoint}: {refused.Message}");
+            await http.DisposeAsync().ConfigureAwait(false);
+            throw new HttpException($"{options.Endpoint}: {refused.Message}");
         }
     }
 
@@ -76,8 +76,52 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         using CancellationTokenSource grace = new(StopGrace);
         await _web.StopAsync(grace.Token).ConfigureAwait(false);
         await _web.DisposeAsync().ConfigureAwait(false);
+        _reads?.Dispose();
+        _refusals.Dispose();
+    }
+
+    private static void Listen(WebApplicationBuilder builder, HttpOptions options)
+    {
+        (X509Certificate2 Certificate, X509Certificate2Collection Chain)? tls = options.IsTls ? options.LoadCertificate() : null;
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.Listen(options.Endpoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (tls is { } with) listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (with.Certificate, with.Chain));
+            });
+            server.AddServerHeader = false;
+            // Who is slow, or asks for much, keeps nobody else waiting: probes must be answered, or a supervisor ends a gateway that is well.
+            server.Limits.MaxConcurrentConnections = MostConnections;
+            server.Limits.MaxRequestBodySize = 0;
+            server.Limits.MaxRequestLineSize = 4 * 1024;
+            server.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            server.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            server.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        });
+    }
+
+    private static void Measure(IServiceCollection services) => services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("concentrator")).WithMetrics(metrics => metrics
+        .AddMeter(GatewayMeter.Name, "System.Runtime")
+        // Names that promtool finds at fault: a gauge may not end like a counter, nor the other way round.
+        .AddView("dotnet.assembly.count", MetricStreamConfiguration.Drop)
+        .AddView("dotnet.timer.count", "dotnet.timers")
+        .AddView("dotnet.process.cpu.count", "dotnet.process.cpus")
+        .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 1000));
+
+    private void Map(HttpOptions options, GatewayView? view, ILoggerFactory logging)
+    {
+        HttpGuard guard = new(options, _refusals);
+        _web.Use(guard.InvokeAsync);
+        _web.MapPrometheusScrapingEndpoint("/metrics");
+        _web.MapGet("/healthz", () => Results.Text("ok\n"));
+        _web.MapGet("/readyz", () => _isReady ? Results.Text("ready\n") : Results.Text("stopping\n", statusCode: StatusCodes.Status503ServiceUnavailable));
+        if (view is null) return;
+        StatusBoard board = new(view, options, _refusals);
+        _reads = new ReadRoutes(view, board);
+        _reads.Map(_web);
+        new EventRoutes(view, board, _reads, _web.Lifetime.ApplicationStopping).Map(_web);
+        new ActionRoutes(view, logging.CreateLogger("CFG")).Map(_web);
+        _web.MapPage();
     }
 }
-
-/// <summary>The web server cannot listen. The message is for people.</summary>
-internal sealed class HttpException(string message) : Exception(message);

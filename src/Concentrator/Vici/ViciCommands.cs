@@ -1,10 +1,11 @@
 using Concentrator.Actors.Node;
+using Concentrator.Logs;
 using Concentrator.Vici.Commands;
 
 namespace Concentrator.Vici;
 
 /// <summary>What clients may ask, by name. A command's refusal is its answer: <c>success = no</c> and why.</summary>
-internal sealed class ViciCommands(ConcentratorNode node, SaDescription sas, TimeProvider time)
+internal sealed class ViciCommands(ConcentratorNode node, SaDescription sas, TimeProvider time, LogLevels levels)
 {
     private readonly Dictionary<string, Func<ViciRequest, Task<ViciWriter>>> _byName = new()
     {
@@ -17,6 +18,7 @@ internal sealed class ViciCommands(ConcentratorNode node, SaDescription sas, Tim
         ["initiate"] = new InitiateCommand(node).ExecuteAsync,
         ["terminate"] = new TerminateCommand(node).ExecuteAsync,
         ["rekey"] = new RekeyCommand(node).ExecuteAsync,
+        ["log-levels"] = request => Task.FromResult(new LogCommands(levels).Execute(request)),
     };
 
     /// <summary>Null: there is no such command.</summary>

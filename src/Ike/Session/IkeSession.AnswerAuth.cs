@@ -12,6 +12,7 @@ public sealed partial class IkeSession
     {
         IdPayload idi = message.Find<IdPayload>(PayloadType.IdentificationInitiator)!;
         Path = _answering!.Path;
+        _claimedIdentity = idi.Identity;
         NoteSignatureWishes(message);
         AuthPayload? auth = message.Find<AuthPayload>();
         if (auth is null || !SelectConnection(idi, message.Find<IdPayload>(PayloadType.IdentificationResponder), auth))

@@ -190,6 +190,7 @@ public sealed partial class IkeSession
     {
         (ulong spiI, ulong spiR) = _sa.Spis;
         _sa.TakeKeys(suite, IkeKeys.Derive(suite, shared, init.NonceInitiator, init.NonceResponder, spiI, spiR), _context.Random);
+        _context.KeyLog?.AddIkeSa(spiI, spiR, suite, _sa.Keys!);
         init.KeyExchange?.Dispose();
         init.KeyExchange = null;
         Say(LogTag.Ike, Severity.Info, $"selected proposal: {ProposalText.Of(suite)}");

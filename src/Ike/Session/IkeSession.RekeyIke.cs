@@ -198,6 +198,7 @@ public sealed partial class IkeSession
         (ulong spiI, ulong spiR) = fresh.Spis;
         IkeKeys keys = IkeKeys.DeriveForRekey(suite, old.Suite!.Prf, old.Keys!.D, shared, nonceI, nonceR, spiI, spiR);
         fresh.TakeKeys(suite, keys, _context.Random);
+        _context.KeyLog?.AddIkeSa(spiI, spiR, suite, keys);
     }
 
     /// <summary>The SPI of an IKE proposal in CREATE_CHILD_SA (RFC 7296 §3.3.1); 0 where there is none that an IKE SA can have.</summary>

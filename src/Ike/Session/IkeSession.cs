@@ -51,6 +51,9 @@ public sealed partial class IkeSession : IDisposable
 
     public Identity? RemoteIdentity { get; private set; }
 
+    /// <summary>Who the peer says it is, before it has proven that.</summary>
+    private Identity? _claimedIdentity;
+
     /// <summary>Where requests of ours go; null until the first message.</summary>
     public IkePath? Path { get; private set; }
 
@@ -200,7 +203,7 @@ public sealed partial class IkeSession : IDisposable
             ?? throw new InvalidOperationException($"No step from {State} by {trigger}.");
         IkeSaState previous = State;
         State = next;
-        Tell(new StateChanged(previous, next));
+        Tell(new StateChanged(previous, next) { Reason = _endReason, ClaimedIdentity = _endReason is null ? null : _claimedIdentity?.ToString() });
     }
 
     private void Tell(SessionEvent sessionEvent) => _effects.Add(new Report(sessionEvent));

@@ -78,6 +78,9 @@ public sealed record SessionContext
     /// <summary>Which of them the routes would have a packet to this address leave from; null: no route.</summary>
     public Func<IPAddress, IPAddress?> SourceTowards { get; init; } = _ => null;
 
+    /// <summary>Null: nobody is told any key.</summary>
+    public IKeyLog? KeyLog { get; init; }
+
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;
 

@@ -12,7 +12,14 @@ public sealed record MessageReceived(string Summary, int Octets, IkePath Path, b
 
 public sealed record DatagramDropped(DropReason Reason, string Detail) : SessionEvent;
 
-public sealed record StateChanged(IkeSaState From, IkeSaState To) : SessionEvent;
+public sealed record StateChanged(IkeSaState From, IkeSaState To) : SessionEvent
+{
+    /// <summary>Why it ends, once that is settled.</summary>
+    public EndReason? Reason { get; init; }
+
+    /// <summary>Where a peer was not authenticated: who it says it is.</summary>
+    public string? ClaimedIdentity { get; init; }
+}
 
 /// <summary>The IKE SA has new SPIs, keys and message ids; its children stay.</summary>
 public sealed record IkeSaRekeyed(ulong OldLocalSpi, ulong LocalSpi, ulong RemoteSpi) : SessionEvent;

@@ -66,9 +66,16 @@ public sealed class MutualTlsTests : IDisposable
         using ActorSystem plain = ActorSystem.Create("concentrator", "akka { loglevel = OFF, stdout-loglevel = OFF, actor.provider = remote, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }");
 
         ActorSelection member = plain.ActorSelection($"akka.tcp://concentrator@127.0.0.1:{node.ClusterPort}/user/{MemberActor.Name}");
-        await Assert.ThrowsAsync<AskTimeoutException>(() => member.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(2)));
-        await plain.Terminate();
+        try
+        {
+            Assert.Null((await member.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken)).Subject);
+        }
+        catch (AskTimeoutException)
+        {
+            // Nor that.
+        }
 
+        await plain.Terminate();
         await AwaitLineAsync(node, "refused", "TLS");
     }
 
@@ -121,7 +128,7 @@ public sealed class MutualTlsTests : IDisposable
         {
             TargetHost = "node",
             ClientCertificates = own,
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Issuer.StartsWith("CN=Concentrator cluster", StringComparison.Ordinal) is true,
         });
         return stream;
     }

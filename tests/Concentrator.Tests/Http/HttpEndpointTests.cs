@@ -78,7 +78,7 @@ public sealed class HttpEndpointTests
     [InlineData("[::]:0")]
     public async Task Only_loopback_is_listened_on(string endpoint)
     {
-        HttpException refused = await Assert.ThrowsAsync<HttpException>(() => HttpEndpoint.StartAsync(IPEndPoint.Parse(endpoint), NullLoggerFactory.Instance, Cancel));
+        HttpException refused = await Assert.ThrowsAsync<HttpException>(() => StartAsync(IPEndPoint.Parse(endpoint)));
         Assert.Contains("loopback", refused.Message, StringComparison.Ordinal);
     }
 
@@ -87,13 +87,15 @@ public sealed class HttpEndpointTests
     {
         await using HttpEndpoint first = await StartAsync();
         IPEndPoint taken = new(IPAddress.Loopback, new Uri(first.Address).Port);
-        HttpException refused = await Assert.ThrowsAsync<HttpException>(() => HttpEndpoint.StartAsync(taken, NullLoggerFactory.Instance, Cancel));
+        HttpException refused = await Assert.ThrowsAsync<HttpException>(() => StartAsync(taken));
         Assert.Contains("address already in use", refused.Message, StringComparison.Ordinal);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static Task<HttpEndpoint> StartAsync() => HttpEndpoint.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), NullLoggerFactory.Instance, Cancel);
+    private static Task<HttpEndpoint> StartAsync() => StartAsync(new IPEndPoint(IPAddress.Loopback, 0));
+
+    private static Task<HttpEndpoint> StartAsync(IPEndPoint endpoint) => HttpEndpoint.StartAsync(new HttpOptions(endpoint), view: null, NullLoggerFactory.Instance, Cancel);
 
     /// <summary>Of the one line with this name and these labels.</summary>
     private static double Value(string metrics, string name, params string[] labels)

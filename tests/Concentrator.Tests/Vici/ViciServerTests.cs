@@ -68,6 +68,19 @@ public sealed class ViciServerTests
     }
 
     [Fact]
+    public async Task Log_levels_are_told_and_changed()
+    {
+        await using ViciStage stage = await ViciStage.OpenAsync();
+        using ViciClient client = new(stage.Path);
+        Assert.Equal("1", (await client.AskAsync("log-levels", [])).Sections["levels"].Text("knl"));
+        ViciSection changed = await client.AskAsync("log-levels", ViciStage.Message(("levels", "knl=2")));
+        Assert.Equal(("yes", "2", "1"), (changed.Text("success"), changed.Sections["levels"].Text("knl"), changed.Sections["levels"].Text("ike")));
+        Assert.Equal(2, stage.Levels.Current["knl"]);
+        ViciSection wrong = await client.AskAsync("log-levels", ViciStage.Message(("levels", "knl=loud")));
+        Assert.Equal(("no", "'loud' is no level: -1 (silent) to 4, or warning, info, debug, trace"), (wrong.Text("success"), wrong.Text("errmsg")));
+    }
+
+    [Fact]
     public async Task Unknown_commands_and_events_are_told_so()
     {
         await using ViciStage stage = await ViciStage.OpenAsync();
@@ -136,8 +149,8 @@ public sealed class ViciServerTests
                 await using ViciStage stage = await ViciStage.OpenAsync();
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(stage.Path));
                 SaDescription sas = new(TimeProvider.System);
-                await using ViciServer server = ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System), stage.Events);
-                Assert.Throws<ViciException>(() => ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System), stage.Events));
+                await using ViciServer server = ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System, stage.Levels), stage.Events);
+                Assert.Throws<ViciException>(() => ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System, stage.Levels), stage.Events));
                 using ViciClient client = new(path);
                 Assert.NotNull((await client.AskAsync("version")).Text("version"));
             }

@@ -1,5 +1,6 @@
 using System.Text;
 using Concentrator.Demo;
+using Concentrator.Logs;
 using Concentrator.Vici;
 
 namespace Concentrator.Tests.Vici;
@@ -17,12 +18,14 @@ internal sealed class ViciStage : IAsyncDisposable
 
     public ViciEvents Events { get; private set; } = null!;
 
+    public LogLevels Levels { get; } = new();
+
     public static async Task<ViciStage> OpenAsync()
     {
         ViciStage vici = new() { _stage = await Stage.OpenAsync(new StageSetup()) };
         SaDescription sas = new(TimeProvider.System);
         vici.Events = new ViciEvents(vici._stage.Moon, sas);
-        vici._server = ViciServer.Start(vici.Path, new ViciCommands(vici._stage.Moon, sas, TimeProvider.System), vici.Events);
+        vici._server = ViciServer.Start(vici.Path, new ViciCommands(vici._stage.Moon, sas, TimeProvider.System, vici.Levels), vici.Events);
         return vici;
     }
 
