@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 
 namespace Concentrator.Kernel.Tests;
 
@@ -44,6 +45,49 @@ public sealed class HostAddressTests
             Thread.Sleep(100);
         }
     });
+
+    [Fact]
+    public void Routes_lead_from_an_address_the_way_that_leads_to_the_peer_as_long_as_somebody_needs_them() => NetworkNamespace.Run(() =>
+    {
+        foreach (string command in new[] { "link add v0 type veth peer name v1", "link set v0 up", "link set v1 up", "addr add 192.0.2.1/24 dev v0", "route add 198.51.100.0/24 via 192.0.2.254" })
+            NetworkNamespace.Ip(command);
+        IPNetwork behind = IPNetwork.Parse("10.2.0.0/24");
+        IPAddress near = IPAddress.Parse("192.0.2.2"), far = IPAddress.Parse("198.51.100.7"), host = IPAddress.Parse("10.2.0.9"), other = IPAddress.Parse("10.3.0.2");
+        using HostAddresses addresses = new();
+        foreach (IPAddress address in new[] { Inside, other }) Assert.Equal(Errno.Ok, addresses.Add(new HostAddress(address, 32, addresses.DeviceOf("v0")!.Value)));
+        Assert.Null(Source(host));
+        Assert.Equal(Errno.Ok, addresses.Lead(behind, Inside, near));
+        Assert.Equal(Errno.Ok, addresses.Lead(behind, Inside, near));
+        Assert.Equal(Inside, Source(host));
+        Assert.Equal(Errno.Ok, addresses.Lead(behind, other, far));
+        Assert.Equal(other, Source(host));
+        addresses.Unlead(behind, other, far);
+        Assert.Equal(Inside, Source(host));
+        addresses.Unlead(behind, Inside, near);
+        Assert.Equal(Inside, Source(host));
+        addresses.Unlead(behind, Inside, near);
+        Assert.Null(Source(host));
+        Assert.NotEqual(Errno.Ok, addresses.Lead(behind, Inside, IPAddress.Parse("203.0.113.1")));
+        // What leads to everything leads to the peer as before.
+        Assert.Equal(Errno.Ok, addresses.Lead(IPNetwork.Parse("0.0.0.0/0"), Inside, far));
+        Assert.Equal(Inside, Source(host));
+        Assert.Equal(IPAddress.Parse("192.0.2.1"), Routes.SourceTowards(far));
+        Assert.Equal(Errno.Ok, addresses.Lead(behind, Inside, far));
+    });
+
+    private static IPAddress? Source(IPAddress remote)
+    {
+        using Socket probe = new(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            probe.Connect(remote, 9);
+            return ((IPEndPoint)probe.LocalEndPoint!).Address;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
 
     [Fact]
     public void What_is_not_there_is_told() => NetworkNamespace.Run(() =>
