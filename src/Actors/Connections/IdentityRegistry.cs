@@ -1,3 +1,4 @@
+using Concentrator.Actors.Messages;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Wire;
@@ -18,7 +19,7 @@ internal sealed record UniquenessVerdict(IReadOnlyList<SessionId> Replaced, bool
 /// <see cref="IsResumed"/>: it is older than its news, for another node began it.
 /// </summary>
 internal sealed record IdentityClaim(
-    SessionId Session, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplacesOthers, long EstablishedAt, bool IsResumed = false)
+    SessionId Session, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplacesOthers, long EstablishedAt, bool IsResumed = false) : INodeMessage
 {
     public bool Replaces => Unique != UniquePolicy.Never && (ReplacesOthers || Unique == UniquePolicy.Replace);
 

@@ -99,18 +99,6 @@ internal sealed partial class IkeSaActor : UntypedActor
         _ikeSa.Dispose();
     }
 
-    private void Receive(DeliverDatagram delivered)
-    {
-        try
-        {
-            Happen(new DatagramReceived(delivered.Datagram.Message, delivered.Datagram.Path()));
-        }
-        finally
-        {
-            delivered.Datagram.Release();
-        }
-    }
-
     /// <summary>The one way into the session. What is thrown here is our bug: the IKE SA ends, the actor does not restart.</summary>
     private void Happen(SessionInput input)
     {
@@ -136,10 +124,10 @@ internal sealed partial class IkeSaActor : UntypedActor
         switch (effect)
         {
             case Transmit transmit:
-                _node.Transport.Send(transmit.Message, transmit.Path);
+                _node.Send(transmit.Message, transmit.Path, NodeFor(transmit.Path));
                 break;
             case TransmitKeepalive keepalive:
-                _node.Transport.SendKeepalive(keepalive.Path);
+                _node.Send(default, keepalive.Path, NodeFor(keepalive.Path));
                 break;
             case ArmTimer arm:
                 _timers.Arm(arm.Timer, arm.Delay, _node.Now);
@@ -188,6 +176,7 @@ internal sealed partial class IkeSaActor : UntypedActor
                 Announce(announce);
                 break;
             case Report report:
+                FollowIngress(report.Event);
                 if (report.Event is DatagramDropped dropped) _node.Drops.Count(dropped.Reason);
                 _narrator.Tell(Name, report.Event);
                 break;

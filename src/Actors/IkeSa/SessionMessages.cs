@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.Messages;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Session;
@@ -6,7 +7,7 @@ using Concentrator.Ike.Session;
 namespace Concentrator.Actors.IkeSa;
 
 /// <summary>A message for the actor of one session; the shard region reads where it goes from <see cref="Session"/> alone.</summary>
-internal interface ISessionMessage : INoSerializationVerificationNeeded
+internal interface ISessionMessage : INodeMessage
 {
     SessionId Session { get; }
 }

@@ -8,6 +8,7 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Concentrator.Actors.Clustering;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Messages;
 using Concentrator.Actors.Placement;
 using Concentrator.Kernel;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,6 +94,7 @@ internal sealed class AkkaHost : IAsyncDisposable
         .AddHocon(ClusterSettings.Hocon, HoconAddMode.Prepend)
         .WithRemoting(Remoting(node.Options.Cluster, tls))
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })
+        .WithCustomSerializer("concentrator", [typeof(INodeMessage)], system => new ClusterSerializer(system, node))
         .WithShardRegion<IkeSaActor>(
             RegionName,
             entityId => AnchorName.ShardOf(entityId) is { } shard ? ShardAnchorActor.Props(node, shard) : IkeSaActor.Props(node, entityId),

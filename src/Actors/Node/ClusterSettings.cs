@@ -49,6 +49,11 @@ internal static class ClusterSettings
               retry-interval = 100ms
               waiting-for-state-timeout = 1s
               coordinator-failure-backoff = 1s
+              rebalance-interval = 1s
+              least-shard-allocation-strategy {
+                rebalance-absolute-limit = 64
+                rebalance-relative-limit = 1.0
+              }
             }
             singleton.hand-over-retry-interval = 200ms
           }

@@ -3,6 +3,7 @@ using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
@@ -22,6 +23,9 @@ public sealed partial class ConcentratorNode
     public DropCounters Drops => _node.Drops;
 
     public TransportCounters Transport => _node.Transport.Counters;
+
+    /// <summary>How much of what comes here belongs to other nodes.</summary>
+    public PlacementCounters Placement => _node.Placement;
 
     public string KernelName => _backend.Name;
 

@@ -141,7 +141,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
         IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
         IActorRef pools = system.ActorOf(PoolsActor.Props(_node, LeasesOf(_node)), "pools");
-        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions) { Pools = pools };
+        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions) { Pools = pools, Neighbours = new Neighbours(system) };
 
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)

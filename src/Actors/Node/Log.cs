@@ -254,31 +254,31 @@ internal static partial class Log
     [LoggerMessage(703, LogLevel.Information, "stopped in {Seconds:F1} s")]
     public static partial void Stopped(this ILogger log, double seconds);
 
-    [LoggerMessage(720, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
+    [LoggerMessage(760, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
     public static partial void NodeAddress(this ILogger log, string name, string address, string protection);
 
-    [LoggerMessage(721, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
+    [LoggerMessage(761, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
     public static partial void NodeRefused(this ILogger log, string peer, string names, string reason);
 
-    [LoggerMessage(722, LogLevel.Information, "forming a new cluster: {Reason}")]
+    [LoggerMessage(762, LogLevel.Information, "forming a new cluster: {Reason}")]
     public static partial void Forming(this ILogger log, string reason);
 
-    [LoggerMessage(723, LogLevel.Information, "looking for the cluster: {Waiting}")]
+    [LoggerMessage(763, LogLevel.Information, "looking for the cluster: {Waiting}")]
     public static partial void Looking(this ILogger log, string waiting);
 
-    [LoggerMessage(724, LogLevel.Warning, "the nodes cannot be looked up as {Name}: {Error}")]
+    [LoggerMessage(764, LogLevel.Warning, "the nodes cannot be looked up as {Name}: {Error}")]
     public static partial void NotLookedUp(this ILogger log, string name, string error);
 
-    [LoggerMessage(725, LogLevel.Warning, "{Address} is already a node called {Name}: waiting for it to go")]
+    [LoggerMessage(765, LogLevel.Warning, "{Address} is already a node called {Name}: waiting for it to go")]
     public static partial void NameTaken(this ILogger log, string address, string name);
 
-    [LoggerMessage(726, LogLevel.Information, "node {Name} at {Address} {Change}: {Members} members")]
+    [LoggerMessage(766, LogLevel.Information, "node {Name} at {Address} {Change}: {Members} members")]
     public static partial void MemberChanged(this ILogger log, string name, string address, string change, int members);
 
-    [LoggerMessage(727, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
+    [LoggerMessage(767, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
     public static partial void CutOff(this ILogger log);
 
-    [LoggerMessage(710, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
+    [LoggerMessage(750, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
     public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
 
     [LoggerMessage(720, LogLevel.Information, "sessions are stored: {Store}")]
@@ -295,4 +295,7 @@ internal static partial class Log
 
     [LoggerMessage(724, LogLevel.Error, "the session store failed")]
     public static partial void StoreFailed(this ILogger log, Exception bug);
+
+    [LoggerMessage(751, LogLevel.Warning, "another node sends what this version does not know ({Manifest}: {Why}): it is ignored, and not said again")]
+    public static partial void UnknownMessage(this ILogger log, string manifest, string why);
 }

@@ -52,6 +52,8 @@ internal sealed class NodeContext : IDisposable
 
     public NodeEvents Events { get; } = new();
 
+    public PlacementCounters Placement { get; } = new();
+
     public DropCounters Drops { get; } = new();
 
     public DatagramPool Datagrams { get; } = new();
@@ -107,6 +109,21 @@ internal sealed class NodeContext : IDisposable
         Actors.Router.Tell(datagram, ActorRefs.NoSender);
     }
 
+    /// <summary>Sends from this node, or from the one whose sockets have the address.</summary>
+    /// <param name="message">The IKE message; empty: a NAT keepalive.</param>
+    /// <param name="path">Its ends.</param>
+    /// <param name="from">The node that sends it; null: this one.</param>
+    public void Send(ReadOnlyMemory<byte> message, IkePath path, Address? from)
+    {
+        if (Actors.Neighbours?.Other(from) is { } elsewhere)
+        {
+            Placement.CountTransmitElsewhere();
+            Actors.Neighbours.RouterOf(elsewhere).Tell(new TransmitHere(path, message), ActorRefs.NoSender);
+        }
+        else if (message.IsEmpty) Transport.SendKeepalive(path);
+        else Transport.Send(message, path);
+    }
+
     public void Dispose()
     {
         Minter.Dispose();
@@ -123,6 +140,9 @@ internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActo
     public IActorRef Store { get; init; } = ActorRefs.Nobody;
 
     public IActorRef Pools { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Those of the other nodes; null where there can be none.</summary>
+    public Neighbours? Neighbours { get; init; }
 }
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>

@@ -1,11 +1,10 @@
 using System.Globalization;
-using Akka.Actor;
-using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Messages;
 
 namespace Concentrator.Actors.Placement;
 
 /// <summary>A message for the anchor of one shard, wherever that lives.</summary>
-internal interface IShardMessage
+internal interface IShardMessage : INodeMessage
 {
     byte Shard { get; }
 }

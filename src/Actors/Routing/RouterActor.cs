@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Placement;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike;
 using Concentrator.Ike.Crypto;
@@ -52,6 +53,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 _node.Datagrams.Dequeued();
                 Route(datagram);
                 break;
+            case TransmitHere transmit:
+                _node.Send(transmit.Message, transmit.Path, from: null);
+                break;
             case SessionSettled settled:
                 _halfOpen.Remove(settled.Session);
                 NoteLoad();
@@ -77,13 +81,14 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         switch (verdict.Action)
         {
             case GateAction.Deliver:
+                if (datagram.Hops == 0) _node.Placement.CountRouted();
                 _node.Actors.Sessions.Tell(new DeliverDatagram(verdict.Session, datagram));
                 break;
             case GateAction.Begin:
                 Begin(verdict.Session, datagram);
                 break;
             default:
-                if (verdict.Action == GateAction.Answer) _node.Transport.Send(_answer.AsSpan(0, verdict.AnswerLength).ToArray(), datagram.Path());
+                if (verdict.Action == GateAction.Answer) _node.Send(_answer.AsSpan(0, verdict.AnswerLength).ToArray(), datagram.Path(), datagram.Ingress);
                 Discard(verdict.Reason, datagram);
                 break;
         }
@@ -91,6 +96,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void Begin(SessionId session, InboundDatagram datagram)
     {
+        if (datagram.Hops == 0) _node.Placement.CountRouted();
         _node.Sessions.TryEnter(session);
         _halfOpen.Add(session, datagram.Peer);
         NoteLoad();

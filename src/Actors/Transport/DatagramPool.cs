@@ -29,9 +29,16 @@ internal sealed class DatagramPool
             return false;
         }
 
-        if (_kept.TryDequeue(out datagram)) Interlocked.Decrement(ref _count);
-        else datagram = new InboundDatagram(this);
+        datagram = Rent();
         return true;
+    }
+
+    /// <summary>One that does not go to the router.</summary>
+    public InboundDatagram Rent()
+    {
+        if (!_kept.TryDequeue(out InboundDatagram? datagram)) return new InboundDatagram(this);
+        Interlocked.Decrement(ref _count);
+        return datagram;
     }
 
     /// <summary>One goes to the router a second time.</summary>

@@ -1,0 +1,41 @@
+using Akka.Actor;
+using Concentrator.Actors.Connections;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Placement;
+
+namespace Concentrator.Actors.Messages;
+
+/// <summary>The table of all that crosses. A manifest, once given out, keeps its meaning; one that is not needed any more is not given to another kind.</summary>
+internal sealed class MessageKinds
+{
+    private readonly NodeContext _node;
+    private readonly ExtendedActorSystem _system;
+
+    public MessageKinds(ExtendedActorSystem system, NodeContext node)
+    {
+        _node = node;
+        _system = system;
+        All =
+        [
+            MessageKind.Of<DeliverDatagram, Wire.Datagram>("dg", WriteDatagram, ReadDatagram),
+            MessageKind.Of<DeliverInput, Wire.Input>("in", InputWire.Write, InputWire.Read),
+            MessageKind.Of<WakeShard, Wire.Wake>("wk", wake => new Wire.Wake { Shard = wake.Shard }, wire => new WakeShard((byte)wire.Shard)),
+            MessageKind.Of<IdentityClaim, Wire.Claim>("uq", ClaimWire.Write, ClaimWire.Read),
+            MessageKind.Of<TransmitHere, Wire.Transmit>("tx", DatagramWire.Write, DatagramWire.Read),
+        ];
+    }
+
+    public IReadOnlyList<MessageKind> All { get; }
+
+    /// <summary>By value: the buffer goes back to its pool here, and the reader rents one there.</summary>
+    private Wire.Datagram WriteDatagram(DeliverDatagram delivered)
+    {
+        _node.Placement.CountHop();
+        Wire.Datagram wire = DatagramWire.Write(delivered, _system.Provider.DefaultAddress.ToString());
+        delivered.Datagram.Release();
+        return wire;
+    }
+
+    private DeliverDatagram? ReadDatagram(Wire.Datagram wire) => DatagramWire.Read(wire, _node.Datagrams);
+}
