@@ -176,6 +176,9 @@ internal sealed partial class IkeSaActor : UntypedActor
             case AnnounceEstablished announce:
                 Announce(announce);
                 break;
+            // Nothing is stored yet, and no session says that it is persistent.
+            case Persist:
+                break;
             case Report report:
                 FollowIngress(report.Event);
                 if (report.Event is DatagramDropped dropped) _node.Drops.Count(dropped.Reason);

@@ -84,6 +84,7 @@ public sealed partial class IkeSession
         _failedRekeys = 0;
         _lastHeard = _now;
         Replace(old);
+        MustBeWritten();
         StartIkeLifetime();
         Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi, ByPeer: !fresh.IsInitiator));
     }

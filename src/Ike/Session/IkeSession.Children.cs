@@ -62,6 +62,8 @@ public sealed partial class IkeSession
 
     private void OnChildInstalled(Child child, uint inboundSpi)
     {
+        // One that was installed before the take-over is as it was.
+        if (child.Phase != ChildPhase.Installing) return;
         child.InboundSpi = inboundSpi;
         child.Phase = ChildPhase.Installed;
         child.InstalledAt = _now;

@@ -79,6 +79,8 @@ internal static class Constants
     public const int UDP_ENCAP = 100;
     public const int SOL_UDP = 17;
 
+    public const int SOL_SOCKET = 1;
+    public const int SO_MARK = 36;
     public const ushort RTM_GETLINK = 18;
     public const ushort RTM_NEWADDR = 20;
     public const ushort RTM_DELADDR = 21;
@@ -90,6 +92,8 @@ internal static class Constants
     public const ushort RTM_DELRULE = 33;
     public const ushort RTA_DST = 1;
     public const ushort RTA_OIF = 4;
+    public const ushort RTA_MARK = 16;
+    public const ushort RTA_GATEWAY = 5;
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_PREFSRC = 7;
     public const ushort RTA_TABLE = 15;
