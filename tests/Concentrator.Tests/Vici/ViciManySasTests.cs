@@ -63,6 +63,28 @@ public sealed class ViciManySasTests(ITestOutputHelper output)
         entries.ForEach(stage.Gateways.Moon.Context.Sessions.Remove);
     }
 
+    [Fact]
+    public async Task A_flood_of_commands_that_nobody_reads_the_answers_of_holds_up_no_tunnel()
+    {
+        await using ViciStage stage = await ViciStage.OpenAsync();
+        List<SessionEntry> entries = Fill(stage.Gateways.Moon);
+        List<ViciClient> flood = [.. Enumerable.Range(0, 20).Select(_ => new ViciClient(stage.Path))];
+        // As much as the kernel's buffers take: a command waits for the one before, and that for its reader.
+        Task flooding = Task.WhenAll(flood.Select(client => Task.Factory.StartNew(
+            () =>
+            {
+                for (int i = 0; i < 10_000; i++) client.Send(ViciPacket.CommandRequest, i % 2 == 0 ? "stats" : "list-sas");
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        using ViciClient other = new(stage.Path);
+        Stopwatch time = Stopwatch.StartNew();
+        Assert.Equal("yes", (await other.AskAsync("initiate", ViciStage.Message(("child", "net"), ("timeout", "5000")))).Text("success"));
+        output.WriteLine($"a tunnel came up in {time.Elapsed.TotalMilliseconds:F0} ms under 20 clients that flood");
+        flood.ForEach(client => client.Dispose());
+        await flooding.ContinueWith(_ => { }, TestContext.Current.CancellationToken, TaskContinuationOptions.None, TaskScheduler.Default);
+        entries.ForEach(stage.Gateways.Moon.Context.Sessions.Remove);
+    }
+
     private static List<SessionEntry> Fill(ConcentratorNode node)
     {
         EspSuite esp = new(EncryptionId.AesGcm16, 128, IntegrityId.None, false, KeyExchangeMethod.None);
