@@ -5,6 +5,7 @@ RootCommand root = new("Concentrator: an IKEv2/IPsec VPN gateway.")
 {
     ServeCommand.Create(),
     CheckCommand.Create(),
+    TraceCommand.Create(),
     ClusterCommand.Create(),
     DemoCommand.Create(),
 };

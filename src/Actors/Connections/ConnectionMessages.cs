@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
@@ -18,6 +19,15 @@ internal sealed record Call(string Connection, IReadOnlyList<string> Children) :
 /// the new <see cref="GatewayConfig"/>, or by Status.Failure with what it threw, and then nothing has changed. Secrets that the new one no longer has are zeroed.
 /// </summary>
 internal sealed record Reconfigure(Func<GatewayConfig, GatewayConfig> Change) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// An operator wants the trap of this child set, or its traps removed; without a connection, of the first that has such a child. Answered by Done
+/// once the kernel has done it, or by Status.Failure with a <see cref="RequestRefusedException"/>.
+/// </summary>
+internal sealed record ChangeTrap(string? Connection, string Child, bool IsWanted) : INoSerializationVerificationNeeded;
+
+/// <summary>Answered by the plans of the traps that are set.</summary>
+internal sealed record GetTraps : INoSerializationVerificationNeeded;
 
 /// <summary>The node stops: nothing is called any more.</summary>
 internal sealed record StopCalling : INoSerializationVerificationNeeded;

@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -26,10 +27,8 @@ internal sealed partial class ConnectionsActor
 
     private void SetTrap(ConnectionConfig connection, ChildConfig child)
     {
-        if (FindPath(connection) is { } path)
+        if (PlanOf(connection, child) is { } plan)
         {
-            TrapPlan plan = new(
-                connection, child, path.Local.Address, path.Remote.Address, node.TrapReqIds.For(connection, child, path.Remote.Address));
             node.Actors.Kernel.Tell(new SetTrap(plan, Self));
             return;
         }
@@ -38,6 +37,11 @@ internal sealed partial class ConnectionsActor
         // Without an address to call there never will be one; a route may come.
         if (connection.CallableAddress is { } remote) RetryTrap(new TrapPlan(connection, child, remote, remote, 0));
     }
+
+    /// <summary>Null: there is nobody to call, or no way.</summary>
+    private TrapPlan? PlanOf(ConnectionConfig connection, ChildConfig child) => FindPath(connection) is { } path
+        ? new TrapPlan(connection, child, path.Local.Address, path.Remote.Address, node.TrapReqIds.For(connection, child, path.Remote.Address))
+        : null;
 
     /// <summary>
     /// A trap is between the address that we have now and the peer: its policies change in place. One that the kernel refuses is where it was, and tried again.
@@ -61,13 +65,17 @@ internal sealed partial class ConnectionsActor
         {
             case TrapSet set:
                 Keep(set.Plan);
+                Answer(set.Plan.Name, Done.Instance);
                 break;
             case TrapRefused refused:
                 node.Log.Cfg.TrapRefused(refused.Plan.Name, Printable.Text(refused.Refusal.ToString()));
+                // Who asked for it hears of it, and may ask again.
+                if (Answer(refused.Plan.Name, new Status.Failure(new RequestRefusedException(refused.Refusal.ToString())))) break;
                 if (IsConfigured(refused.Plan)) RetryTrap(refused.Plan);
                 break;
             case TrapRemoved removed:
                 Forget(removed.Name);
+                Answer(removed.Name, Done.Instance);
                 break;
             case TrapSprung sprung when _traps.TryGetValue(sprung.Plan.Name, out Trap? trap):
                 if (trap.Gate.Ask(sprung.Packet, node.Now) is { } packet) Serve(trap, packet);

@@ -13,7 +13,7 @@ namespace Concentrator.Actors.Connections;
 /// One per node: calls the connections that the configuration wants up, one attempt at a time each, again with back-off where
 /// <see cref="KeyingPolicy"/> says so; keeps which IKE SA stands for which pair of identities; and owns the traps, which call when there is traffic.
 /// </summary>
-/// <remarks>Parts: calling here, Traps, Configuring.</remarks>
+/// <remarks>Parts: calling here, Traps, Configuring, Requests.</remarks>
 internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
     private const ushort IkePort = 500;
@@ -54,6 +54,12 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
                 break;
             case Reconfigure request:
                 Apply(request);
+                break;
+            case ChangeTrap request:
+                Change(request);
+                break;
+            case GetTraps:
+                Sender.Tell(_traps.Values.Select(trap => trap.Plan).ToList());
                 break;
             case SecretsRetired:
                 SweepRetired();

@@ -68,6 +68,16 @@ public sealed record LeaveTrap(ConnectionConfig Connection, ChildConfig Child, I
 /// </summary>
 public sealed record CallAnew(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path) : SessionEffect;
 
+/// <summary>
+/// What <see cref="IkeSession.Export"/> gives when this is performed has to be committed before anything that follows it, here or later, is performed. Null
+/// then: the IKE SA has come to its end, and the store forgets it. Only where <see cref="SessionContext.IsPersistent"/>, and never before the peer is authenticated.
+/// Where it cannot be committed: a session that has not been announced is told <see cref="StoreLost"/>, and what follows is not performed; any other goes on.
+/// </summary>
+public sealed record Persist : SessionEffect
+{
+    public static Persist Now { get; } = new();
+}
+
 /// <summary>Something to log, count or draw.</summary>
 public sealed record Report(SessionEvent Event) : SessionEffect;
 

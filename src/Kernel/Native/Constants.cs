@@ -47,6 +47,7 @@ internal static class Constants
     public const ushort XFRMA_TMPL = 5;
     public const ushort XFRMA_LTIME_VAL = 9;
     public const ushort XFRMA_REPLAY_VAL = 10;
+    public const ushort XFRMA_LASTUSED = 15;
     public const ushort XFRMA_ALG_AEAD = 18;
     public const ushort XFRMA_ALG_AUTH_TRUNC = 20;
     public const ushort XFRMA_REPLAY_ESN_VAL = 23;
