@@ -64,7 +64,7 @@ internal sealed partial class ConnectionsActor
             node.Log.Cfg.ConnectionUnloaded(gone.Name);
             _connections.Remove(gone.Name);
             DropAttempts(gone.Name);
-            RemoveTraps(gone.Name, _ => true);
+            RemoveTraps(gone.Name);
         }
 
         foreach ((ConnectionConfig? before, ConnectionConfig now) in changes.Fresh)

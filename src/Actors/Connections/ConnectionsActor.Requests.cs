@@ -12,6 +12,9 @@ internal sealed partial class ConnectionsActor
     /// <summary>By the name of the trap.</summary>
     private readonly Dictionary<string, List<IActorRef>> _waiting = [];
 
+    /// <summary>Names of traps that stay until an operator, or their connection's end, takes them away.</summary>
+    private readonly HashSet<string> _byOperator = [];
+
     private void Change(ChangeTrap request)
     {
         try
@@ -40,6 +43,7 @@ internal sealed partial class ConnectionsActor
         TrapPlan plan = PlanOf(connection, connection.Children.First(child => child.Name == request.Child))
             ?? throw new RequestRefusedException($"connection '{connection.Name}' has no address to call, or there is no route to it");
         Await(plan.Name);
+        _byOperator.Add(plan.Name);
         node.Actors.Kernel.Tell(new SetTrap(plan, Self));
     }
 

@@ -97,14 +97,16 @@ internal sealed partial class ConnectionsActor
     private bool IsConfigured(TrapPlan plan) =>
         _connections.TryGetValue(plan.Connection.Name, out ConnectionConfig? connection) && connection.Children.Any(c => c.Name == plan.Child.Name);
 
-    /// <summary>Traps that the child no longer wants go, also those that an IKE SA left; others are as the child is now.</summary>
+    /// <summary>Traps that the child no longer wants go, also those that an IKE SA left; an operator's, and others, are as the child is now.</summary>
     private void ChangeTraps(ConnectionConfig? before, ConnectionConfig now)
     {
-        RemoveTraps(now.Name, name => now.Children.FirstOrDefault(c => c.Name == name) is not { } child || !child.MayBeTrap);
-        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == now.Name && t.Plan.Connection != (object)now))
+        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == now.Name))
         {
-            if (now.Children.FirstOrDefault(c => c.Name == trap.Plan.Child.Name) is { MayBeTrap: true } child)
+            ChildConfig? child = now.Children.FirstOrDefault(c => c.Name == trap.Plan.Child.Name);
+            if (child is not null && (child.MayBeTrap || _byOperator.Contains(trap.Plan.Name)))
                 node.Actors.Kernel.Tell(new SetTrap(Located(trap.Plan with { Connection = now, Child = child }), Self));
+            else
+                node.Actors.Kernel.Tell(new RemoveTrap(trap.Plan.Name, Self));
         }
 
         foreach (ChildConfig child in now.Children.Where(c => c.StartAction.HasFlag(ChildAction.Trap)))
@@ -114,15 +116,16 @@ internal sealed partial class ConnectionsActor
         }
     }
 
-    private void RemoveTraps(string connection, Predicate<string> ofChild)
+    private void RemoveTraps(string connection)
     {
-        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == connection && ofChild(t.Plan.Child.Name)))
+        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == connection))
             node.Actors.Kernel.Tell(new RemoveTrap(trap.Plan.Name, Self));
     }
 
     private void Forget(string trap)
     {
         _trapRefusals.Remove(trap);
+        _byOperator.Remove(trap);
         if (!_traps.Remove(trap, out Trap? known)) return;
         Timers.Cancel(TimerOf(known.Plan));
         node.Log.Cfg.TrapRemoved(trap);

@@ -73,9 +73,13 @@ internal sealed class ViciEvents(ConcentratorNode node, SaDescription sas) : IOb
         }
     }
 
-    /// <summary>One line of the log, as it stands there.</summary>
-    public void OnLogLine(string group, int level, string text) =>
-        Raise(Log, writer => writer.Put("group", group).Put("level", level).Put("msg", text));
+    /// <summary>One line of the log, as it stands there; on the thread that wrote it, which knows of whom.</summary>
+    public void OnLogLine(string group, int level, string text) => Raise(Log, writer =>
+    {
+        writer.Put("group", group).Put("level", level);
+        if (LogSubject.Current is { IkeSa: { Number: > 0 } ikeSa }) writer.Put("ikesa-name", ikeSa.Name).Put("ikesa-uniqueid", ikeSa.Number);
+        writer.Put("msg", text);
+    });
 
     public void OnCompleted()
     {
