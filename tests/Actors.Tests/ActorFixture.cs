@@ -40,7 +40,7 @@ public abstract class ActorFixture : TestKit
         Region = CreateTestProbe("region");
         Pools = CreateTestProbe("pools");
         KernelActor = Sys.ActorOf(Concentrator.Actors.Kernel.KernelActor.Props(Node, Kernel).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
-        Node.Actors = new NodeActors(KernelActor, Connections, Router, Region, Pools);
+        Node.Actors = new NodeActors(KernelActor, Connections, Router, Region) { Pools = Pools };
     }
 
     private protected MemoryXfrmBackend Kernel { get; } = new();

@@ -132,6 +132,7 @@ internal sealed partial class IkeSaActor : UntypedActor
             case ArmTimer arm:
                 _timers.Arm(arm.Timer, arm.Delay, _node.Now);
                 if (arm.Timer.Kind == TimerKind.IkeRekey) _rekeyAt = _node.Time.GetUtcNow() + arm.Delay;
+                else if (arm.Timer.Kind == TimerKind.ChildRekey) _entry!.ShowRekey(arm.Timer.Number, _node.Time.GetUtcNow() + arm.Delay);
                 break;
             case CancelTimer cancel:
                 _timers.Cancel(cancel.Timer);
@@ -175,6 +176,9 @@ internal sealed partial class IkeSaActor : UntypedActor
             case AnnounceEstablished announce:
                 Announce(announce);
                 break;
+            // Nothing is stored yet, and no session says that it is persistent.
+            case Persist:
+                break;
             case Report report:
                 FollowIngress(report.Event);
                 if (report.Event is DatagramDropped dropped) _node.Drops.Count(dropped.Reason);
@@ -192,7 +196,11 @@ internal sealed partial class IkeSaActor : UntypedActor
     {
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
-            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
+            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address)
+            {
+                Age = announce.Age,
+                IsResumed = announce.IsResumed,
+            });
     }
 
     private void AwaitKernel()
@@ -212,6 +220,7 @@ internal sealed partial class IkeSaActor : UntypedActor
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
             && _shown.LocalVirtual == _ikeSa.VirtualAddresses && _shown.RemoteVirtual == _ikeSa.PeerAddresses
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
+        IkeSaSnapshot? before = _shown;
         _shown = new IkeSaSnapshot(
             _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
             _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
@@ -222,9 +231,19 @@ internal sealed partial class IkeSaActor : UntypedActor
             EstablishedAt = _establishedAt,
             KeyedAt = _keyedAt,
             RekeyAt = _rekeyAt,
+            Nat = new NatSituation(_ikeSa.WeAreBehindNat, _ikeSa.PeerIsBehindNat, _ikeSa.PretendsNat),
         };
         _entry?.Show(_shown);
         LogSubject.Change(_subject = Subject());
+        if (before is not null) TellMove(before);
+    }
+
+    /// <summary>The port of NAT traversal is taken before an IKE SA is established: that is no move.</summary>
+    private void TellMove(IkeSaSnapshot before)
+    {
+        if (before is not { EstablishedAt: not null, Local: { } local, Remote: { } remote } || _ikeSa.Path is not { } path) return;
+        if (!_node.Events.IsObserved || (local.Equals(path.Local) && remote.Equals(path.Remote))) return;
+        _node.Events.Publish(new IkeSaMoved(_node.Time.GetUtcNow(), Name, local, remote));
     }
 
     private LogSubject Subject() => new(Name, Child: null, _ikeSa.Path?.Remote);

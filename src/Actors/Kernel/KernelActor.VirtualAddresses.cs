@@ -50,6 +50,36 @@ internal sealed partial class KernelActor
         return null;
     }
 
+    /// <summary>Where the kernel itself protects packets, they have to leave from the address that the child's policies are for; ESP in user space has routes of its own.</summary>
+    private void LeadFrom(KernelOwner owner, IEnumerable<XfrmSelector> selectors, IPAddress peer)
+    {
+        if (_backend is IEspInUdp || _virtual.Count == 0) return;
+        foreach ((IPNetwork destination, IPAddress source) in selectors.Select(s => (s.Destination, s.Source.BaseAddress)).Distinct().Where(s => _virtual.ContainsKey(s.BaseAddress)))
+        {
+            int error = _hostAddresses.Lead(destination, source, peer);
+            if (error == Errno.Ok) owner.Routes.Add((destination, source, peer));
+            else _node.Log.Knl.VirtualRouteRefused(destination, source, $"{Errno.TextOf(error)} ({Errno.NameOf(error)})");
+        }
+    }
+
+    private void LeadAgain(KernelOwner owner, IPAddress peer)
+    {
+        List<(IPNetwork Destination, IPAddress Source, IPAddress Peer)> routes = owner.Routes;
+        owner.Routes = [];
+        foreach ((IPNetwork destination, IPAddress source, _) in routes)
+        {
+            if (_hostAddresses.Lead(destination, source, peer) == Errno.Ok) owner.Routes.Add((destination, source, peer));
+        }
+
+        foreach ((IPNetwork destination, IPAddress source, IPAddress former) in routes) _hostAddresses.Unlead(destination, source, former);
+    }
+
+    private void Unlead(KernelOwner owner)
+    {
+        foreach ((IPNetwork destination, IPAddress source, IPAddress peer) in owner.Routes) _hostAddresses.Unlead(destination, source, peer);
+        owner.Routes.Clear();
+    }
+
     private void RemoveVirtual(IActorRef owner)
     {
         foreach ((IPAddress address, VirtualAddress known) in _virtual.ToList())

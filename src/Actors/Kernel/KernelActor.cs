@@ -237,6 +237,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
         owner.InboundSpi = spec.Inbound.Spi;
         owner.OutboundSpi = spec.Outbound.Spi;
+        LeadFrom(owner, spec.Selectors, spec.Outbound.Destination);
         return new SasInstalled();
     }
 
@@ -245,7 +246,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         _node.Log.Knl.MovingSas(owner.InboundSpi, new HostPort(move.Path.Local), new HostPort(move.Path.Remote), move.Path.UdpEncapsulation ? " in UDP" : "");
         MoveResult result = _tables.Move(owner.Name, move.Path);
-        if (result.Refusal is not { } refusal) return new SasMoved();
+        if (result.Refusal is not { } refusal)
+        {
+            LeadAgain(owner, move.Path.Remote.Address);
+            return new SasMoved();
+        }
+
         KernelRefusal refused = Refuse(refusal);
         GiveBack(owner);
         return refused;
@@ -270,6 +276,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         uint[] spis = [.. new[] { owner.OutboundSpi, owner.InboundSpi }.Where(spi => spi != 0)];
         foreach (uint spi in spis) _node.Log.Knl.DeletingSa(spi);
+        Unlead(owner);
         int resisting = _tables.Quarantined.Count;
         _tables.Sweep(owner.Name);
         if (_tables.Quarantined.Count > resisting) _node.Log.Knl.Quarantined(owner.InboundSpi);

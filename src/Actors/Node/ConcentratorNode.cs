@@ -7,6 +7,7 @@ using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
 using Concentrator.Kernel;
@@ -139,8 +140,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend, _hostAddresses).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
         IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
         IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
-        IActorRef pools = system.ActorOf(PoolsActor.Props(_node, new MemoryLeases()), "pools");
-        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions, pools) { Neighbours = new Neighbours(system) };
+        IActorRef pools = system.ActorOf(PoolsActor.Props(_node, LeasesOf(_node)), "pools");
+        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions) { Pools = pools, Neighbours = new Neighbours(system) };
 
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)
@@ -155,6 +156,9 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         _sockets = [.. entries.Select(entry => entry.Socket)];
         system.ActorOf(ShardKeeper.Props(_node), "shards");
     }
+
+    private static ILeases LeasesOf(NodeContext node) =>
+        node.Store?.Database is ILeaseTable table ? new DatabaseLeases(table, node.Time, Random.Shared) : new MemoryLeases();
 
     /// <summary>A node that is alone has all shards before it reads or calls: a repeated IKE_SA_INIT then meets the same shard.</summary>
     private async Task AwaitShardsAsync(CancellationToken cancel)

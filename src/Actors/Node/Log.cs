@@ -194,6 +194,9 @@ internal static partial class Log
     [LoggerMessage(546, LogLevel.Information, "virtual IP {Address}: removed")]
     public static partial void VirtualAddressRemoved(this ILogger log, IPAddress address);
 
+    [LoggerMessage(548, LogLevel.Warning, "what goes to {Destination} does not leave from virtual IP {Source} by itself: {Error}")]
+    public static partial void VirtualRouteRefused(this ILogger log, IPNetwork destination, IPAddress source, string error);
+
     [LoggerMessage(547, LogLevel.Warning, "virtual IP {Address} cannot be removed: {Error}")]
     public static partial void VirtualAddressStays(this ILogger log, IPAddress address, string error);
 

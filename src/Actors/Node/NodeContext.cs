@@ -134,10 +134,12 @@ internal sealed class NodeContext : IDisposable
 }
 
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
-internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions, IActorRef Pools)
+internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions)
 {
     /// <summary>Nobody where sessions are not stored.</summary>
     public IActorRef Store { get; init; } = ActorRefs.Nobody;
+
+    public IActorRef Pools { get; init; } = ActorRefs.Nobody;
 
     /// <summary>Those of the other nodes; null where there can be none.</summary>
     public Neighbours? Neighbours { get; init; }

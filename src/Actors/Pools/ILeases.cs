@@ -23,5 +23,8 @@ internal interface ILeases
 
     ValueTask ReleaseAsync(IReadOnlyList<SessionId> sessions);
 
+    /// <summary>From time to time: what nobody gave back, and nobody can any more, is given back.</summary>
+    ValueTask TidyAsync();
+
     ValueTask<PoolSnapshot[]> ListAsync(bool withLeases);
 }

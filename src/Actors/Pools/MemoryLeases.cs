@@ -38,6 +38,8 @@ internal sealed class MemoryLeases : ILeases
         return default;
     }
 
+    public ValueTask TidyAsync() => default;
+
     public ValueTask<PoolSnapshot[]> ListAsync(bool withLeases) => new([.. _pools.Values.Select(pool => Show(pool, withLeases))]);
 
     private List<Lease> Lease(LeaseFor wanted)

@@ -17,6 +17,7 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
     private const int LargestBatch = 200;
 
     private static readonly TimeSpan UsePeriod = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TidyPeriod = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, PoolConfig> _pools = [];
     private readonly Queue<(object Message, IActorRef Sender)> _waiting = new();
@@ -30,6 +31,7 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
     {
         Replace(node.Session.Config.Pools);
         Timers.StartPeriodicTimer(nameof(LookAtUse), LookAtUse.Instance, UsePeriod);
+        Timers.StartPeriodicTimer(nameof(Tidy), Tidy.Instance, TidyPeriod);
         Proceed();
     }
 
@@ -43,10 +45,10 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
             case ReplacePools replace:
                 Replace(replace.Pools);
                 break;
-            case LookAtUse when _pools.Count > 0:
+            case LookAtUse or Tidy when _pools.Count > 0:
                 _waiting.Enqueue((message, ActorRefs.Nobody));
                 break;
-            case LookAtUse:
+            case LookAtUse or Tidy:
                 break;
             case Answered answered:
                 _isAsking = false;
@@ -90,6 +92,10 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
                 case LookAtUse:
                     _waiting.Dequeue();
                     ShowUse();
+                    break;
+                case Tidy:
+                    _waiting.Dequeue();
+                    Ask(leases.TidyAsync(), () => { }, _ => { });
                     break;
                 case GetPools get:
                     _waiting.Dequeue();
@@ -200,6 +206,11 @@ internal sealed class PoolsActor(NodeContext node, ILeases leases) : UntypedActo
     private sealed record LookAtUse : INoSerializationVerificationNeeded
     {
         public static LookAtUse Instance { get; } = new();
+    }
+
+    private sealed record Tidy : INoSerializationVerificationNeeded
+    {
+        public static Tidy Instance { get; } = new();
     }
 
     private sealed record Answered(Action Act) : INoSerializationVerificationNeeded;

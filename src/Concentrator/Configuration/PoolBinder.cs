@@ -31,14 +31,17 @@ internal static class PoolBinder
     {
         List<PoolConfig> bound = [];
         foreach (SettingsSection section in SettingsReader.Named(pools, "a pool", errors))
-        {
-            var reader = new SettingsReader(section, KeyTable.Pool, errors);
-            if (Addresses(reader) is not { } addresses) continue;
-            if (bound.Find(p => p.Addresses.Overlaps(addresses)) is { } other) reader.Error("addrs", $"overlaps with pool '{other.Name}': an address must be in one pool alone");
-            bound.Add(new PoolConfig(section.Name, addresses, [.. section.Values.Keys.Where(key => key != "addrs").SelectMany(key => Attributes(reader, key))]));
-        }
-
+            if (BindOne(section, bound, errors) is { } pool) bound.Add(pool);
         return bound;
+    }
+
+    /// <summary>Null: there is no pool in it.</summary>
+    public static PoolConfig? BindOne(SettingsSection section, IEnumerable<PoolConfig> others, List<ConfigurationError> errors)
+    {
+        var reader = new SettingsReader(section, KeyTable.Pool, errors);
+        if (Addresses(reader) is not { } addresses) return null;
+        if (others.FirstOrDefault(p => p.Addresses.Overlaps(addresses)) is { } other) reader.Error("addrs", $"overlaps with pool '{other.Name}': an address must be in one pool alone");
+        return new PoolConfig(section.Name, addresses, [.. section.Values.Keys.Where(key => key != "addrs").SelectMany(key => Attributes(reader, key))]);
     }
 
     /// <summary>A network's own address, and the broadcast address of IPv4, are nobody's (RFC 4291 §2.6.1: all zeroes is the routers' anycast address).</summary>

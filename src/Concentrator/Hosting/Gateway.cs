@@ -17,12 +17,13 @@ namespace Concentrator.Hosting;
 /// <param name="config">What <paramref name="configPath"/> says; its secrets are the gateway's from now on.</param>
 /// <param name="configPath">Read again when asked to.</param>
 /// <param name="settings">Where to listen for operators.</param>
+/// <param name="readSettings">Reads them again, and adds what is wrong with them.</param>
 /// <param name="ladders">What operators see of single IKE SAs.</param>
 /// <param name="levels">How much is logged; clients may change it.</param>
 /// <param name="viciLog">Gets lines of the log to clients.</param>
 /// <param name="logging">Stays the caller's.</param>
 internal sealed class Gateway(
-    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, LadderRecorder ladders, LogLevels levels, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
+    NodeOptions options, GatewayConfig config, string configPath, NodeSettings settings, Func<List<string>, NodeSettings?> readSettings, LadderRecorder ladders, LogLevels levels, ViciLog viciLog, ILoggerFactory logging) : IAsyncDisposable
 {
     private const string DefaultVici = "/run/concentrator/vici.sock";
     private const string DefaultHttp = "127.0.0.1:9180";
@@ -37,6 +38,7 @@ internal sealed class Gateway(
 
     private readonly ILogger _log = logging.CreateLogger("CFG");
     private readonly GatewayMeter _meter = new();
+    private readonly ViciCounters _counters = new();
     private readonly RateHistory _rates = new(TimeProvider.System);
     private readonly RefusalFeed _refusals = new();
     private readonly AuditTrail _audit = new(logging);
@@ -58,7 +60,7 @@ internal sealed class Gateway(
         // What must not be open to others is known before there is anything to see.
         HttpOptions? http = settings.Http == None ? null : ReadHttp();
         NodeOptions keyed = settings.SaveKeys is { } folder ? options with { KeyLog = OpenKeyTables(folder) } : options;
-        NodeObservers observers = new(_meter, _audit, ladders, _rates, _refusals);
+        NodeObservers observers = new(_meter, _counters, _audit, ladders, _rates, _refusals);
         _node = await ConcentratorNode.StartAsync(keyed, config, logging, backend: null, observers, cancel).ConfigureAwait(false);
         _meter.Attach(_node);
         _audit.Attach(_node);
@@ -75,6 +77,11 @@ internal sealed class Gateway(
         if (_reloader is { } reloader) await reloader.ReloadAsync().ConfigureAwait(false);
     }
 
+    private async Task<IReadOnlyList<string>> ReloadFileAsync() => [.. (await _reloader!.ReloadAsync().ConfigureAwait(false)).Select(mistake => mistake.ToString())];
+
+    /// <summary>As <see cref="SettingsReloader"/> says.</summary>
+    private IReadOnlyList<string> ReloadSettings() => new SettingsReloader(readSettings, settings, levels, _log).Reload();
+
     private WiresharkTables OpenKeyTables(string folder)
     {
         _keys = WiresharkTables.Open(folder);
@@ -90,7 +97,7 @@ internal sealed class Gateway(
         try
         {
             string path = settings.Vici ?? DefaultVici;
-            _vici = ViciServer.Start(path, new ViciCommands(node, sas, TimeProvider.System, levels), events);
+            _vici = ViciServer.Start(path, new ViciCommands(node, sas, _counters, new ViciProgram(levels, ReloadSettings, ReloadFileAsync), TimeProvider.System), events);
             viciLog.Events = events;
             Listens(_log, "vici", path, null);
         }

@@ -46,7 +46,9 @@ internal sealed class ViciWriter
         return this;
     }
 
-    public ViciWriter Put(string key, string value)
+    public ViciWriter Put(string key, string value) => Put(key, Encoding.UTF8.GetBytes(value));
+
+    public ViciWriter Put(string key, ReadOnlySpan<byte> value)
     {
         WriteOctet((byte)ViciElement.KeyValue);
         WriteName(key);
@@ -66,7 +68,7 @@ internal sealed class ViciWriter
         foreach (string item in items)
         {
             WriteOctet((byte)ViciElement.ListItem);
-            WriteValue(item);
+            WriteValue(Encoding.UTF8.GetBytes(item));
         }
 
         WriteOctet((byte)ViciElement.ListEnd);
@@ -89,14 +91,13 @@ internal sealed class ViciWriter
         _octets.Write(text.AsSpan(0, length));
     }
 
-    private void WriteValue(string text)
+    private void WriteValue(ReadOnlySpan<byte> value)
     {
-        byte[] value = Encoding.UTF8.GetBytes(text);
         int length = Math.Min(value.Length, ViciLimits.LargestValue);
         Span<byte> field = _octets.GetSpan(2);
         BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)length);
         _octets.Advance(2);
-        _octets.Write(value.AsSpan(0, length));
+        _octets.Write(value[..length]);
     }
 
     private void WriteOctet(byte octet) => _octets.Write([octet]);

@@ -4,26 +4,28 @@ using System.Security.Cryptography;
 namespace Concentrator.Ike.Crypto;
 
 /// <summary>
-/// The SK payload with an AEAD (RFC 5282): nonce = salt | IV, associated data = all before the IV. The IV is a counter that starts at a
-/// value drawn once: it never repeats under its key, and a node that takes the SA over draws its own start, so that two counters
-/// under one key meet with a chance of about messages / 2^63. Allocates nothing once built.
+/// The SK payload with an AEAD (RFC 5282): nonce = salt | IV, associated data = all before the IV. The IV is the
+/// session's incarnation, 16 bits, and a counter: it never repeats under its key. Who takes the SA over has the next incarnation, so neither it nor the one that
+/// was given up for dead can use an IV of the other. Allocates nothing once built.
 /// </summary>
 internal abstract class AeadProtector : MessageProtector
 {
     private const int NonceLength = 12;
+    private const int CounterBits = 48;
 
     private readonly byte[] _salt;
     private readonly int _icvLength;
-    private ulong _nextIv;
+    private readonly ushort _incarnation;
 
-    private protected AeadProtector(EncryptionAlgorithm algorithm, ReadOnlySpan<byte> encryptionKey, IRandom random)
+    private protected AeadProtector(EncryptionAlgorithm algorithm, ReadOnlySpan<byte> encryptionKey, ushort incarnation)
     {
         _salt = encryptionKey[^algorithm.SaltOctets..].ToArray();
         _icvLength = algorithm.IcvOctets;
-        Span<byte> start = stackalloc byte[sizeof(ulong)];
-        random.Fill(start);
-        _nextIv = BinaryPrimitives.ReadUInt64BigEndian(start);
+        _incarnation = incarnation;
+        NextIv = (ulong)incarnation << CounterBits;
     }
+
+    internal ulong NextIv { get; set; }
 
     public sealed override int IvLength => sizeof(ulong);
 
@@ -37,8 +39,9 @@ internal abstract class AeadProtector : MessageProtector
         if (body.Length <= IvLength + IcvLength)
             throw new ArgumentException("No room for the IV, a Pad Length octet and the ICV.", nameof(message));
 
+        if (NextIv >> CounterBits != _incarnation) throw new InvalidOperationException("All IVs of this incarnation are used up.");
         Span<byte> nonce = stackalloc byte[NonceLength];
-        BinaryPrimitives.WriteUInt64BigEndian(body, _nextIv++);
+        BinaryPrimitives.WriteUInt64BigEndian(body, NextIv++);
         WriteNonce(body[..IvLength], nonce);
         Encrypt(nonce, body[IvLength..^IcvLength], body[^IcvLength..], message[..bodyOffset]);
     }

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Concentrator.Ike.Crypto;
 
 /// <summary>AES-GCM with a 16-octet ICV (RFC 5282 §3).</summary>
-internal sealed class AesGcmProtector(EncryptionAlgorithm algorithm, ReadOnlySpan<byte> encryptionKey, IRandom random)
-    : AeadProtector(algorithm, encryptionKey, random)
+internal sealed class AesGcmProtector(EncryptionAlgorithm algorithm, ReadOnlySpan<byte> encryptionKey, ushort incarnation)
+    : AeadProtector(algorithm, encryptionKey, incarnation)
 {
     private readonly AesGcm _cipher = new(encryptionKey[..^algorithm.SaltOctets], algorithm.IcvOctets);
 

@@ -12,6 +12,7 @@ namespace Concentrator.Ike.Crypto;
 /// </summary>
 public static class AlgorithmSelfTest
 {
+    private const ulong FirstIv = 0x0001_0203_0405_0607;
     private const int PrefixLength = 32;
     private const int TextLength = 32;
 
@@ -81,7 +82,8 @@ public static class AlgorithmSelfTest
             id, keyLength, encryption.IsAead ? IntegrityId.None : integrityId, PrfId.HmacSha256, KeyExchangeMethod.Curve25519);
         byte[] encryptionKey = Sequence(encryption.KeyingOctets(keyLength), 0);
         byte[] integrityKey = Sequence(AlgorithmTable.IntegrityKeying(suite.Integrity), 0x80);
-        using MessageProtector protector = MessageProtector.Create(suite, encryptionKey, integrityKey, SequenceSource.Instance);
+        using MessageProtector protector = MessageProtector.Create(suite, encryptionKey, integrityKey, SequenceSource.Instance, incarnation: (ushort)(FirstIv >> 48));
+        if (protector is AeadProtector aead) aead.NextIv = FirstIv;
 
         byte[] text = Sequence(TextLength, 0x40);
         text[^1] = 0;

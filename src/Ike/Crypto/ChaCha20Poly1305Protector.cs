@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Concentrator.Ike.Crypto;
 
 /// <summary>ChaCha20-Poly1305 (RFC 7634 §2).</summary>
-internal sealed class ChaCha20Poly1305Protector(EncryptionAlgorithm algorithm, ReadOnlySpan<byte> encryptionKey, IRandom random)
-    : AeadProtector(algorithm, encryptionKey, random)
+internal sealed class ChaCha20Poly1305Protector(EncryptionAlgorithm algorithm, ReadOnlySpan<byte> encryptionKey, ushort incarnation)
+    : AeadProtector(algorithm, encryptionKey, incarnation)
 {
     private readonly ChaCha20Poly1305 _cipher = new(encryptionKey[..^algorithm.SaltOctets]);
 

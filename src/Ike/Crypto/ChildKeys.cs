@@ -19,6 +19,15 @@ public sealed class ChildKeys : IDisposable
         IntegrityResponder = rest.Take(integrityLength);
     }
 
+    /// <summary>Keys that were derived before. Each is copied.</summary>
+    public ChildKeys(Secret encryptionInitiator, Secret integrityInitiator, Secret encryptionResponder, Secret integrityResponder)
+    {
+        EncryptionInitiator = encryptionInitiator.Copy();
+        IntegrityInitiator = integrityInitiator.Copy();
+        EncryptionResponder = encryptionResponder.Copy();
+        IntegrityResponder = integrityResponder.Copy();
+    }
+
     public Secret EncryptionInitiator { get; }
 
     public Secret IntegrityInitiator { get; }
@@ -54,6 +63,8 @@ public sealed class ChildKeys : IDisposable
             CryptographicOperations.ZeroMemory(material);
         }
     }
+
+    public ChildKeys Copy() => new(EncryptionInitiator, IntegrityInitiator, EncryptionResponder, IntegrityResponder);
 
     public void Dispose()
     {

@@ -23,6 +23,10 @@ public sealed class IkeKeys : IDisposable
         Pr = rest.Take(prfLength);
     }
 
+    /// <summary>Keys that were derived before. Each is copied.</summary>
+    public IkeKeys(Secret d, Secret ai, Secret ar, Secret ei, Secret er, Secret pi, Secret pr) =>
+        (D, Ai, Ar, Ei, Er, Pi, Pr) = (d.Copy(), ai.Copy(), ar.Copy(), ei.Copy(), er.Copy(), pi.Copy(), pr.Copy());
+
     public Secret D { get; }
 
     public Secret Ai { get; }
@@ -80,6 +84,8 @@ public sealed class IkeKeys : IDisposable
         Prf.Compute(oldPrf, oldSkD.Span, sharedSecret.Span, nonceI, nonceR, seed);
         return Expand(newSuite, seed, nonceI, nonceR, spiI, spiR);
     }
+
+    public IkeKeys Copy() => new(D, Ai, Ar, Ei, Er, Pi, Pr);
 
     public void Dispose()
     {

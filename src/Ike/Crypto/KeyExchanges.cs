@@ -22,6 +22,13 @@ public static class KeyExchanges
     /// <exception cref="ArgumentOutOfRangeException">The method is not supported: ask <see cref="IsSupported"/> first.</exception>
     public static IKeyExchange Generate(KeyExchangeMethod method, IRandom random) => Generate(method, random, Provider);
 
+    /// <summary>A key exchange that was begun elsewhere, by its private value. Null where that is no private value of a method that is supported. The caller owns the result.</summary>
+    public static IKeyExchange? Import(KeyExchangeMethod method, Secret privateValue)
+    {
+        ArgumentNullException.ThrowIfNull(privateValue);
+        return KeyExchangeGroup.Find(method) is { } group ? DrawnKeyExchange.Import(group, Provider, privateValue.Span) : null;
+    }
+
     internal static IKeyExchange Generate(KeyExchangeMethod method, IRandom random, IKeyExchangeProvider provider)
     {
         ArgumentNullException.ThrowIfNull(random);

@@ -10,11 +10,12 @@ public abstract partial class MessageProtector
     /// <param name="encryptionKey">SK_ei or SK_er, with the salt at its end for an AEAD.</param>
     /// <param name="integrityKey">SK_ai or SK_ar; empty for an AEAD.</param>
     /// <param name="random">
-    /// Where IVs come from: every IV for CBC, the start of the counter for an AEAD. Must be unpredictable outside tests.
+    /// Where the IVs of CBC come from. Must be unpredictable outside tests.
     /// </param>
+    /// <param name="incarnation">Of the session: how often it was taken over. The IVs of an AEAD begin with it.</param>
     /// <exception cref="ArgumentException">The suite is not one that protects IKE messages, or a key has the wrong length.</exception>
     public static MessageProtector Create(
-        IkeSuite suite, ReadOnlySpan<byte> encryptionKey, ReadOnlySpan<byte> integrityKey, IRandom random)
+        IkeSuite suite, ReadOnlySpan<byte> encryptionKey, ReadOnlySpan<byte> integrityKey, IRandom random, ushort incarnation = 0)
     {
         ArgumentNullException.ThrowIfNull(suite);
         ArgumentNullException.ThrowIfNull(random);
@@ -32,8 +33,8 @@ public abstract partial class MessageProtector
 
         return encryption.Id switch
         {
-            EncryptionId.AesGcm16 => new AesGcmProtector(encryption, encryptionKey, random),
-            EncryptionId.ChaCha20Poly1305 => new ChaCha20Poly1305Protector(encryption, encryptionKey, random),
+            EncryptionId.AesGcm16 => new AesGcmProtector(encryption, encryptionKey, incarnation),
+            EncryptionId.ChaCha20Poly1305 => new ChaCha20Poly1305Protector(encryption, encryptionKey, incarnation),
             EncryptionId.AesCbc => new CbcHmacProtector(encryptionKey, integrity!, integrityKey, random),
             _ => throw new ArgumentException($"{suite.Encryption} has no protector.", nameof(suite)),
         };

@@ -68,13 +68,27 @@ internal sealed class Child(ChildPlan plan) : IDisposable
     /// <summary>The kernel refused it: the CHILD_SA actor has cleaned up and is no more.</summary>
     public bool OwnerIsGone { get; set; }
 
+    /// <summary>What was negotiated, with a copy of the keys; null until then, and where no session outlives its node.</summary>
+    public ChildSaParameters? Parameters { get; set; }
+
+    /// <summary>It was restored, and its configuration is no more.</summary>
+    public bool IsUnconfigured { get; init; }
+
+    /// <summary>It was restored, and the answer about it may never have left.</summary>
+    public bool IsDoubtful { get; set; }
+
     /// <summary>How often the peer asked for another key exchange method.</summary>
     public int Restarts { get; set; }
 
-    public void Dispose() => KeyExchange?.Dispose();
+    public void Dispose()
+    {
+        KeyExchange?.Dispose();
+        Parameters?.Keys.Dispose();
+    }
 }
 
-internal enum ChildPhase
+/// <summary>Where a child is in its negotiation. The numbers are stored: none is ever used for something else.</summary>
+public enum ChildPhase
 {
     /// <summary>Initiator: the kernel is asked for an SPI.</summary>
     ReservingSpi,

@@ -72,6 +72,12 @@ public enum EndReason
     /// <summary>A newer IKE SA of the same peer took this one's place.</summary>
     Replaced,
 
+    /// <summary>The state could not be stored, and nobody may rely on what a failure would lose.</summary>
+    StoreUnavailable,
+
+    /// <summary>Another node of ours has it now.</summary>
+    TakenOver,
+
     /// <summary>A bug of ours: the actor failed.</summary>
     Failed,
 }

@@ -59,17 +59,23 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
 
     public byte[] LastRequestDigest { get; set; } = [];
 
+    /// <summary>The peer has taken its side over and said that its requests begin here (RFC 6311); null: never.</summary>
+    public uint? SynchronizedAt { get; set; }
+
+    /// <summary>SHA-256 of the message that said so, and what was answered.</summary>
+    public (byte[] Digest, IReadOnlyList<byte[]> Response)? LastSynchronization { get; set; }
+
     /// <summary>Fragments of the peer's request that is on its way, and of its response to ours (RFC 7383); null until there is one.</summary>
     public FragmentBuffer? RequestFragments { get; set; }
 
     public FragmentBuffer? ResponseFragments { get; set; }
 
     /// <summary>Takes the keys, and owns them.</summary>
-    public void TakeKeys(IkeSuite suite, IkeKeys keys, IRandom random)
+    public void TakeKeys(IkeSuite suite, IkeKeys keys, IRandom random, ushort incarnation)
     {
         (Suite, Keys) = (suite, keys);
-        MessageProtector initiators = MessageProtector.Create(suite, keys.Ei.Span, keys.Ai.Span, random);
-        MessageProtector responders = MessageProtector.Create(suite, keys.Er.Span, keys.Ar.Span, random);
+        MessageProtector initiators = MessageProtector.Create(suite, keys.Ei.Span, keys.Ai.Span, random, incarnation);
+        MessageProtector responders = MessageProtector.Create(suite, keys.Er.Span, keys.Ar.Span, random, incarnation);
         (Outbound, Inbound) = IsInitiator ? (initiators, responders) : (responders, initiators);
     }
 
@@ -103,8 +109,8 @@ internal sealed class IkeSa(ulong localSpi) : IDisposable
     }
 }
 
-/// <summary>A request of the peer that is being answered, on the IKE SA that it came in.</summary>
-internal sealed record InboundRequest(IkeSa Sa, IkeHeader Header, byte[] Digest, IkePath Path);
+/// <summary>A request of the peer that is being answered, on the IKE SA that it came in. <paramref name="IsEmpty"/>: it asks for a sign of life.</summary>
+internal sealed record InboundRequest(IkeSa Sa, IkeHeader Header, byte[] Digest, IkePath Path, bool IsEmpty);
 
 /// <summary>Our last response.</summary>
 /// <param name="Header">As it was before protection.</param>

@@ -64,10 +64,11 @@ public sealed partial class IkeSession
     {
         AgreeOnMobike(message);
         TakeCrashToken(_sa, message);
+        NoteSynchronization(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
         List<Payload> payloads = [proof.Id, .. proof.Certificates, proof.Auth];
         if (configuration is not null) payloads.Add(configuration);
-        AnswerFirstChild(message, [.. payloads, .. CrashTokenPayload(_sa), .. MobikePayloads(_mobike)], configuration is NotifyPayload);
+        AnswerFirstChild(message, [.. payloads, .. CrashTokenPayload(_sa), .. MobikePayloads(_mobike), .. SynchronizationPayload(_peerSynchronizes)], configuration is NotifyPayload);
         ForgetInit();
     }
 

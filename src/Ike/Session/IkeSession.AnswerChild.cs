@@ -34,6 +34,8 @@ public sealed partial class IkeSession
 
         NotifyPayload? rekey = message.Notify(NotifyType.RekeySa);
         Child? old = rekey is null ? null : ChildOfPeerSpi(rekey);
+        // The answer about the one before was lost with our predecessor, and the peer asks anew.
+        if (old is not null && HeldSuccessor(old) is { IsDoubtful: true } unknown) Remove(unknown, "the peer asks for another in its place");
         if (rekey is not null && old is null)
         {
             // RFC 7296 §2.25: the SPI goes back as it came.
@@ -193,8 +195,11 @@ public sealed partial class IkeSession
         });
     }
 
-    private void Install(Child child, ChildSaParameters parameters) =>
+    private void Install(Child child, ChildSaParameters parameters)
+    {
+        if (_context.IsPersistent) child.Parameters = parameters with { Keys = parameters.Keys.Copy() };
         _effects.Add(new TellChild(child.Plan.ChildId, new InstallChild(parameters)));
+    }
 
     private void AnswerWithChild(Child child)
     {

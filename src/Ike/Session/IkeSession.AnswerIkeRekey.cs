@@ -84,8 +84,9 @@ public sealed partial class IkeSession
         _failedRekeys = 0;
         _lastHeard = _now;
         Replace(old);
+        MustBeWritten();
         StartIkeLifetime();
-        Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi));
+        Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi, ByPeer: !fresh.IsInitiator));
     }
 
     /// <summary>The peer deletes it; if it never does, it is forgotten all the same.</summary>

@@ -62,6 +62,8 @@ public sealed partial class IkeSession
 
     private void OnChildInstalled(Child child, uint inboundSpi)
     {
+        // One that was installed before the take-over is as it was.
+        if (child.Phase != ChildPhase.Installing) return;
         child.InboundSpi = inboundSpi;
         child.Phase = ChildPhase.Installed;
         child.InstalledAt = _now;
@@ -188,6 +190,18 @@ public sealed partial class IkeSession
     private void TakeChildrenOf(ConnectionConfig changed)
     {
         if (State == IkeSaState.Established && _connection!.IsSameButForChildren(changed)) _connection = changed;
+    }
+
+    private void BringUpByOperator(string name)
+    {
+        if (State == IkeSaState.Established && _connection!.Children.All(c => c.Name != name))
+        {
+            Say(LogTag.Chd, Severity.Warning, $"CHILD_SA {name} is not of the connection that this IKE_SA was made with");
+            Tell(new ChildFailed(name, Notify: null, ByPeer: false));
+            return;
+        }
+
+        BringUp(name);
     }
 
     private void BringUp(string name)

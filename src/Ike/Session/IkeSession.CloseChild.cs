@@ -31,12 +31,12 @@ public sealed partial class IkeSession
         }
 
         _pendingCloses.Add(new PendingClose(_answering!, ours, [.. replaced], [.. replaced.Select(old => HeldSuccessor(old)!.Plan.ChildId)]));
-        foreach (Child old in replaced) TakeOver(old, HeldSuccessor(old)!);
+        foreach (Child old in replaced) LetTakeOver(old, HeldSuccessor(old)!);
         CompletePendingCloses(null);
     }
 
     /// <summary>The peer has the new child and closes the old one: from here on we send through the new one (RFC 7296 §2.8).</summary>
-    private void TakeOver(Child old, Child successor)
+    private void LetTakeOver(Child old, Child successor)
     {
         TellRekeyed(old, successor, byPeer: true);
         CancelChildTimers(old);

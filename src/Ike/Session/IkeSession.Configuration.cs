@@ -41,6 +41,7 @@ public sealed partial class IkeSession
     {
         if (_pendingLease is null) return;
         PeerAddresses = leased.Addresses;
+        MustBeWritten();
         foreach (IPAddress address in leased.Addresses) Say(LogTag.Cfg, Severity.Info, $"assigning virtual IP {address} to peer '{RemoteIdentity}'");
         ConcludeLease(new CpPayload(
             ConfigurationType.Reply, [.. leased.Addresses.Select(ConfigurationAttribute.Assign), .. leased.Attributes]));
@@ -71,7 +72,8 @@ public sealed partial class IkeSession
     {
         if (State != IkeSaState.Established || message.Find<CpPayload>() is not { } configuration) return false;
         if (configuration.CfgType == ConfigurationType.Set) answer.Add(new CpPayload(ConfigurationType.Ack, []));
-        if (PeerAddresses.Count == 0) return AsksForLease(message, proof: null);
+        // What else is answered cannot wait.
+        if (PeerAddresses.Count == 0) return answer.Count == 0 && AsksForLease(message, proof: null);
         if (configuration.CfgType == ConfigurationType.Request && configuration.Attributes.Any(a => a.IsAddress))
             answer.Add(new CpPayload(ConfigurationType.Reply, [.. PeerAddresses.Select(ConfigurationAttribute.Assign)]));
         return false;

@@ -38,6 +38,7 @@ public sealed partial class IkeSession
         RemoveAllChildren();
         MoveTo(trigger);
         GiveBackAddresses();
+        MustBeWritten();
         Arm(TimerKind.HalfOpen, _context.HalfOpenTimeout);
     }
 
@@ -65,6 +66,8 @@ public sealed partial class IkeSession
         _rekeyedByPeer = null;
         foreach (IkeSa sa in _replaced.ToList()) ForgetReplaced(sa.Generation);
         Cancel(TimerKind.Retransmit, number: _sa.Generation);
+        EndSynchronization();
+        _resumption = Resumption.None;
         Cancel(TimerKind.HalfOpen);
         Cancel(TimerKind.Liveness);
         Cancel(TimerKind.Keepalive);

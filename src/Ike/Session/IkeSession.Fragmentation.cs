@@ -127,7 +127,7 @@ public sealed partial class IkeSession
         }
         else
         {
-            _answering = sa.Answering = new InboundRequest(sa, header, [], path);
+            _answering = sa.Answering = new InboundRequest(sa, header, [], path, IsEmpty: false);
             DenyInitiator();
         }
     }

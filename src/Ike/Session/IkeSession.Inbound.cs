@@ -66,14 +66,15 @@ public sealed partial class IkeSession
 
     private void ReceiveRequest(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
+        if (TakesSynchronization(sa, header, datagram, path)) return;
         if (header.MessageId + 1 == sa.NextInboundId && sa.LastResponse is not null)
         {
             RepeatResponse(sa, datagram, path);
             return;
         }
 
-        // RFC 7296 §2.3: the window is one; nothing outside it is answered.
-        if (header.MessageId != sa.NextInboundId)
+        // RFC 7296 §2.3: the window is one; nothing outside it is answered. Nor is anything as long as it is not known where the window is (RFC 6311).
+        if (header.MessageId != sa.NextInboundId || WaitsForSynchronization && sa == _sa)
         {
             Drop(DropReason.OutOfWindow);
         }
@@ -126,7 +127,7 @@ public sealed partial class IkeSession
 
         _lastHeard = _now;
         FollowPeer(sa, path);
-        _answering = sa.Answering = new InboundRequest(sa, header, digest, path);
+        _answering = sa.Answering = new InboundRequest(sa, header, digest, path, result.Message is { Payloads.Count: 0 });
         if (result.Status == ParseStatus.UnsupportedCritical)
         {
             RefuseUnsupportedCritical(header.Exchange, result.OffendingPayload!.Value);
@@ -185,7 +186,7 @@ public sealed partial class IkeSession
 
     private void ReceiveResponse(IkeSa sa, in IkeHeader header, Memory<byte> datagram, IkePath path)
     {
-        if (ShowsCrash(sa, header, datagram)) return;
+        if (ShowsCrash(sa, header, datagram) || TakesSynchronizationResponse(sa, header, datagram, path)) return;
         if (sa.Outstanding is not { } request || request.MessageId != header.MessageId || request.Exchange != header.Exchange)
         {
             Drop(DropReason.UnexpectedResponse);
@@ -215,6 +216,7 @@ public sealed partial class IkeSession
         }
 
         OnResponse(sa, request, message, path);
+        GoOnResuming();
         SendNext();
     }
 

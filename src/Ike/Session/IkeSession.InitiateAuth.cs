@@ -42,6 +42,7 @@ public sealed partial class IkeSession
         // RFC 7296 §2.4: not from who may be there several times with this identity.
         if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
         payloads.AddRange(MobikePayloads(_connection.Mobike));
+        payloads.AddRange(SynchronizationPayload(_context.SynchronizesMessageIds));
         SendProtected(_sa, new AuthRequest(child?.Plan.ChildId), payloads);
     }
 
@@ -87,7 +88,10 @@ public sealed partial class IkeSession
         RemoteIdentity = message.Find<IdPayload>(PayloadType.IdentificationResponder)!.Identity;
         TakeCrashToken(_sa, message);
         AgreeOnMobike(message);
+        NoteSynchronization(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
+        Write();
+        Announce();
         TakeAddresses(message);
         if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
         else if (child is not null) CompleteFirstChild(child, message);
@@ -131,8 +135,9 @@ public sealed partial class IkeSession
     private void BecomeEstablished(bool replaceOthers)
     {
         MoveTo(Trigger.PeerAuthenticated);
+        _isAuthenticated = true;
         Cancel(TimerKind.HalfOpen);
-        _effects.Add(new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection!.Unique, ReplacesOthers(replaceOthers)));
+        _announcement = new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection!.Unique, ReplacesOthers(replaceOthers));
         StartLiveness();
         KeepMappingAlive();
         StartIkeLifetime();

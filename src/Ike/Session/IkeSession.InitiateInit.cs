@@ -189,7 +189,7 @@ public sealed partial class IkeSession
     private void TakeKeys(IkeSuite suite, Secret shared, InitExchange init)
     {
         (ulong spiI, ulong spiR) = _sa.Spis;
-        _sa.TakeKeys(suite, IkeKeys.Derive(suite, shared, init.NonceInitiator, init.NonceResponder, spiI, spiR), _context.Random);
+        _sa.TakeKeys(suite, IkeKeys.Derive(suite, shared, init.NonceInitiator, init.NonceResponder, spiI, spiR), _context.Random, _incarnation);
         _context.KeyLog?.AddIkeSa(spiI, spiR, suite, _sa.Keys!);
         init.KeyExchange?.Dispose();
         init.KeyExchange = null;

@@ -104,6 +104,7 @@ public sealed partial class IkeSession
         }
 
         _espPath = seen;
+        MustBeWritten();
         MoveChildren();
     }
 
@@ -118,6 +119,7 @@ public sealed partial class IkeSession
     private void TakeSasAlong()
     {
         _espPath = null;
+        MustBeWritten();
         MoveChildren();
         KeepMappingAlive();
     }

@@ -19,7 +19,7 @@ public sealed partial class IkeSession
 
     private void SendNext()
     {
-        while (_sa.Outstanding is null && State is IkeSaState.Established or IkeSaState.Deleting && _queue.TryDequeue(out Request? request))
+        while (_sa.Outstanding is null && !WaitsToSend && State is IkeSaState.Established or IkeSaState.Deleting && _queue.TryDequeue(out Request? request))
         {
             if (PayloadsOf(request) is { } payloads) SendProtected(_sa, request, payloads);
         }
@@ -58,6 +58,7 @@ public sealed partial class IkeSession
     private void SendFirst(IkeSa sa, OutstandingRequest request)
     {
         sa.Outstanding = request;
+        if (request.Request is not (InitRequest or AuthRequest)) WriteAhead(changesState: request.Request is not LivenessRequest);
         Send(request.Datagrams, request.Summary, Path!, repeated: false);
         Arm(TimerKind.Retransmit, _context.Retransmit.WaitAfter(1)!.Value, number: sa.Generation);
     }
@@ -99,6 +100,7 @@ public sealed partial class IkeSession
     private void Settle(IkeSa sa)
     {
         sa.Outstanding = null;
+        _isUnwritten = true;
         Cancel(TimerKind.Retransmit, number: sa.Generation);
     }
 
@@ -151,6 +153,8 @@ public sealed partial class IkeSession
         IReadOnlyList<byte[]> datagrams = Protect(request.Sa, header, payloads, request.Path);
         bool mayBeCut = _fragmentation && datagrams.Any(d => d.Length > SmallestIpv4Packet - Ipv4Headers);
         request.Sa.KeepResponse(request.Digest, new KeptResponse(header, mayBeCut ? payloads : [], datagrams));
+        WriteAhead(changesState: !request.IsEmpty);
+        Announce();
         Send(datagrams, SummaryOf(header, payloads), request.Path, repeated: false);
     }
 

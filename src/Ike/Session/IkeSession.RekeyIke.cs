@@ -19,6 +19,7 @@ public sealed partial class IkeSession
 
     private void StartIkeLifetime()
     {
+        _inUseSince = _now;
         if (_connection!.RekeyTime <= TimeSpan.Zero) return;
         Arm(TimerKind.IkeRekey, Earlier(_connection.RekeyTime, _connection.RandTime));
         Arm(TimerKind.IkeOver, _connection.RekeyTime + _connection.OverTime);
@@ -197,7 +198,7 @@ public sealed partial class IkeSession
     {
         (ulong spiI, ulong spiR) = fresh.Spis;
         IkeKeys keys = IkeKeys.DeriveForRekey(suite, old.Suite!.Prf, old.Keys!.D, shared, nonceI, nonceR, spiI, spiR);
-        fresh.TakeKeys(suite, keys, _context.Random);
+        fresh.TakeKeys(suite, keys, _context.Random, _incarnation);
         _context.KeyLog?.AddIkeSa(spiI, spiR, suite, keys);
     }
 

@@ -132,6 +132,8 @@ public sealed partial class IkeSession
             return false;
         }
 
+        // What replaces another is stored with the Delete of that one, and until then the request is: its answer comes again.
+        if (child.Plan.RekeyOf is null) MustBeWritten();
         using (shared)
         {
             ChildKeys keys = ChildKeys.Derive(suite!, ike.Suite!.Prf, ike.Keys!.D, nonceI, nonceR, shared);

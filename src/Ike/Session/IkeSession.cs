@@ -14,7 +14,7 @@ namespace Concentrator.Ike.Session;
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
 /// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Mapping,
-/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Ending.
+/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Persisting, Export, Restore, TakeOver, Synchronization, Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -28,9 +28,8 @@ public sealed partial class IkeSession : IDisposable
     private IkeSa _sa;
 
     public IkeSession(SessionContext context, ulong localSpi)
+        : this(context, new IkeSa(localSpi), incarnation: 0)
     {
-        _context = context;
-        _sa = new IkeSa(localSpi);
     }
 
     /// <summary>Our SPI: the session id and its generation. A rekeying changes the generation.</summary>
@@ -71,6 +70,7 @@ public sealed partial class IkeSession : IDisposable
         // An ending IKE SA waits for its children, for nothing else.
         if (State != IkeSaState.Destroyed && (_endTrigger is null || input is ChildReport)) Dispatch(input);
         RekeyBeforeMessageIdsEnd();
+        SettleWriting();
         if (_effects.Count == 0) return [];
         List<SessionEffect> effects = _effects;
         _effects = [];
@@ -106,7 +106,7 @@ public sealed partial class IkeSession : IDisposable
                 StartInit(initiate);
                 break;
             case InitiateChild child:
-                BringUp(child.Name);
+                BringUpByOperator(child.Name);
                 break;
             case ConnectionChanged changed:
                 TakeChildrenOf(changed.Connection);
@@ -137,6 +137,17 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case RekeyChild rekey:
                 RequestChildRekey(rekey.ChildId);
+                break;
+            case TakeOver:
+                OnTakeOver();
+                break;
+            case StoreLost:
+                OnStoreLost();
+                break;
+            case Fenced:
+                // Whoever goes on with the session has its leases.
+                _holdsLease = false;
+                Finish(Trigger.Abandoned, EndReason.TakenOver);
                 break;
             case RekeyIkeSa:
                 RequestIkeRekey();
@@ -188,6 +199,9 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case TimerKind.ChildGone:
                 EndLingering(timer.Number);
+                break;
+            case TimerKind.Synchronization:
+                RepeatSynchronization();
                 break;
             case TimerKind.ChildConfirmation:
                 OnConfirmationDelay(timer.Number);

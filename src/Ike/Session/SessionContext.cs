@@ -81,6 +81,15 @@ public sealed record SessionContext
     /// <summary>Null: nobody is told any key.</summary>
     public IKeyLog? KeyLog { get; init; }
 
+    /// <summary>Message ids are agreed upon anew after a take-over of either side, where the peer knows how too (RFC 6311).</summary>
+    public bool SynchronizesMessageIds { get; init; } = true;
+
+    /// <summary>Sessions outlive their node: <see cref="Persist"/> is asked for, and ESP keys are kept for it.</summary>
+    public bool IsPersistent { get; init; }
+
+    /// <summary>After a take-over each child is rekeyed within this time, at random, so that not all come at once.</summary>
+    public TimeSpan TakeOverRekeySpread { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;
 

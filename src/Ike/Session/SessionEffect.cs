@@ -31,7 +31,13 @@ public sealed record AskForTraffic : SessionEffect;
 /// The peer is authenticated: this IKE SA now stands for the pair of identities. <see cref="ReplaceOthers"/>: older ones of
 /// the same pair are to be abandoned (INITIAL_CONTACT or <c>unique = replace</c>).
 /// </summary>
-public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect;
+public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect
+{
+    /// <summary>It was taken over from another life, or another node, and is this old.</summary>
+    public bool IsResumed { get; init; }
+
+    public TimeSpan Age { get; init; }
+}
 
 /// <summary>
 /// The peer asks for addresses inside the tunnel: lease them from these pools, tried in this order. <see cref="Asked"/> has one address for each that is wanted,
@@ -67,6 +73,16 @@ public sealed record LeaveTrap(ConnectionConfig Connection, ChildConfig Child, I
 /// names the peer's address, that is the way to go.
 /// </summary>
 public sealed record CallAnew(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path) : SessionEffect;
+
+/// <summary>
+/// What <see cref="IkeSession.Export"/> gives when this is performed has to be committed before anything that follows it, here or later, is performed. Null
+/// then: the IKE SA has come to its end, and the store forgets it. Only where <see cref="SessionContext.IsPersistent"/>, and never before the peer is authenticated.
+/// Where it cannot be committed: a session that has not been announced is told <see cref="StoreLost"/>, and what follows is not performed; any other goes on.
+/// </summary>
+public sealed record Persist : SessionEffect
+{
+    public static Persist Now { get; } = new();
+}
 
 /// <summary>Something to log, count or draw.</summary>
 public sealed record Report(SessionEvent Event) : SessionEffect;

@@ -77,6 +77,20 @@ public sealed record Close(EndReason Reason) : SessionInput;
 public sealed record Abandon(EndReason Reason) : SessionInput;
 
 /// <summary>
+/// First of all that a restored session is told: this node has it from now on. Its children are started, the peer hears of it (RFC 6311), and gets fresh SAs.
+/// </summary>
+public sealed record TakeOver : SessionInput;
+
+/// <summary>
+/// The <see cref="Persist"/> of an IKE SA that has not been announced could not be performed, and neither was what followed it: nobody must rely on this
+/// IKE SA, so it ends.
+/// </summary>
+public sealed record StoreLost : SessionInput;
+
+/// <summary>Another node has this IKE SA now: it ends here, without a word to the peer.</summary>
+public sealed record Fenced : SessionInput;
+
+/// <summary>
 /// Packets that each child has ever received and sent, by the id of the child: the answer to <see cref="AskForTraffic"/>. A child of which the kernel
 /// says nothing is absent.
 /// </summary>

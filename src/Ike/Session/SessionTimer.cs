@@ -36,6 +36,9 @@ public enum TimerKind
     /// <summary>A replaced child, by its id, receives no more.</summary>
     ChildGone,
 
+    /// <summary>Tell the peer again where the message ids are after a take-over, or give up.</summary>
+    Synchronization,
+
     /// <summary>A child, by its id, that we answered with, and of which nothing was heard since: the peer has had time to object.</summary>
     ChildConfirmation,
 }

@@ -35,6 +35,12 @@ public sealed class MemoryHostAddresses : IHostAddresses
         lock (_addresses) return _addresses.Remove(address.Address) ? 0 : Errno.EADDRNOTAVAIL;
     }
 
+    public int Lead(IPNetwork destination, IPAddress source, IPAddress peer) => Errno.Ok;
+
+    public void Unlead(IPNetwork destination, IPAddress source, IPAddress peer)
+    {
+    }
+
     public int? DeviceOf(IPAddress address) => 1;
 
     public int? DeviceOf(string name) => 1;

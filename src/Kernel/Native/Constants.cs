@@ -47,6 +47,7 @@ internal static class Constants
     public const ushort XFRMA_TMPL = 5;
     public const ushort XFRMA_LTIME_VAL = 9;
     public const ushort XFRMA_REPLAY_VAL = 10;
+    public const ushort XFRMA_LASTUSED = 15;
     public const ushort XFRMA_ALG_AEAD = 18;
     public const ushort XFRMA_ALG_AUTH_TRUNC = 20;
     public const ushort XFRMA_REPLAY_ESN_VAL = 23;
@@ -78,6 +79,8 @@ internal static class Constants
     public const int UDP_ENCAP = 100;
     public const int SOL_UDP = 17;
 
+    public const int SOL_SOCKET = 1;
+    public const int SO_MARK = 36;
     public const ushort RTM_GETLINK = 18;
     public const ushort RTM_NEWADDR = 20;
     public const ushort RTM_DELADDR = 21;
@@ -89,6 +92,8 @@ internal static class Constants
     public const ushort RTM_DELRULE = 33;
     public const ushort RTA_DST = 1;
     public const ushort RTA_OIF = 4;
+    public const ushort RTA_MARK = 16;
+    public const ushort RTA_GATEWAY = 5;
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_PREFSRC = 7;
     public const ushort RTA_TABLE = 15;

@@ -7,6 +7,9 @@ namespace Concentrator.Kernel;
 public sealed class HostAddresses : IHostAddresses
 {
     private readonly RouteSocket _socket = new();
+    private readonly InsideRoutes _routes;
+
+    public HostAddresses() => _routes = new InsideRoutes(_socket);
 
     public int Add(in HostAddress address) => _socket.AddAddress(address);
 
@@ -14,9 +17,17 @@ public sealed class HostAddresses : IHostAddresses
 
     public int Remove(in HostAddress address) => _socket.DeleteAddress(address);
 
+    public int Lead(IPNetwork destination, IPAddress source, IPAddress peer) => _routes.Add(destination, source, peer);
+
+    public void Unlead(IPNetwork destination, IPAddress source, IPAddress peer) => _routes.Remove(destination, source, peer);
+
     public int? DeviceOf(IPAddress address) => _socket.DeviceOf(address);
 
     public int? DeviceOf(string name) => _socket.DeviceOf(name);
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _routes.Dispose();
+        _socket.Dispose();
+    }
 }

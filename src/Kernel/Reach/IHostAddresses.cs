@@ -13,6 +13,12 @@ public interface IHostAddresses : IDisposable
 
     int Remove(in HostAddress address);
 
+    /// <summary>What goes to this network goes the way that leads to the peer, but from this address of ours: where the kernel's policies protect it.</summary>
+    int Lead(IPNetwork destination, IPAddress source, IPAddress peer);
+
+    /// <summary>Undoes one <see cref="Lead"/>.</summary>
+    void Unlead(IPNetwork destination, IPAddress source, IPAddress peer);
+
     /// <summary>The link that has this address; null: none.</summary>
     int? DeviceOf(IPAddress address);
 

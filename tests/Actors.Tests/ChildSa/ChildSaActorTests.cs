@@ -279,7 +279,7 @@ public class ChildSaActorTests : ActorFixture
         Minter = Node.Minter,
         Transport = Node.Transport,
         Session = Node.Session,
-        Actors = new NodeActors(kernel, Connections, Router, Region, Pools),
+        Actors = new NodeActors(kernel, Connections, Router, Region),
     };
 
     private async Task RemoveAsync(IActorRef child)

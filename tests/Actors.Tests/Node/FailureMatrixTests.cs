@@ -114,10 +114,10 @@ public sealed class FailureMatrixTests
 
     private static string Expected(XfrmStep step, int error, bool byInitiator, bool inAuth)
     {
-        if (byInitiator && step == XfrmStep.Spi) return inAuth ? "IKE_AUTH request 1 [ IDi IDr AUTH N(INIT_CONTACT) ]" : "";
+        if (byInitiator && step == XfrmStep.Spi) return inAuth ? "IKE_AUTH request 1 [ IDi IDr AUTH N(INIT_CONTACT) N(MSG_ID_SYN_SUP) ]" : "";
         if (byInitiator) return $"INFORMATIONAL request {(inAuth ? 2 : 3)} [ D ]";
         bool transient = error == Errno.ENOMEM;
         string notify = transient ? inAuth ? "NO_PROP" : "TEMP_FAIL" : Policies.Contains(step) ? "TS_UNACCEPT" : "NO_PROP";
-        return inAuth ? $"IKE_AUTH response 1 [ IDr AUTH N({notify}) ]" : $"CREATE_CHILD_SA response 2 [ N({notify}) ]";
+        return inAuth ? $"IKE_AUTH response 1 [ IDr AUTH N(MSG_ID_SYN_SUP) N({notify}) ]" : $"CREATE_CHILD_SA response 2 [ N({notify}) ]";
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Concentrator.Actors.Tests.Clustering;
+using ClusterNode = Concentrator.Actors.Tests.Clustering.ClusterNode;
 
 namespace Concentrator.Actors.Tests.Placement;
 

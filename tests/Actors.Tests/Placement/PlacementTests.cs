@@ -11,6 +11,7 @@ using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
+using ClusterNode = Concentrator.Actors.Tests.Clustering.ClusterNode;
 
 namespace Concentrator.Actors.Tests.Placement;
 

@@ -75,14 +75,8 @@ public sealed class PoolConfigurationTests
     [Fact]
     public void A_connection_names_pools_and_asks_for_addresses()
     {
-        ConnectionConfig connection = Assert.Single(Load("""
-            pools { a { addrs = 10.3.0.0/24
-             } b { addrs = 2001:db8:3::/64
-             } }
-            connections { c { pools = a, b
-              vips = 0.0.0.0, ::, 10.3.0.9, %any6
-              children { n { } } } }
-            """).Connections);
+        ConnectionConfig connection = Assert.Single(Load(
+            ConfigFolder.Connection("pools = a, b\nvips = 0.0.0.0, ::, 10.3.0.9, %any6") + "pools { a { addrs = 10.3.0.0/24\n } b { addrs = 2001:db8:3::/64\n } }\n").Connections);
         Assert.Equal(["a", "b"], connection.Pools);
         Assert.Equal([IPAddress.Any, IPAddress.IPv6Any, IPAddress.Parse("10.3.0.9"), IPAddress.IPv6Any], connection.VirtualAddresses);
     }
@@ -90,7 +84,7 @@ public sealed class PoolConfigurationTests
     [Fact]
     public void A_pool_that_is_not_there_is_named_with_the_nearest_one() => Assert.Contains(
         "connections.c.pools: there is no pool 'road', did you mean 'roads'?",
-        Assert.Single(ConfigFolder.Errors("pools { roads { addrs = 10.3.0.0/24\n } }\nconnections { c { pools = road\n } }")), StringComparison.Ordinal);
+        Assert.Single(ConfigFolder.Errors(ConfigFolder.Connection("pools = road") + "pools { roads { addrs = 10.3.0.0/24\n } }\n")), StringComparison.Ordinal);
 
     private static GatewayConfig Load(string text)
     {

@@ -14,7 +14,7 @@ public sealed class DemoTests
         Assert.True(await new DemoPlayer(Plain(output)).PlayAsync(TestContext.Current.CancellationToken), output.ToString());
         string text = output.ToString();
         foreach (string row in new[] { "S1", "S2", "S3", "S4", "S5", "S6" }) Assert.Contains($"\n{row}  ", "\n" + text, StringComparison.Ordinal);
-        Assert.Contains("IKE_AUTH response 1 [ IDr AUTH N(NO_PROP) ]", text, StringComparison.Ordinal);
+        Assert.Contains("IKE_AUTH response 1 [ IDr AUTH N(MSG_ID_SYN_SUP) N(NO_PROP) ]", text, StringComparison.Ordinal);
         Assert.Contains("EPROTONOSUPPORT \"Requested type not found\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", text, StringComparison.Ordinal);
     }

@@ -119,35 +119,35 @@ public sealed class MessageProtectorTests
     }
 
     [Fact]
-    public void The_counter_wraps_without_repeating_its_start()
+    public void When_the_ivs_of_an_incarnation_are_used_up_nothing_more_is_sealed()
     {
         IkeSuite suite = Suite(EncryptionId.AesGcm16, 128, IntegrityId.None);
-        using MessageProtector protector =
-            MessageProtector.Create(suite, new byte[20], default, new ScriptedRandom(Hex.Bytes("ffffffffffffffff")));
-        byte[] first = Message(protector, default);
-        byte[] second = Message(protector, default);
+        using MessageProtector protector = MessageProtector.Create(suite, new byte[20], default, new ScriptedRandom(), incarnation: 7);
+        ((AeadProtector)protector).NextIv = 0x0007_ffff_ffff_ffff;
+        byte[] last = Message(protector, default);
+        byte[] none = Message(protector, default);
 
-        protector.Seal(first, PrefixLength);
-        protector.Seal(second, PrefixLength);
+        protector.Seal(last, PrefixLength);
 
-        Assert.Equal("ffffffffffffffff", Hex.Of(first.AsSpan(PrefixLength, 8)));
-        Assert.Equal("0000000000000000", Hex.Of(second.AsSpan(PrefixLength, 8)));
+        Assert.Equal("0007ffffffffffff", Hex.Of(last.AsSpan(PrefixLength, 8)));
+        Assert.Throws<InvalidOperationException>(() => protector.Seal(none, PrefixLength));
     }
 
-    /// <summary>A node that takes an SA over draws its own start: the counters of the two do not meet.</summary>
+    /// <summary>A node that takes an SA over counts under an incarnation of its own: the counters of the two never meet.</summary>
     [Fact]
-    public void Two_protectors_of_one_key_count_apart()
+    public void Two_incarnations_of_one_key_count_apart()
     {
         IkeSuite suite = Suite(EncryptionId.ChaCha20Poly1305, 0, IntegrityId.None);
-        using MessageProtector before = MessageProtector.Create(suite, new byte[36], default, new SeededRandom(1));
-        using MessageProtector after = MessageProtector.Create(suite, new byte[36], default, new SeededRandom(2));
+        using MessageProtector before = MessageProtector.Create(suite, new byte[36], default, new ScriptedRandom());
+        using MessageProtector after = MessageProtector.Create(suite, new byte[36], default, new ScriptedRandom(), incarnation: 1);
         byte[] one = Message(before, default);
         byte[] other = Message(after, default);
 
         before.Seal(one, PrefixLength);
         after.Seal(other, PrefixLength);
 
-        Assert.NotEqual(one.AsSpan(PrefixLength, 4).ToArray(), other.AsSpan(PrefixLength, 4).ToArray());
+        Assert.Equal("0000000000000000", Hex.Of(one.AsSpan(PrefixLength, 8)));
+        Assert.Equal("0001000000000000", Hex.Of(other.AsSpan(PrefixLength, 8)));
         Assert.True(after.TryOpen(one, PrefixLength, out _, out _));
     }
 

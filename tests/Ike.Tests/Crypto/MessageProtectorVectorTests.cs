@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
@@ -135,7 +136,8 @@ public sealed class MessageProtectorVectorTests
         byte[] head = Hex.Bytes(prefix);
         byte[] iv = Hex.Bytes(nonce)[4..];
         using MessageProtector protector =
-            MessageProtector.Create(suite, Hex.Bytes(key + nonce[..8]), default, new ScriptedRandom(iv));
+            MessageProtector.Create(suite, Hex.Bytes(key + nonce[..8]), default, new ScriptedRandom(), BinaryPrimitives.ReadUInt16BigEndian(iv));
+        ((AeadProtector)protector).NextIv = BinaryPrimitives.ReadUInt64BigEndian(iv);
 
         byte[] message = [.. head, .. new byte[8], .. plain, .. new byte[16]];
         protector.Seal(message, head.Length);

@@ -1,5 +1,6 @@
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Session.State;
 
 namespace Concentrator.Ike.Tests.Session;
 
@@ -101,6 +102,31 @@ internal sealed class KernelDouble
         if (!Hold) return report;
         _held = report;
         return null;
+    }
+
+    /// <summary>The SAs of a child that comes back with its session.</summary>
+    public ChildReport? Restore(ChildPlan plan, RestoredChild restored)
+    {
+        NextSpi = Math.Max(NextSpi, restored.InboundSpi + 1);
+        if (restored.Parameters is not { } parameters)
+        {
+            Reserved[plan.ChildId] = restored.InboundSpi;
+            return null;
+        }
+
+        Installed[plan.ChildId] = parameters;
+        Sending[plan.ChildId] = !parameters.HoldOutbound && !restored.IsRetired;
+        if (Sending[plan.ChildId]) _senders.Add((plan.ChildId, plan.Config.Name));
+        return new ChildInstalled(plan.ChildId, restored.InboundSpi);
+    }
+
+    public void Clear()
+    {
+        Installed.Clear();
+        Sending.Clear();
+        Reserved.Clear();
+        _senders.Clear();
+        _held = null;
     }
 
     public ChildReport Activate(ChildPlan plan)

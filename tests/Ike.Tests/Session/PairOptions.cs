@@ -31,6 +31,12 @@ internal sealed class PairOptions
     /// <summary>Of both ends; most tests look at the bare protocol.</summary>
     public bool Mobike { get; set; }
 
+    /// <summary>Both ends know RFC 6311; likewise.</summary>
+    public bool Synchronizes { get; set; }
+
+    /// <summary>Both ends outlive their node.</summary>
+    public bool Persistent { get; set; }
+
     public string[] ChildNames { get; set; } = ["net", "second"];
 
     public Func<ChildConfig, ChildConfig> InitiatorChild { get; set; } = c => c;
@@ -54,6 +60,8 @@ internal sealed class PairOptions
             InitiatorConnection(Connection(InitiatorProposals, InitiatorId, ExpectedResponderId, InitiatorEsp, InitiatorChild, mirrored: false)),
             InitiatorKey),
         Random = new SeededRandom(1),
+        SynchronizesMessageIds = Synchronizes,
+        IsPersistent = Persistent,
     });
 
     public SessionContext ResponderContext() => ResponderSession(new SessionContext
@@ -62,6 +70,8 @@ internal sealed class PairOptions
             ResponderConnection(Connection(ResponderProposals, ResponderId, InitiatorId, ResponderEsp, ResponderChild, mirrored: true)),
             ResponderKey),
         Random = new SeededRandom(2),
+        SynchronizesMessageIds = Synchronizes,
+        IsPersistent = Persistent,
     });
 
     private static GatewayConfig Config(ConnectionConfig connection, string key) =>

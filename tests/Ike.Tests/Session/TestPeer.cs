@@ -1,5 +1,6 @@
 using System.Net;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Session.State;
 using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Tests.Session;
@@ -49,6 +50,18 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public EndReason? End { get; private set; }
 
+    /// <summary>What the store has; null: nothing.</summary>
+    public SessionState? Committed { get; private set; }
+
+    public int Commits { get; private set; }
+
+    /// <summary>The store takes nothing.</summary>
+    public bool StoreIsDown { get; set; }
+
+    public ushort Incarnation { get; private set; }
+
+    private TimeSpan _committedAt;
+
     public AnnounceEstablished? Announced { get; private set; }
 
     /// <summary>Children whose actor would be alive.</summary>
@@ -67,6 +80,25 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
         Session = new IkeSession(Context, newSpi);
         End = null;
         _timers.Clear();
+    }
+
+    /// <summary>The node is no more, and neither is its kernel; what it sent last is on its way. What the store has goes on elsewhere; false: it has nothing.</summary>
+    public bool Fail(TimeSpan now)
+    {
+        Crash();
+        if (Committed is null) return false;
+        Session = IkeSession.Restore(Context, Committed, now - _committedAt, ++Incarnation, now, out string problem)!;
+        Assert.Equal("", problem);
+        return true;
+    }
+
+    /// <summary>The node is no more, and nobody goes on.</summary>
+    public void Crash()
+    {
+        Session.Dispose();
+        _timers.Clear();
+        _owners.Clear();
+        Kernel.Clear();
     }
 
     public void Handle(SessionInput input, TimeSpan now)
@@ -105,6 +137,10 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 break;
             case StartChild start:
                 _owners.Add(start.Plan.ChildId, start.Plan);
+                if (start.Plan.Restored is { } restored && Kernel.Restore(start.Plan, restored) is { } found) Handle(found, now);
+                break;
+            case Persist:
+                Commit(now);
                 break;
             case TellChild tell:
                 PerformChild(tell, now);
@@ -132,11 +168,21 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 break;
             case Ended ended:
                 End = ended.Reason;
+                Committed = null;
                 Assert.Empty(_owners);
                 break;
             default:
                 throw new InvalidOperationException(effect.ToString());
         }
+    }
+
+    private void Commit(TimeSpan now)
+    {
+        if (StoreIsDown) return;
+        Commits++;
+        Committed?.Dispose();
+        Committed = Session.Export(now);
+        _committedAt = now;
     }
 
     /// <summary>Plays the CHILD_SA actor and the kernel behind it.</summary>

@@ -28,7 +28,7 @@ check "dave comes back, and there is an address" swan --initiate --child daves
 peer_says "CHILD_SA daves\\{[0-9]+\\} established .* TS 10.3.0.1/32 === 10.1.0.0/24"
 check "dave reaches us from it" ip netns exec "$NS_PEER" ping -q -c 3 -i 0.05 -W 2 -I 10.3.0.1 10.1.0.1
 check "carol is back" swan --initiate --child home
-peer_says "CHILD_SA home\\{[0-9]+\\} established .* TS 2001:db8:3::1/128 === 2001:db8:1::/64"
+peer_says "CHILD_SA home\\{[0-9]+\\} established .* TS 2001:db8:3::1/128 === 10.1.0.0/24 2001:db8:1::/64"
 ours_never_errs
 stop_ours
 userspace_finish

@@ -15,17 +15,20 @@ internal sealed class DrawnKeyExchange : IKeyExchange
     private readonly IPrivateValue _privateValue;
     private readonly byte[] _publicValue;
 
-    private DrawnKeyExchange(KeyExchangeGroup group, IPrivateValue privateValue)
+    private DrawnKeyExchange(KeyExchangeGroup group, IKeyExchangeProvider provider, ReadOnlySpan<byte> octets)
     {
         _group = group;
-        _privateValue = privateValue;
+        _privateValue = group.Import(provider, octets);
+        PrivateValue = new Secret(octets);
         _publicValue = new byte[group.PublicLength];
-        privateValue.WritePublicValue(_publicValue);
+        _privateValue.WritePublicValue(_publicValue);
     }
 
     public KeyExchangeMethod Method => _group.Method;
 
     public ReadOnlyMemory<byte> PublicValue => _publicValue;
+
+    public Secret PrivateValue { get; }
 
     /// <exception cref="CryptographicException">The source of randomness yields no usable private value.</exception>
     public static DrawnKeyExchange Draw(KeyExchangeGroup group, IKeyExchangeProvider provider, IRandom random)
@@ -37,7 +40,7 @@ internal sealed class DrawnKeyExchange : IKeyExchange
             {
                 random.Fill(candidate);
                 if (group.IsPrivateValue(candidate))
-                    return new DrawnKeyExchange(group, group.Import(provider, candidate));
+                    return new DrawnKeyExchange(group, provider, candidate);
             }
         }
         finally
@@ -47,6 +50,10 @@ internal sealed class DrawnKeyExchange : IKeyExchange
 
         throw new CryptographicException($"{MaxDraws} draws gave no private value for {group.Method}.");
     }
+
+    /// <summary>Null where these octets are no private value of the group.</summary>
+    public static DrawnKeyExchange? Import(KeyExchangeGroup group, IKeyExchangeProvider provider, ReadOnlySpan<byte> octets) =>
+        octets.Length == group.PrivateLength && group.IsPrivateValue(octets) ? new DrawnKeyExchange(group, provider, octets) : null;
 
     public Secret? Agree(ReadOnlySpan<byte> peerPublicValue)
     {
@@ -66,5 +73,9 @@ internal sealed class DrawnKeyExchange : IKeyExchange
         }
     }
 
-    public void Dispose() => _privateValue.Dispose();
+    public void Dispose()
+    {
+        _privateValue.Dispose();
+        PrivateValue.Dispose();
+    }
 }
