@@ -34,7 +34,13 @@ internal sealed record StopCalling : INoSerializationVerificationNeeded;
 
 /// <summary>An IKE SA stands for this pair of identities now.</summary>
 internal sealed record SessionEstablished(
-    SessionId Session, string Connection, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers, IPAddress? RemoteAddress) : INoSerializationVerificationNeeded;
+    SessionId Session, string Connection, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers, IPAddress? RemoteAddress) : INoSerializationVerificationNeeded
+{
+    /// <inheritdoc cref="AnnounceEstablished.IsResumed"/>
+    public bool IsResumed { get; init; }
+
+    public TimeSpan Age { get; init; }
+}
 
 /// <summary>What became of a child that traffic asked an IKE SA for.</summary>
 internal sealed record TrafficServed(SessionId Session, string Connection, string Child, bool IsUp) : INoSerializationVerificationNeeded;

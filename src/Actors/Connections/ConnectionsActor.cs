@@ -159,7 +159,8 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         if (_wasChanged && _connections.TryGetValue(established.Connection, out ConnectionConfig? connection))
             node.Actors.Sessions.Tell(new DeliverInput(established.Session, new ConnectionChanged(connection)));
         IdentityClaim claim = new(
-            established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers, node.Time.GetUtcNow().ToUnixTimeMilliseconds());
+            established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers,
+            (node.Time.GetUtcNow() - established.Age).ToUnixTimeMilliseconds(), established.IsResumed);
         UniquenessVerdict verdict = _identities.Announce(claim, node.Now);
         foreach (SessionId older in verdict.Replaced)
             node.Actors.Sessions.Tell(new DeliverInput(older, new Abandon(EndReason.Replaced)));

@@ -11,7 +11,7 @@ internal sealed partial class IkeSaActor
 
     private void ReleaseLeases()
     {
-        if (!_asksForLeases) return;
+        if (!_asksForLeases && _ikeSa.PeerAddresses.Count == 0) return;
         _asksForLeases = false;
         _node.Actors.Pools.Tell(new ReleaseFor(_session), Self);
     }

@@ -196,7 +196,11 @@ internal sealed partial class IkeSaActor : UntypedActor
     {
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
-            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
+            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address)
+            {
+                Age = announce.Age,
+                IsResumed = announce.IsResumed,
+            });
     }
 
     private void AwaitKernel()

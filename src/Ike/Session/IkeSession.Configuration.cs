@@ -41,6 +41,7 @@ public sealed partial class IkeSession
     {
         if (_pendingLease is null) return;
         PeerAddresses = leased.Addresses;
+        MustBeWritten();
         foreach (IPAddress address in leased.Addresses) Say(LogTag.Cfg, Severity.Info, $"assigning virtual IP {address} to peer '{RemoteIdentity}'");
         ConcludeLease(new CpPayload(
             ConfigurationType.Reply, [.. leased.Addresses.Select(ConfigurationAttribute.Assign), .. leased.Attributes]));

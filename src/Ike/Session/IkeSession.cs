@@ -145,6 +145,8 @@ public sealed partial class IkeSession : IDisposable
                 OnStoreLost();
                 break;
             case Fenced:
+                // Whoever goes on with the session has its leases.
+                _holdsLease = false;
                 Finish(Trigger.Abandoned, EndReason.TakenOver);
                 break;
             case RekeyIkeSa:

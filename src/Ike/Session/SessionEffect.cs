@@ -31,7 +31,13 @@ public sealed record AskForTraffic : SessionEffect;
 /// The peer is authenticated: this IKE SA now stands for the pair of identities. <see cref="ReplaceOthers"/>: older ones of
 /// the same pair are to be abandoned (INITIAL_CONTACT or <c>unique = replace</c>).
 /// </summary>
-public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect;
+public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect
+{
+    /// <summary>It was taken over from another life, or another node, and is this old.</summary>
+    public bool IsResumed { get; init; }
+
+    public TimeSpan Age { get; init; }
+}
 
 /// <summary>
 /// The peer asks for addresses inside the tunnel: lease them from these pools, tried in this order. <see cref="Asked"/> has one address for each that is wanted,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
@@ -98,6 +99,28 @@ public abstract class PooledLeasesContract
         Assert.Equal(150, addresses.Distinct().Count());
         Assert.Equal(10, leased.SelectMany(one => one).Count(one => one.Count == 0));
         foreach (Node node in nodes) await node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_herd_is_served_in_batches()
+    {
+        const int Herd = 4000, Batch = 200;
+        await using Node a = await NodeAsync("10.64.0.0-10.64.255.255");
+        Stopwatch watch = Stopwatch.StartNew();
+        HashSet<IPAddress> addresses = [];
+        for (int first = 1; first <= Herd; first += Batch)
+        {
+            LeaseFor[] wishes = [.. Enumerable.Range(first, Batch).Select(i => Wish(new SessionId((ulong)i), $"peer{i}", false, "192.0.2.1", "0.0.0.0"))];
+            foreach (IReadOnlyList<Lease> leased in await a.Leases.LeaseAsync(wishes)) addresses.Add(Assert.Single(leased).Address);
+        }
+
+        TimeSpan leasing = watch.Elapsed;
+        watch.Restart();
+        for (int first = 1; first <= Herd; first += Batch) await a.Leases.ReleaseAsync([.. Enumerable.Range(first, Batch).Select(i => new SessionId((ulong)i))]);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{Herd} leases in {leasing.TotalSeconds:F2} s ({Herd / leasing.TotalSeconds:F0}/s), given back in {watch.Elapsed.TotalSeconds:F2} s");
+        Assert.Equal(Herd, addresses.Count);
+        Assert.Equal((0, Herd), await UseAsync(a));
+        Assert.True(leasing < TimeSpan.FromSeconds(20), $"{leasing}");
     }
 
     [Fact]

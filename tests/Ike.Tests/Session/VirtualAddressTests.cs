@@ -66,6 +66,41 @@ public sealed class VirtualAddressTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Addresses_outlive_the_node_and_are_given_back_in_the_end(bool ofClient)
+    {
+        Pair pair = RoadWarriors.Pair(configure: o => o.Persistent = true).Establish();
+        TestPeer failing = ofClient ? pair.Initiator : pair.Responder;
+        failing.Told.Clear();
+        Assert.True(failing.Fail(pair.Now));
+        pair.Tell(failing, new TakeOver());
+        pair.Advance(TimeSpan.FromMinutes(1));
+
+        // Ours have to be added to another host; the peer's are leased in the name of the session.
+        Assert.Equal(ofClient ? [RoadWarriors.Ipv4] : [], failing.Asked<UseAddresses>().SelectMany(u => u.Addresses));
+        Assert.Empty(failing.Asked<LeaseAddresses>());
+        Assert.True(failing.Announced!.IsResumed);
+        Assert.Equal("10.3.0.1/32", Assert.Single(Assert.Single(pair.Initiator.Kernel.Installed).Value.Local).ToString());
+        Assert.Equal("10.3.0.1/32", Assert.Single(Assert.Single(pair.Responder.Kernel.Installed).Value.Remote).ToString());
+        pair.Tell(pair.Initiator, new Close(EndReason.DeletedByUs));
+        pair.Advance(TimeSpan.FromMinutes(1));
+        Assert.Single(pair.Responder.Asked<ReleaseAddresses>());
+        Assert.Single(pair.Initiator.Asked<DropAddresses>());
+        pair.Initiator.AssertNothingLeft();
+        pair.Responder.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Who_was_given_up_for_dead_gives_no_lease_back()
+    {
+        Pair pair = RoadWarriors.Pair(configure: o => o.Persistent = true).Establish();
+        pair.Tell(pair.Responder, new Fenced());
+        Assert.Equal(EndReason.TakenOver, pair.Responder.End);
+        Assert.Empty(pair.Responder.Asked<ReleaseAddresses>());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void When_the_ike_sa_ends_the_address_goes_after_the_children(bool byInitiator)
     {
         Pair pair = RoadWarriors.Pair().Establish();
