@@ -4,6 +4,7 @@ using Concentrator.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,10 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     /// <summary>Where it listens: the true port, even where 0 was asked for.</summary>
     public string Address => _web.Urls.First();
+
+    /// <summary>Everything that is served, as <c>GET /healthz</c>.</summary>
+    public IEnumerable<string> Routes => _web.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Select(route => $"{route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET"} /{route.RoutePattern.RawText!.TrimStart('/')}");
 
     public IReadOnlyDictionary<HttpRefusal, long> Refusals => _refusals.Counts;
 
