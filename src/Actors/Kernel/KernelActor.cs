@@ -33,6 +33,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         _self = Self;
         _tables = new XfrmTables(new ObservedBackend(backend, Observe), new XfrmTablesOptions
         {
+            Totals = node.Gauges.Esp,
             SpiAllocation = node.Options.KernelAllocatesSpis ? SpiAllocation.Kernel : SpiAllocation.Node,
         });
     }
@@ -178,7 +179,10 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         if (reply is not KernelRefusal && _node.Events.IsObserved)
         {
             string call = string.Create(CultureInfo.InvariantCulture, $"{request.GetType().Name} {owner.InboundSpi:x8}");
-            _node.Events.Publish(new KernelCalled(_node.Time.GetUtcNow(), call, _node.Time.GetElapsedTime(started)));
+            TimeSpan took = _node.Time.GetElapsedTime(started);
+            // It was asked a deadline's time before its deadline.
+            TimeSpan waited = _node.Now - took - (request.Deadline - _node.Options.KernelDeadline);
+            _node.Events.Publish(new KernelCalled(_node.Time.GetUtcNow(), call, took) { Waited = waited > TimeSpan.Zero ? waited : TimeSpan.Zero, User = request.User });
         }
 
         Sender.Tell(reply);

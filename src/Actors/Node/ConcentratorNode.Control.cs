@@ -25,6 +25,37 @@ public sealed partial class ConcentratorNode
 
     public TransportCounters Transport => _node.Transport.Counters;
 
+    /// <summary>What ESP has carried, as of the last comparison with the kernel.</summary>
+    public EspTotals Esp => _node.Gauges.Esp;
+
+    /// <summary>IKE SAs that peers began and that nobody has authenticated yet.</summary>
+    public int HalfOpen => _node.Gauges.HalfOpen;
+
+    /// <summary>How many messages wait for the actors of which there is one a node; cheap.</summary>
+    public IReadOnlyList<(string Actor, int Messages)> MailboxDepths =>
+    [
+        ("kernel", DepthOf(_node.Actors.Kernel)), ("router", DepthOf(_node.Actors.Router)),
+        ("connections", DepthOf(_node.Actors.Connections)), ("updown", DepthOf(_node.Actors.Updown)),
+    ];
+
+    private static int DepthOf(IActorRef actor) => actor is ActorRefWithCell { Underlying: { } cell } ? cell.NumberOfMessages : 0;
+
+    /// <summary>Whether router and connections answer in time. The KernelActor is not asked: a kernel may be slow, and a new start would not make it faster.</summary>
+    public async Task<bool> IsAliveAsync(TimeSpan patience, CancellationToken cancel = default)
+    {
+        try
+        {
+            await Task.WhenAll(
+                _node.Actors.Router.Ask<ActorIdentity>(new Identify(null), patience, cancel),
+                _node.Actors.Connections.Ask<ActorIdentity>(new Identify(null), patience, cancel)).ConfigureAwait(false);
+            return true;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>How much of what comes here belongs to other nodes.</summary>
     public PlacementCounters Placement => _node.Placement;
 

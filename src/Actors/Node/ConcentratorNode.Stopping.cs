@@ -2,6 +2,7 @@ using Akka.Actor;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Updown;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.Node;
@@ -28,6 +29,7 @@ public sealed partial class ConcentratorNode
         await CloseSessionsAsync(isCutOff).ConfigureAwait(false);
 
         await StopActorAsync(_node.Actors.Kernel).ConfigureAwait(false);
+        await FinishScriptsAsync().ConfigureAwait(false);
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
         await _akka.StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_ownsBackend) _backend.Dispose();
@@ -61,6 +63,13 @@ public sealed partial class ConcentratorNode
         await _akka.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Scripts of tunnels that went down have a while to end; then they are killed.</summary>
+    private async Task FinishScriptsAsync()
+    {
+        await IsDoneAsync(_node.Actors.Updown.Ask<Akka.Done>(new AwaitScripts(), StepGrace), StepGrace).ConfigureAwait(false);
+        await StopActorAsync(_node.Actors.Updown).ConfigureAwait(false);
+    }
+
     /// <summary>First with a Delete each; those whose peers do not answer in time are abandoned, and so are all that other nodes have by now.</summary>
     private async Task CloseSessionsAsync(bool isCutOff)
     {
@@ -86,7 +95,7 @@ public sealed partial class ConcentratorNode
             await task.WaitAsync(grace).ConfigureAwait(false);
             return true;
         }
-        catch (TimeoutException)
+        catch (Exception late) when (late is TimeoutException or AskTimeoutException)
         {
             return false;
         }

@@ -9,6 +9,7 @@ using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
+using Concentrator.Actors.Updown;
 using Concentrator.Ike.Configuration;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging;
@@ -141,7 +142,12 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
         IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
         IActorRef pools = system.ActorOf(PoolsActor.Props(_node, LeasesOf(_node)), "pools");
-        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions) { Pools = pools, Neighbours = new Neighbours(system) };
+        _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions)
+        {
+            Pools = pools,
+            Neighbours = new Neighbours(system),
+            Updown = system.ActorOf(UpdownActor.Props(_node), "updown"),
+        };
 
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)

@@ -102,6 +102,12 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Information, "CHILD_SA {Name} rekeyed by {By}: {Old:x8} => {New:x8}")]
     public static partial void ChildSaRekeyed(this ILogger log, string name, uint old, uint @new, string by);
 
+    [LoggerMessage(406, LogLevel.Information, "updown {Name}: {Line}")]
+    public static partial void UpdownSays(this ILogger log, string name, string line);
+
+    [LoggerMessage(407, LogLevel.Error, "updown {Name} failed: {Fault}")]
+    public static partial void UpdownFailed(this ILogger log, string name, string fault);
+
     [LoggerMessage(520, LogLevel.Information, "{Why}")]
     public static partial void KernelChosen(this ILogger log, string why);
 

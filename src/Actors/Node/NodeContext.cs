@@ -56,6 +56,8 @@ internal sealed class NodeContext : IDisposable
 
     public DropCounters Drops { get; } = new();
 
+    public NodeGauges Gauges { get; } = new();
+
     public DatagramPool Datagrams { get; } = new();
 
     public SessionDirectory Sessions { get; } = new();
@@ -143,6 +145,9 @@ internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActo
 
     /// <summary>Those of the other nodes; null where there can be none.</summary>
     public Neighbours? Neighbours { get; init; }
+
+    /// <summary>Runs people's scripts.</summary>
+    public IActorRef Updown { get; init; } = ActorRefs.Nobody;
 }
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>

@@ -38,7 +38,14 @@ public sealed record ChildSaStateChanged(
 }
 
 /// <summary>The kernel did what a CHILD_SA asked. <see cref="Call"/> reads like <c>install c01e421a</c>.</summary>
-public sealed record KernelCalled(DateTimeOffset At, string Call, TimeSpan Took) : NodeEvent(At);
+public sealed record KernelCalled(DateTimeOffset At, string Call, TimeSpan Took) : NodeEvent(At)
+{
+    /// <summary>How long it lay in the KernelActor's mailbox.</summary>
+    public TimeSpan Waited { get; init; }
+
+    /// <summary>Who asked.</summary>
+    public KernelUser? User { get; init; }
+}
 
 /// <summary>
 /// What a CHILD_SA, or its end, made the kernel do, one system call's worth, with each answer. It comes before what was asked for is known to have come

@@ -73,6 +73,9 @@ public sealed record NodeOptions
     /// <summary>Is told the keys of all SAs; null: nobody is. Stays the caller's.</summary>
     public IKeyLog? KeyLog { get; init; }
 
+    /// <summary>How long a script that is run when a tunnel comes or goes may take; then it is killed.</summary>
+    public TimeSpan UpdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
 

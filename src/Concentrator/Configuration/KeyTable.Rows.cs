@@ -97,7 +97,7 @@ internal static partial class KeyTable
         Has("rekey_packets", Number),
         Has("life_packets", Number),
         Has("rand_packets", Number),
-        Not("updown", Text),
+        Has("updown", Text),
         Only("hostaccess", Flag, Off),
         Has("mode", Word),
         Only("policies", Flag, On),

@@ -36,12 +36,20 @@ internal sealed class Gateway(
     private static readonly Action<ILogger, string, string, Exception?> Absent =
         LoggerMessage.Define<string, string>(LogLevel.Warning, new EventId(801), "no {Service}: {Why}");
 
+    private static readonly Action<ILogger, string, Exception?> Pushes =
+        LoggerMessage.Define<string>(LogLevel.Information, new EventId(807), "meters and spans go to {Collector}");
+
+    private static readonly TimeSpan OtlpPeriod = TimeSpan.FromSeconds(15);
+
     private readonly ILogger _log = logging.CreateLogger("CFG");
     private readonly GatewayMeter _meter = new();
     private readonly ViciCounters _counters = new();
     private readonly RateHistory _rates = new(TimeProvider.System);
     private readonly RefusalFeed _refusals = new();
     private readonly AuditTrail _audit = new(logging);
+    private readonly ExchangeTracer _tracer = new();
+    private OtlpPush? _otlp;
+    private ServiceWatch? _service;
     private WiresharkTables? _keys;
     private ConcentratorNode? _node;
     private ViciServer? _vici;
@@ -59,8 +67,9 @@ internal sealed class Gateway(
     {
         // What must not be open to others is known before there is anything to see.
         HttpOptions? http = settings.Http == None ? null : ReadHttp();
+        if (settings.Otlp is { } collector) _otlp = OpenOtlp(collector);
         NodeOptions keyed = settings.SaveKeys is { } folder ? options with { KeyLog = OpenKeyTables(folder) } : options;
-        NodeObservers observers = new(_meter, _counters, _audit, ladders, _rates, _refusals);
+        NodeObservers observers = new(_meter, _counters, _audit, _tracer, ladders, _rates, _refusals);
         _node = await ConcentratorNode.StartAsync(keyed, config, logging, backend: null, observers, cancel).ConfigureAwait(false);
         _meter.Attach(_node);
         _audit.Attach(_node);
@@ -69,12 +78,20 @@ internal sealed class Gateway(
         _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
         if (http is not null) await StartHttpAsync(_node, http, cancel).ConfigureAwait(false);
+        _service = new ServiceWatch(_node);
     }
 
     /// <summary>Reads the configuration file again, as <see cref="ConfigurationReloader"/> says. Before the node is up there is nothing to be changed.</summary>
     public async Task ReloadAsync()
     {
         if (_reloader is { } reloader) await reloader.ReloadAsync().ConfigureAwait(false);
+    }
+
+    private OtlpPush OpenOtlp(string collector)
+    {
+        Uri url = OtlpPush.Parse(collector) ?? throw new HttpException($"otlp: '{collector}' is no address of a collector: http://host:4318, or grpc://host:4317");
+        Pushes(_log, url.ToString(), null);
+        return new OtlpPush(url, OtlpPeriod);
     }
 
     private async Task<IReadOnlyList<string>> ReloadFileAsync() => [.. (await _reloader!.ReloadAsync().ConfigureAwait(false)).Select(mistake => mistake.ToString())];
@@ -148,12 +165,15 @@ internal sealed class Gateway(
     public async ValueTask DisposeAsync()
     {
         _http?.Retire();
+        if (_service is not null) await _service.DisposeAsync().ConfigureAwait(false);
         viciLog.Events = null;
         if (_vici is not null) await _vici.DisposeAsync().ConfigureAwait(false);
         // The web server stays to the end: probes and scrapes see that the node is going.
         if (_node is not null) await _node.DisposeAsync().ConfigureAwait(false);
         if (_http is not null) await _http.DisposeAsync().ConfigureAwait(false);
         if (_keys is not null) await _keys.DisposeAsync().ConfigureAwait(false);
+        _otlp?.Dispose();
+        _tracer.Dispose();
         _meter.Dispose();
         _reloader?.Dispose();
         (_node?.Configuration ?? config).DisposeSecrets();

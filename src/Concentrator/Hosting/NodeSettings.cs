@@ -80,6 +80,8 @@ internal sealed partial record NodeSettings
     /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
 
+    public double? UpdownTimeout { get; set; }
+
     /// <summary><c>console</c>, <c>json</c> or <c>journal</c>.</summary>
     public string? LogFormat { get; set; }
 
@@ -90,6 +92,9 @@ internal sealed partial record NodeSettings
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
     public string? Vici { get; set; }
+
+    /// <summary>A collector; see <see cref="Telemetry.OtlpPush"/>. Null: nothing is pushed.</summary>
+    public string? Otlp { get; set; }
 
     /// <summary>Address and port of the web server; <c>none</c>: without.</summary>
     public string? Http { get; set; }
@@ -151,11 +156,13 @@ internal sealed partial record NodeSettings
         ClusterKey = over.ClusterKey ?? ClusterKey,
         ClusterCa = over.ClusterCa ?? ClusterCa,
         Log = over.Log ?? Log,
+        UpdownTimeout = over.UpdownTimeout ?? UpdownTimeout,
         LogFormat = over.LogFormat ?? LogFormat,
         AuditLog = over.AuditLog ?? AuditLog,
         SaveKeys = over.SaveKeys ?? SaveKeys,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
+        Otlp = over.Otlp ?? Otlp,
         HttpCert = over.HttpCert ?? HttpCert,
         HttpKey = over.HttpKey ?? HttpKey,
         HttpTokenFile = over.HttpTokenFile ?? HttpTokenFile,
@@ -184,6 +191,7 @@ internal sealed partial record NodeSettings
                 (int)AtLeast(RetransmitTries, 0, nameof(RetransmitTries), retransmit.Tries, errors)),
             HalfOpenTimeout = Seconds(HalfOpenTimeout, nameof(HalfOpenTimeout), defaults.HalfOpenTimeout, errors),
             QcdSecretFile = QcdSecretFile,
+            UpdownTimeout = Seconds(UpdownTimeout, nameof(UpdownTimeout), defaults.UpdownTimeout, errors),
             KeepAlive = TimeSpan.FromSeconds(AtLeast(KeepAlive, 0, nameof(KeepAlive), defaults.KeepAlive.TotalSeconds, errors)),
             ReturnRoutability = ReturnRoutability ?? defaults.ReturnRoutability,
             ChildLimit = (int)AtLeast(ChildLimit, 1, nameof(ChildLimit), defaults.ChildLimit, errors),

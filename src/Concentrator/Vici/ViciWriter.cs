@@ -30,6 +30,20 @@ internal sealed class ViciWriter
         return writer;
     }
 
+    public static ViciWriter Request(string command)
+    {
+        ViciWriter writer = new(ViciPacket.CommandRequest);
+        writer.WriteName(command);
+        return writer;
+    }
+
+    public static ViciWriter Register(string eventName)
+    {
+        ViciWriter writer = new(ViciPacket.EventRegister);
+        writer.WriteName(eventName);
+        return writer;
+    }
+
     /// <summary>A packet that is its first octet alone.</summary>
     public static byte[] Bare(ViciPacket packet) => new ViciWriter(packet).ToPacket();
 
