@@ -85,9 +85,9 @@ await check('S3 is seen from the side that answers: a Notify beside IDr and AUTH
   await gateways.play('S3');
   await openIkeSa('s3');
   await seen(page.locator('.ladder-ends'), 'Responder (this gateway)');
-  await seen(ladder(), 'IKE_AUTH response 1 [ IDr AUTH N(NO_PROP) ]');
-  inOrder(await steps(), 'IKE_AUTH request 1', 'EPROTONOSUPPORT', 'IKE_AUTH response 1 [ IDr AUTH N(NO_PROP) ]');
-  assert.equal(await page.locator('.ladder li.right .message').filter({ hasText: 'IDr AUTH N(NO_PROP)' }).count(), 1);
+  await seen(ladder(), /IKE_AUTH response 1 \[ IDr AUTH .*N\(NO_PROP\) \]/);
+  inOrder(await steps(), 'IKE_AUTH request 1', 'EPROTONOSUPPORT', 'IKE_AUTH response 1 [ IDr AUTH');
+  assert.equal(await page.locator('.ladder li.right .message').filter({ hasText: /IDr AUTH .*N\(NO_PROP\)/ }).count(), 1);
   await seen(page.locator('.head .state'), 'ESTABLISHED');
 });
 

@@ -69,7 +69,7 @@ internal sealed class LiveStage : IAsyncDisposable
     {
         "S1" => PlayAsync(() => Moon.Initiate("s1", "net"), "INSTALLING => INSTALLED"),
         "S2" => RefuseAsync(2, () => Moon.Initiate("s2", "net"), "INFORMATIONAL response 2 [ D ]"),
-        "S3" => RefuseAsync(3, () => _sun!.Initiate("s3", "net"), "IKE_AUTH response 1 [ IDr AUTH N(NO_PROP) ]"),
+        "S3" => RefuseAsync(3, () => _sun!.Initiate("s3", "net"), "N(NO_PROP) ]"),
         "S4" => PlayAsync(() => Moon.Initiate("s4", "net"), "IKE_SA CONNECTING => DESTROYING"),
         _ => PlayBranchAsync(),
     };
@@ -109,7 +109,7 @@ internal sealed class LiveStage : IAsyncDisposable
 
     private static int Count(Transcript words, string end) => words.Steps.Count(step => step switch
     {
-        MessageStep message => message.Summary.StartsWith(end, StringComparison.Ordinal),
+        MessageStep message => message.Summary.EndsWith(end, StringComparison.Ordinal),
         StateStep state => state.Text.EndsWith(end, StringComparison.Ordinal),
         _ => false,
     });
