@@ -128,6 +128,9 @@ check "settings are read again" ours_swan --reload-settings
 ours_says "settings read again"
 check "what was fetched is forgotten" ours_swan --flush-certs
 
+timeout 30 stdbuf -oL swanctl --log --raw --uri "unix://$WORK/ours.sock" > "$WORK/log.out" 2>&1 & PIDS+=($!)
+logs() { ours_swan --rekey --child net; grep -qE "group=CHD level=1 ikesa-name=peer ikesa-uniqueid=[0-9]+ msg=CHILD_SA" "$WORK/log.out"; }
+wait_until "swanctl --log shows lines with their IKE_SA" 10 logs
 spis > "$WORK/before"
 cat > "$WORK/ours.conf" <<CONF
 connections {
