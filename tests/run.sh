@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, and runs everything: unit tests, the real kernel's netlink, strongSwan in network namespaces and
-# in a kernel that has ESP, the demo.
-# Needs root (namespaces, netlink) and Debian's package manager. Closes with one line: N passed, N failed.
+# in a kernel that has ESP, the dashboard in a browser, the demo.
+# Needs root (namespaces, netlink), Debian's package manager and npm's registry. Closes with one line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DEBIAN_FRONTEND=noninteractive
@@ -38,11 +38,13 @@ counted() {
 }
 
 readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
-  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus systemd python3 openssl gcc libc6-dev linux-libc-dev"
+  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus chromium systemd python3 openssl gcc libc6-dev linux-libc-dev"
 
 install_packages() {
-  local missing=() package
-  for package in $PACKAGES; do
+  local missing=() package wanted=$PACKAGES
+  # Where there is an npm it need not be Debian's, and the two do not bear each other.
+  command -v npm > /dev/null || wanted+=" nodejs npm"
+  for package in $wanted; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep "install ok installed" > /dev/null || missing+=("$package")
   done
   [ ${#missing[@]} = 0 ] && return 0
@@ -50,7 +52,7 @@ install_packages() {
 }
 
 readonly DOTNET_COUNTS='/^ *succeeded:/ { p += $2 } /^ *failed:/ { f += $2 } END { print p + 0, f + 0 }'
-readonly INTEROP_COUNTS='/^(interop|uml): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
+readonly INTEROP_COUNTS='/^(interop|uml|browser): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
 
 phase "packages" install_packages
 phase "build, warnings are errors" dotnet build Concentrator.sln -c Release
@@ -58,6 +60,7 @@ phase "format" dotnet format Concentrator.sln --verify-no-changes --no-restore
 counted "unit, property, vector and kernel tests" "$DOTNET_COUNTS" dotnet test --solution Concentrator.sln --no-build -c Release
 counted "interoperability with strongSwan" "$INTEROP_COUNTS" tests/interop/run.sh
 counted "real ESP with strongSwan, in User-Mode Linux" "$INTEROP_COUNTS" tests/uml/run.sh
+counted "dashboard in Chromium" "$INTEROP_COUNTS" tests/browser/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 
 # Once more at the end, where they are not missed.

@@ -38,8 +38,9 @@ public abstract class ActorFixture : TestKit
         Router = CreateTestProbe("router");
         Connections = CreateTestProbe("connections");
         Region = CreateTestProbe("region");
+        Pools = CreateTestProbe("pools");
         KernelActor = Sys.ActorOf(Concentrator.Actors.Kernel.KernelActor.Props(Node, Kernel).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
-        Node.Actors = new NodeActors(KernelActor, Connections, Router, Region);
+        Node.Actors = new NodeActors(KernelActor, Connections, Router, Region) { Pools = Pools };
     }
 
     private protected MemoryXfrmBackend Kernel { get; } = new();
@@ -51,6 +52,8 @@ public abstract class ActorFixture : TestKit
     protected Akka.TestKit.TestProbe Connections { get; }
 
     protected Akka.TestKit.TestProbe Region { get; }
+
+    protected Akka.TestKit.TestProbe Pools { get; }
 
     protected IActorRef KernelActor { get; }
 

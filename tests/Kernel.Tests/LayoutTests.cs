@@ -16,7 +16,7 @@ public sealed class LayoutTests
         typeof(xfrm_stats), typeof(xfrm_usersa_info), typeof(xfrm_usersa_id), typeof(xfrm_userspi_info), typeof(xfrm_userpolicy_info),
         typeof(xfrm_userpolicy_id), typeof(xfrm_user_tmpl), typeof(xfrm_encap_tmpl), typeof(xfrm_replay_state), typeof(xfrm_replay_state_esn), typeof(xfrm_user_expire),
         typeof(xfrm_user_acquire), typeof(xfrm_user_mapping), typeof(rtmsg), typeof(fib_rule_hdr),
-        typeof(ifinfomsg), typeof(ifaddrmsg),
+        typeof(ifinfomsg), typeof(ifaddrmsg), typeof(ifa_cacheinfo),
     ];
 
     /// <summary>What the code assumes of structures that it writes octet by octet.</summary>

@@ -46,6 +46,17 @@ public sealed class SaReaderTests
         for (int length = 0; length < payload.Length - 4; length++) Assert.Null(SaReader.Read(payload.AsSpan(0, length), XfrmDirection.In));
     }
 
+    [Theory]
+    [InlineData(1_700_000_000UL, 1_700_000_000L)]
+    [InlineData(ulong.MaxValue, null)]
+    public void When_it_was_last_used_is_read_where_the_kernel_tells_it(ulong told, long? read)
+    {
+        byte[] payload = Payload(Samples.Sa(XfrmDirection.In, 0xc0000001, algorithms: EspAlgorithms.AesGcm16(new byte[20])));
+        Assert.Null(Readers.ReadSa(payload, Seal.Random())!.LastUsed);
+        byte[] attribute = [12, 0, 15, 0, .. BitConverter.GetBytes(told)];
+        Assert.Equal(read, Readers.ReadSa([.. payload, .. attribute], Seal.Random())!.LastUsed?.ToUnixTimeSeconds());
+    }
+
     private static SaSpec? Read(SaSpec sa) => SaReader.Read(Payload(sa), sa.Direction);
 
     private static byte[] Payload(SaSpec sa)

@@ -65,5 +65,5 @@ internal static class Samples
 
     /// <summary>What is there; not how far it has come, for numbers are left out where an SA had to be added again.</summary>
     public static string Dump(IXfrmBackend backend) =>
-        string.Join('\n', backend.DumpSas().Select(s => (s with { Sent = 0 }).ToString()).Concat(backend.DumpPolicies().Select(p => p.ToString())).Order());
+        string.Join('\n', backend.DumpSas().Select(s => (s with { Sent = 0, LastUsed = null }).ToString()).Concat(backend.DumpPolicies().Select(p => p.ToString())).Order());
 }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Updown;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
@@ -25,6 +26,9 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     private ICancelable? _deadline;
     private int _question;
     private ChildSaDetails? _details;
+
+    /// <summary>What its script was told, or is to be told; null: it is not up, or has none.</summary>
+    private UpdownSubject? _up;
 
     public ChildSaActor(NodeContext node, ChildSaBirth birth)
     {
@@ -85,6 +89,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         _deadline?.Cancel();
         _machine.Dispose();
+        TellDown();
         _birth.Entry.Hide(_birth.Plan.ChildId);
     }
 
@@ -138,12 +143,36 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             _details = Describe(agreement);
         }
 
+        TellUpdown(step);
         Show();
         if (_node.Events.IsObserved)
         {
             _node.Events.Publish(new ChildSaStateChanged(
                 _node.Time.GetUtcNow(), _birth.IkeSa, _birth.Name, step.From, step.To, _machine.InboundSpi, _machine.OutboundSpi));
         }
+    }
+
+    private void TellUpdown(StateStep step)
+    {
+        if (step.From == ChildSaState.Installed) TellDown();
+        if (step.To != ChildSaState.Installed || _birth.Plan.Config.Updown is null || _machine.Agreement is not { } agreement) return;
+        IkeSaSnapshot ikeSa = _birth.Entry.Snapshot();
+        if (ikeSa.Local is null || ikeSa.Remote is null) return;
+        _up = new UpdownSubject(
+            _birth.IkeSa, _birth.Plan.Config, _birth.ReqId, ikeSa.Local, ikeSa.Remote, ikeSa.LocalIdentity ?? "%any", ikeSa.RemoteIdentity ?? "%any",
+            agreement.IsEncapsulated, agreement.Local, agreement.Remote)
+        {
+            MyVirtual = ikeSa.LocalVirtual,
+            PeerVirtual = ikeSa.RemoteVirtual,
+        };
+        _node.Actors.Updown.Tell(new ChildCameUp(_up));
+    }
+
+    private void TellDown()
+    {
+        if (_up is null) return;
+        _node.Actors.Updown.Tell(new ChildWentDown(_up));
+        _up = null;
     }
 
     private void Narrate(Refused refused)

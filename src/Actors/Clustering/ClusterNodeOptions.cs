@@ -6,7 +6,7 @@ namespace Concentrator.Actors.Clustering;
 public sealed record ClusterNodeOptions
 {
     /// <summary>Unique in the cluster; with mutual TLS what its certificate is issued to.</summary>
-    public string Name { get; init; } = Environment.MachineName.ToLowerInvariant();
+    public string Name { get; init; } = IsName(Environment.MachineName) ? Environment.MachineName.ToLowerInvariant() : "node";
 
     /// <summary>Where the other nodes reach this one; also what it binds to. An IP address or a host name, without brackets.</summary>
     public string Host { get; init; } = IPAddress.Loopback.ToString();
@@ -39,8 +39,7 @@ public sealed record ClusterNodeOptions
     /// <summary>Null, or why a node must not be started like this.</summary>
     public string? Fault()
     {
-        if (Name.Length is 0 or > 64 || !Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
-            return $"node name '{Name}': 1 to 64 letters, digits, '-', '.' and '_'";
+        if (!IsName(Name)) return $"node name '{Name}': 1 to 64 letters, digits, '-', '.' and '_'";
         if (IPAddress.TryParse(Host, out IPAddress? address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
             return $"cluster address {Host}: the other nodes must be able to reach it, so it is one address of this host";
         if (Seeds.Count > 0 && Dns is not null) return "seeds and a DNS name: give one of them";
@@ -53,6 +52,9 @@ public sealed record ClusterNodeOptions
 
         return Quorum is < 1 ? "cluster quorum: at least 1" : null;
     }
+
+    /// <summary>What a host calls itself may be anything: <c>(none)</c>, where nobody has named it.</summary>
+    private static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
 }
 
 /// <summary>PEM files: this node's certificate (with intermediates behind it), its key, and the authorities whose nodes are let in.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
@@ -19,12 +20,27 @@ internal sealed record Call(string Connection, IReadOnlyList<string> Children) :
 /// </summary>
 internal sealed record Reconfigure(Func<GatewayConfig, GatewayConfig> Change) : INoSerializationVerificationNeeded;
 
+/// <summary>
+/// An operator wants the trap of this child set, or its traps removed; without a connection, of the first that has such a child. Answered by Done
+/// once the kernel has done it, or by Status.Failure with a <see cref="RequestRefusedException"/>.
+/// </summary>
+internal sealed record ChangeTrap(string? Connection, string Child, bool IsWanted) : INoSerializationVerificationNeeded;
+
+/// <summary>Answered by the plans of the traps that are set.</summary>
+internal sealed record GetTraps : INoSerializationVerificationNeeded;
+
 /// <summary>The node stops: nothing is called any more.</summary>
 internal sealed record StopCalling : INoSerializationVerificationNeeded;
 
 /// <summary>An IKE SA stands for this pair of identities now.</summary>
 internal sealed record SessionEstablished(
-    SessionId Session, string Connection, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers, IPAddress? RemoteAddress) : INoSerializationVerificationNeeded;
+    SessionId Session, string Connection, Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers, IPAddress? RemoteAddress) : INoSerializationVerificationNeeded
+{
+    /// <inheritdoc cref="AnnounceEstablished.IsResumed"/>
+    public bool IsResumed { get; init; }
+
+    public TimeSpan Age { get; init; }
+}
 
 /// <summary>An IKE SA goes on here that another life, or another node, began. <see cref="Children"/>: those that are to be up.</summary>
 internal sealed record SessionResumed(SessionId Session, string Connection, bool IsInitiator, IReadOnlyList<string> Children, IkePath Path) : INoSerializationVerificationNeeded;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
@@ -25,7 +26,7 @@ internal sealed partial class ConnectionsActor
         GatewayConfig before = node.Session.Config, after;
         try
         {
-            if (_stopping) throw new InvalidOperationException("the node is stopping");
+            if (_stopping) throw new RequestRefusedException("the node is stopping");
             after = request.Change(before);
         }
         catch (Exception refused) when (refused is not OutOfMemoryException)
@@ -35,13 +36,19 @@ internal sealed partial class ConnectionsActor
         }
 
         node.Session.Running.Replace(after);
-        node.Retired.Add(before.Secrets.Except(after.Secrets), node.IkeSaNumbers.Last);
-        SweepRetired();
+        if (before.Pools != after.Pools) node.Actors.Pools.Tell(new ReplacePools(after.Pools));
+        bool areOtherSecrets = before.SharedKeys != after.SharedKeys || before.PrivateKeys != after.PrivateKeys;
+        if (areOtherSecrets)
+        {
+            node.Retired.Add(before.Secrets.Except(after.Secrets), node.IkeSaNumbers.Last);
+            SweepRetired();
+        }
+
         ConnectionChanges changes = ConnectionChanges.Between(before.Connections, after.Connections);
         if (node.Events.IsObserved)
         {
             node.Events.Publish(new Reconfigured(
-                node.Time.GetUtcNow(), [.. changes.Gone.Select(c => c.Name)], [.. changes.Fresh.Select(c => c.Now.Name)], !before.Secrets.ToHashSet().SetEquals(after.Secrets)));
+                node.Time.GetUtcNow(), [.. changes.Gone.Select(c => c.Name)], [.. changes.Fresh.Select(c => c.Now.Name)], areOtherSecrets && !before.Secrets.ToHashSet().SetEquals(after.Secrets)));
         }
 
         Follow(changes);
@@ -57,7 +64,7 @@ internal sealed partial class ConnectionsActor
             node.Log.Cfg.ConnectionUnloaded(gone.Name);
             _connections.Remove(gone.Name);
             DropAttempts(gone.Name);
-            RemoveTraps(gone.Name, _ => true);
+            RemoveTraps(gone.Name);
         }
 
         foreach ((ConnectionConfig? before, ConnectionConfig now) in changes.Fresh)
@@ -93,7 +100,10 @@ internal sealed partial class ConnectionsActor
         }
     }
 
-    /// <summary>Children that are to be up, and were not to be before, or were others. One that an IKE SA has already stays as it is.</summary>
+    /// <summary>
+    /// Children that are to be up, and were not to be before, or were others. One that an IKE SA has already stays as it is; one that an IKE SA of the former kind cannot
+    /// have comes with the next.
+    /// </summary>
     private void StartNew(ConnectionConfig? before, ConnectionConfig now)
     {
         List<string> wanted =

@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -26,10 +27,8 @@ internal sealed partial class ConnectionsActor
 
     private void SetTrap(ConnectionConfig connection, ChildConfig child)
     {
-        if (FindPath(connection) is { } path)
+        if (PlanOf(connection, child) is { } plan)
         {
-            TrapPlan plan = new(
-                connection, child, path.Local.Address, path.Remote.Address, node.TrapReqIds.For(connection, child, path.Remote.Address));
             node.Actors.Kernel.Tell(new SetTrap(plan, Self));
             return;
         }
@@ -38,6 +37,11 @@ internal sealed partial class ConnectionsActor
         // Without an address to call there never will be one; a route may come.
         if (connection.CallableAddress is { } remote) RetryTrap(new TrapPlan(connection, child, remote, remote, 0));
     }
+
+    /// <summary>Null: there is nobody to call, or no way.</summary>
+    private TrapPlan? PlanOf(ConnectionConfig connection, ChildConfig child) => FindPath(connection) is { } path
+        ? new TrapPlan(connection, child, path.Local.Address, path.Remote.Address, node.TrapReqIds.For(connection, child, path.Remote.Address))
+        : null;
 
     /// <summary>
     /// A trap is between the address that we have now and the peer: its policies change in place. One that the kernel refuses is where it was, and tried again.
@@ -61,13 +65,17 @@ internal sealed partial class ConnectionsActor
         {
             case TrapSet set:
                 Keep(set.Plan);
+                Answer(set.Plan.Name, Done.Instance);
                 break;
             case TrapRefused refused:
                 node.Log.Cfg.TrapRefused(refused.Plan.Name, Printable.Text(refused.Refusal.ToString()));
+                // Who asked for it hears of it, and may ask again.
+                if (Answer(refused.Plan.Name, new Status.Failure(new RequestRefusedException(refused.Refusal.ToString())))) break;
                 if (IsConfigured(refused.Plan)) RetryTrap(refused.Plan);
                 break;
             case TrapRemoved removed:
                 Forget(removed.Name);
+                Answer(removed.Name, Done.Instance);
                 break;
             case TrapSprung sprung when _traps.TryGetValue(sprung.Plan.Name, out Trap? trap):
                 if (trap.Gate.Ask(sprung.Packet, node.Now) is { } packet) Serve(trap, packet);
@@ -89,14 +97,16 @@ internal sealed partial class ConnectionsActor
     private bool IsConfigured(TrapPlan plan) =>
         _connections.TryGetValue(plan.Connection.Name, out ConnectionConfig? connection) && connection.Children.Any(c => c.Name == plan.Child.Name);
 
-    /// <summary>Traps that the child no longer wants go, also those that an IKE SA left; others are as the child is now.</summary>
+    /// <summary>Traps that the child no longer wants go, also those that an IKE SA left; an operator's, and others, are as the child is now.</summary>
     private void ChangeTraps(ConnectionConfig? before, ConnectionConfig now)
     {
-        RemoveTraps(now.Name, name => now.Children.FirstOrDefault(c => c.Name == name) is not { } child || !child.MayBeTrap);
-        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == now.Name && t.Plan.Connection != (object)now))
+        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == now.Name))
         {
-            if (now.Children.FirstOrDefault(c => c.Name == trap.Plan.Child.Name) is { MayBeTrap: true } child)
+            ChildConfig? child = now.Children.FirstOrDefault(c => c.Name == trap.Plan.Child.Name);
+            if (child is not null && (child.MayBeTrap || _byOperator.Contains(trap.Plan.Name)))
                 node.Actors.Kernel.Tell(new SetTrap(Located(trap.Plan with { Connection = now, Child = child }), Self));
+            else
+                node.Actors.Kernel.Tell(new RemoveTrap(trap.Plan.Name, Self));
         }
 
         foreach (ChildConfig child in now.Children.Where(c => c.StartAction.HasFlag(ChildAction.Trap)))
@@ -106,15 +116,16 @@ internal sealed partial class ConnectionsActor
         }
     }
 
-    private void RemoveTraps(string connection, Predicate<string> ofChild)
+    private void RemoveTraps(string connection)
     {
-        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == connection && ofChild(t.Plan.Child.Name)))
+        foreach (Trap trap in _traps.Values.Where(t => t.Plan.Connection.Name == connection))
             node.Actors.Kernel.Tell(new RemoveTrap(trap.Plan.Name, Self));
     }
 
     private void Forget(string trap)
     {
         _trapRefusals.Remove(trap);
+        _byOperator.Remove(trap);
         if (!_traps.Remove(trap, out Trap? known)) return;
         Timers.Cancel(TimerOf(known.Plan));
         node.Log.Cfg.TrapRemoved(trap);

@@ -13,7 +13,7 @@ namespace Concentrator.Actors.Connections;
 /// One per node: calls the connections that the configuration wants up, one attempt at a time each, again with back-off where
 /// <see cref="KeyingPolicy"/> says so; keeps which IKE SA stands for which pair of identities; and owns the traps, which call when there is traffic.
 /// </summary>
-/// <remarks>Parts: calling here, Traps, Configuring.</remarks>
+/// <remarks>Parts: calling here, Traps, Configuring, Requests.</remarks>
 internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
     private const ushort IkePort = 500;
@@ -46,6 +46,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             case SessionResumed resumed:
                 Resume(resumed);
                 break;
+            case IdentityClaim claim:
+                Hear(claim);
+                break;
             case CallAgain again:
                 CallAnew(again);
                 break;
@@ -54,6 +57,12 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
                 break;
             case Reconfigure request:
                 Apply(request);
+                break;
+            case ChangeTrap request:
+                Change(request);
+                break;
+            case GetTraps:
+                Sender.Tell(_traps.Values.Select(trap => trap.Plan).ToList());
                 break;
             case SecretsRetired:
                 SweepRetired();
@@ -160,12 +169,30 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         // It may have begun before the change.
         if (_wasChanged && _connections.TryGetValue(established.Connection, out ConnectionConfig? connection))
             node.Actors.Sessions.Tell(new DeliverInput(established.Session, new ConnectionChanged(connection)));
-        UniquenessVerdict verdict = _identities.Announce(
-            established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers);
+        IdentityClaim claim = new(
+            established.Session, established.Local, established.Remote, established.Unique, established.ReplaceOthers,
+            (node.Time.GetUtcNow() - established.Age).ToUnixTimeMilliseconds(), established.IsResumed);
+        UniquenessVerdict verdict = _identities.Announce(claim, node.Now);
         foreach (SessionId older in verdict.Replaced)
             node.Actors.Sessions.Tell(new DeliverInput(older, new Abandon(EndReason.Replaced)));
         if (verdict.IsRefused)
+        {
             node.Actors.Sessions.Tell(new DeliverInput(established.Session, new Close(EndReason.Replaced)));
+            return;
+        }
+
+        if (node.Actors.Neighbours is not { } neighbours) return;
+        foreach (Address other in neighbours.Others) neighbours.ConnectionsOf(other).Tell(claim, Self);
+    }
+
+    /// <summary>An IKE SA of another node: what has to go here goes, and where ours has the better right that one is told to go, wherever it is.</summary>
+    private void Hear(IdentityClaim claim)
+    {
+        UniquenessVerdict verdict = _identities.Hear(claim, node.Now);
+        foreach (SessionId older in verdict.Replaced)
+            node.Actors.Sessions.Tell(new DeliverInput(older, new Abandon(EndReason.Replaced)));
+        if (verdict.IsRefused)
+            node.Actors.Sessions.Tell(new DeliverInput(claim.Session, claim.Unique == UniquePolicy.Keep ? new Close(EndReason.Replaced) : new Abandon(EndReason.Replaced)));
     }
 
     /// <summary>RFC 7296 §1.5: inside an IKE SA with that address, else outside of any, as a hint that is never answered.</summary>

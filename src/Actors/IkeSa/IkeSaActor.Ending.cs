@@ -47,6 +47,9 @@ internal sealed partial class IkeSaActor
         _node.Sessions.Remove(_entry!);
         Forget();
         if (_isResumed) _node.Actors.Kernel.Tell(new ReleaseRestored(_session));
+        // Whoever goes on with the session has its leases.
+        if (reason != EndReason.TakenOver) ReleaseLeases();
+        DropVirtualAddresses();
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(new SessionOver(_session, reason, _establishedAt is not null));
     }

@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 using Concentrator.Ike.Session;
@@ -149,6 +151,7 @@ internal sealed partial class IkeSaActor : UntypedActor
             case ArmTimer arm:
                 _timers.Arm(arm.Timer, arm.Delay, _node.Now);
                 if (arm.Timer.Kind == TimerKind.IkeRekey) _rekeyAt = _node.Time.GetUtcNow() + arm.Delay;
+                else if (arm.Timer.Kind == TimerKind.ChildRekey) _entry!.ShowRekey(arm.Timer.Number, _node.Time.GetUtcNow() + arm.Delay);
                 break;
             case CancelTimer cancel:
                 _timers.Cancel(cancel.Timer);
@@ -162,6 +165,20 @@ internal sealed partial class IkeSaActor : UntypedActor
             case ValidateCertificates validate:
                 // The answer comes back as an input, to whoever we are then: an IKE SA that is over by then does not hear it.
                 _node.Certificates.JudgeAsync(validate.Question).PipeTo(Self);
+                break;
+            case LeaseAddresses lease:
+                _asksForLeases = true;
+                _node.Actors.Pools.Tell(new LeaseFor(_session, lease), Self);
+                break;
+            case ReleaseAddresses:
+                ReleaseLeases();
+                break;
+            case UseAddresses use:
+                _hasVirtualAddresses = true;
+                _node.Actors.Kernel.Tell(new AddVirtualAddresses(use.Addresses, use.Path.Local.Address), Self);
+                break;
+            case DropAddresses:
+                DropVirtualAddresses();
                 break;
             case AskForTraffic:
                 AskKernelForTraffic();
@@ -196,7 +213,11 @@ internal sealed partial class IkeSaActor : UntypedActor
         _isAnnounced = true;
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
-            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address));
+            new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address)
+            {
+                Age = announce.Age,
+                IsResumed = announce.IsResumed,
+            });
     }
 
     private void AwaitKernel()
@@ -214,18 +235,32 @@ internal sealed partial class IkeSaActor : UntypedActor
         }
 
         if (_shown is not null && _shown.State == _ikeSa.State && _shown.RekeyAt == _rekeyAt && _shown.LocalSpi == _ikeSa.LocalSpi && _shown.RemoteSpi == _ikeSa.RemoteSpi && _shown.Name == _ikeSa.Name
+            && _shown.LocalVirtual == _ikeSa.VirtualAddresses && _shown.RemoteVirtual == _ikeSa.PeerAddresses
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
+        IkeSaSnapshot? before = _shown;
         _shown = new IkeSaSnapshot(
             _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
             _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
         {
             Suite = _ikeSa.Suite,
+            LocalVirtual = _ikeSa.VirtualAddresses,
+            RemoteVirtual = _ikeSa.PeerAddresses,
             EstablishedAt = _establishedAt,
             KeyedAt = _keyedAt,
             RekeyAt = _rekeyAt,
+            Nat = new NatSituation(_ikeSa.WeAreBehindNat, _ikeSa.PeerIsBehindNat, _ikeSa.PretendsNat),
         };
         _entry?.Show(_shown);
         LogSubject.Change(_subject = Subject());
+        if (before is not null) TellMove(before);
+    }
+
+    /// <summary>The port of NAT traversal is taken before an IKE SA is established: that is no move.</summary>
+    private void TellMove(IkeSaSnapshot before)
+    {
+        if (before is not { EstablishedAt: not null, Local: { } local, Remote: { } remote } || _ikeSa.Path is not { } path) return;
+        if (!_node.Events.IsObserved || (local.Equals(path.Local) && remote.Equals(path.Remote))) return;
+        _node.Events.Publish(new IkeSaMoved(_node.Time.GetUtcNow(), Name, local, remote));
     }
 
     private LogSubject Subject() => new(Name, Child: null, _ikeSa.Path?.Remote);

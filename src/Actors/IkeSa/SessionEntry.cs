@@ -40,7 +40,11 @@ internal sealed class SessionEntry(SessionId session, RestoredSession? restored 
 
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);
 
-    public void Show(ChildSaSnapshot child) => Change(children => [.. children.Where(other => other.ChildId != child.ChildId), child]);
+    public void Show(ChildSaSnapshot child) => Change(children =>
+        [.. children.Where(other => other.ChildId != child.ChildId), child with { RekeyAt = children.FirstOrDefault(other => other.ChildId == child.ChildId)?.RekeyAt }]);
+
+    /// <summary>It is the IKE SA that knows.</summary>
+    public void ShowRekey(uint childId, DateTimeOffset? at) => Change(children => [.. children.Select(child => child.ChildId == childId ? child with { RekeyAt = at } : child)]);
 
     public void Hide(uint childId) => Change(children => [.. children.Where(child => child.ChildId != childId)]);
 

@@ -7,9 +7,9 @@ namespace Concentrator.Actors.Kernel;
 
 /// <summary>
 /// One per node, on a thread of its own: all that this node asks of XFRM goes through here, one transaction at a time, in the order it was
-/// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Does not own the backend.
+/// asked. It watches who owns something and sweeps when one ends; its own end sweeps everything. Owns neither the backend nor the host's addresses.
 /// </summary>
-/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, Probing (what it accepts), Reconciling (what it has), Restoring (children that come back), Sampling (how far they have come).</remarks>
+/// <remarks>Parts: requests here, Activating, Events (what the kernel tells unasked), Counting (what has passed), Traps, VirtualAddresses, Probing (what it accepts), Reconciling (what it has), Restoring (children that come back), Sampling (how far they have come).</remarks>
 internal sealed partial class KernelActor : UntypedActor, IWithTimers
 {
     private readonly NodeContext _node;
@@ -20,23 +20,31 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private readonly IActorRef _self;
     private long _lastOwner;
 
+    private readonly IHostAddresses _hostAddresses;
+
     /// <summary>For whom the kernel is asked at this moment; null: for the node itself.</summary>
     private KernelOwner? _served;
 
-    public KernelActor(NodeContext node, IXfrmBackend backend)
+    public KernelActor(NodeContext node, IXfrmBackend backend, IHostAddresses hostAddresses)
     {
         _node = node;
         _backend = backend;
+        _hostAddresses = hostAddresses;
         _self = Self;
         _tables = new XfrmTables(new ObservedBackend(backend, Observe), new XfrmTablesOptions
         {
+            Totals = node.Gauges.Esp,
             SpiAllocation = node.Options.KernelAllocatesSpis ? SpiAllocation.Kernel : SpiAllocation.Node,
         });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(NodeContext node, IXfrmBackend backend) => Akka.Actor.Props.Create(() => new KernelActor(node, backend));
+    /// <param name="node">Whose actor it is.</param>
+    /// <param name="backend">The SAD and SPD.</param>
+    /// <param name="hostAddresses">Where addresses inside tunnels are added; null: nowhere but in memory.</param>
+    public static Props Props(NodeContext node, IXfrmBackend backend, IHostAddresses? hostAddresses = null) =>
+        Akka.Actor.Props.Create(() => new KernelActor(node, backend, hostAddresses ?? new MemoryHostAddresses()));
 
     protected override void PreStart()
     {
@@ -60,6 +68,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
                 break;
             case SetTrap trap:
                 Set(trap);
+                break;
+            case AddVirtualAddresses add:
+                AddVirtual(add, Sender);
+                break;
+            case RemoveVirtualAddresses:
+                RemoveVirtual(Sender);
                 break;
             case CountPackets count:
                 Count(count);
@@ -131,6 +145,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         _sampling?.Dispose();
         if (_node.IsAborted) return;
         _tables.SweepAll();
+        RemoveAllVirtual();
         if (_tables.Quarantined.Count > 0) _node.Log.Knl.LeftBehind(_tables.Quarantined.Count);
     }
 
@@ -164,7 +179,10 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         if (reply is not KernelRefusal && _node.Events.IsObserved)
         {
             string call = string.Create(CultureInfo.InvariantCulture, $"{request.GetType().Name} {owner.InboundSpi:x8}");
-            _node.Events.Publish(new KernelCalled(_node.Time.GetUtcNow(), call, _node.Time.GetElapsedTime(started)));
+            TimeSpan took = _node.Time.GetElapsedTime(started);
+            // It was asked a deadline's time before its deadline.
+            TimeSpan waited = _node.Now - took - (request.Deadline - _node.Options.KernelDeadline);
+            _node.Events.Publish(new KernelCalled(_node.Time.GetUtcNow(), call, took) { Waited = waited > TimeSpan.Zero ? waited : TimeSpan.Zero, User = request.User });
         }
 
         Sender.Tell(reply);
@@ -223,6 +241,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
 
         owner.InboundSpi = spec.Inbound.Spi;
         owner.OutboundSpi = spec.Outbound.Spi;
+        LeadFrom(owner, spec.Selectors, spec.Outbound.Destination);
         return new SasInstalled();
     }
 
@@ -231,7 +250,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         _node.Log.Knl.MovingSas(owner.InboundSpi, new HostPort(move.Path.Local), new HostPort(move.Path.Remote), move.Path.UdpEncapsulation ? " in UDP" : "");
         MoveResult result = _tables.Move(owner.Name, move.Path);
-        if (result.Refusal is not { } refusal) return new SasMoved();
+        if (result.Refusal is not { } refusal)
+        {
+            LeadAgain(owner, move.Path.Remote.Address);
+            return new SasMoved();
+        }
+
         KernelRefusal refused = Refuse(refusal);
         GiveBack(owner);
         return refused;
@@ -256,6 +280,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     {
         uint[] spis = [.. new[] { owner.OutboundSpi, owner.InboundSpi }.Where(spi => spi != 0)];
         foreach (uint spi in spis) _node.Log.Knl.DeletingSa(spi);
+        Unlead(owner);
         int resisting = _tables.Quarantined.Count;
         _tables.Sweep(owner.Name);
         if (_tables.Quarantined.Count > resisting) _node.Log.Knl.Quarantined(owner.InboundSpi);
@@ -288,6 +313,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private void SweepAfter(IActorRef actor)
     {
         SweepTrapsOf(actor);
+        RemoveVirtual(actor);
         if (!_owners.Remove(actor, out KernelOwner? owner)) return;
         _ownersByName.Remove(owner.Name);
         if (!owner.HasAnything) return;

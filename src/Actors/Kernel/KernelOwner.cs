@@ -28,6 +28,9 @@ internal sealed class KernelOwner(IActorRef actor, string name)
 
     public TimeSpan MappedAt { get; set; }
 
+    /// <summary>The routes that lead its traffic from addresses inside the tunnel.</summary>
+    public List<(IPNetwork Destination, IPAddress Source, IPAddress Peer)> Routes { get; set; } = [];
+
     public bool HasAnything => InboundSpi != 0;
 
     /// <summary>How far its SAs had come when they were last looked at.</summary>

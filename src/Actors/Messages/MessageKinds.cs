@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Placement;
@@ -20,6 +21,7 @@ internal sealed class MessageKinds
             MessageKind.Of<DeliverDatagram, Wire.Datagram>("dg", WriteDatagram, ReadDatagram),
             MessageKind.Of<DeliverInput, Wire.Input>("in", InputWire.Write, InputWire.Read),
             MessageKind.Of<WakeShard, Wire.Wake>("wk", wake => new Wire.Wake { Shard = wake.Shard }, wire => new WakeShard((byte)wire.Shard)),
+            MessageKind.Of<IdentityClaim, Wire.Claim>("uq", ClaimWire.Write, ClaimWire.Read),
             MessageKind.Of<TransmitHere, Wire.Transmit>("tx", DatagramWire.Write, DatagramWire.Read),
         ];
     }

@@ -7,14 +7,14 @@ public interface IClusterView
 }
 
 /// <summary>The cluster as this node sees it. <see cref="Shards"/>: for each shard the place of its node in <see cref="Nodes"/>; -1: not known here.</summary>
-public sealed record ClusterMap(IReadOnlyList<ClusterNode> Nodes, IReadOnlyList<int> Shards)
+public sealed record ClusterMap(IReadOnlyList<ClusterMember> Nodes, IReadOnlyList<int> Shards)
 {
     /// <summary>How many IKE SAs of this node there are in each shard.</summary>
     public required IReadOnlyList<int> IkeSasByShard { get; init; }
 }
 
 /// <summary>A member of the cluster. <see cref="Status"/> is Akka's: Joining, Up, Leaving, Exiting, Down, Removed.</summary>
-public sealed record ClusterNode(string Address, string Status, bool IsSelf, bool IsReachable)
+public sealed record ClusterMember(string Address, string Status, bool IsSelf, bool IsReachable)
 {
     /// <summary>Addresses that the cluster serves and this node holds, or without such the ones that it listens on.</summary>
     public IReadOnlyList<string> ServiceAddresses { get; init; } = [];

@@ -22,7 +22,7 @@ public sealed partial class ConcentratorNode : IClusterView
         }
 
         return new ClusterMap(
-            [.. members.Select((member, place) => new ClusterNode(
+            [.. members.Select((member, place) => new ClusterMember(
                 $"{member.Address.Host}:{member.Address.Port}", member.Status.ToString(), place == self, !state.Unreachable.Contains(member))
             {
                 ServiceAddresses = place == self ? [.. Endpoints.Where(endpoint => endpoint.Port == Endpoints[0].Port).Select(endpoint => new HostPort(endpoint).ToString())] : [],

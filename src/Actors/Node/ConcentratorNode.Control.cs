@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Connections;
@@ -28,10 +29,44 @@ public sealed partial class ConcentratorNode
 
     public TransportCounters Transport => _node.Transport.Counters;
 
+    /// <summary>What ESP has carried, as of the last comparison with the kernel.</summary>
+    public EspTotals Esp => _node.Gauges.Esp;
+
+    /// <summary>IKE SAs that peers began and that nobody has authenticated yet.</summary>
+    public int HalfOpen => _node.Gauges.HalfOpen;
+
+    /// <summary>How many messages wait for the actors of which there is one a node; cheap.</summary>
+    public IReadOnlyList<(string Actor, int Messages)> MailboxDepths =>
+    [
+        ("kernel", DepthOf(_node.Actors.Kernel)), ("router", DepthOf(_node.Actors.Router)),
+        ("connections", DepthOf(_node.Actors.Connections)), ("updown", DepthOf(_node.Actors.Updown)),
+    ];
+
+    private static int DepthOf(IActorRef actor) => actor is ActorRefWithCell { Underlying: { } cell } ? cell.NumberOfMessages : 0;
+
+    /// <summary>Whether router and connections answer in time. The KernelActor is not asked: a kernel may be slow, and a new start would not make it faster.</summary>
+    public async Task<bool> IsAliveAsync(TimeSpan patience, CancellationToken cancel = default)
+    {
+        try
+        {
+            await Task.WhenAll(
+                _node.Actors.Router.Ask<ActorIdentity>(new Identify(null), patience, cancel),
+                _node.Actors.Connections.Ask<ActorIdentity>(new Identify(null), patience, cancel)).ConfigureAwait(false);
+            return true;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>How much of what comes here belongs to other nodes.</summary>
     public PlacementCounters Placement => _node.Placement;
 
     public string KernelName => _backend.Name;
+
+    /// <summary>The pools of addresses inside the tunnel.</summary>
+    public NodePools Pools => new(_node);
 
     /// <summary>What the configuration says.</summary>
     public IReadOnlyList<ConnectionConfig> Connections => _node.Session.Config.Connections;
@@ -48,8 +83,27 @@ public sealed partial class ConcentratorNode
     /// <exception cref="Exception">Whatever the change threw: nothing has changed.</exception>
     public Task<GatewayConfig> ReconfigureAsync(Func<GatewayConfig, GatewayConfig> change, CancellationToken cancel = default) =>
         Volatile.Read(ref _stopping) != 0
-            ? Task.FromException<GatewayConfig>(new InvalidOperationException("the node is stopping"))
+            ? Task.FromException<GatewayConfig>(new RequestRefusedException("the node is stopping"))
             : _node.Actors.Connections.Ask<GatewayConfig>(new Reconfigure(change), QuestionTime, cancel);
+
+    /// <summary>The same with a change that brings secrets. They are the configuration's once the change was called, and disposed where it is not called any more.</summary>
+    /// <inheritdoc cref="ReconfigureAsync(Func{GatewayConfig, GatewayConfig}, CancellationToken)"/>
+    public async Task<GatewayConfig> ReconfigureAsync(
+        Func<GatewayConfig, GatewayConfig> change, IEnumerable<IDisposable> secrets, CancellationToken cancel = default)
+    {
+        const int Called = 1, GivenUp = 2;
+        int fate = 0;
+        try
+        {
+            return await ReconfigureAsync(
+                config => Interlocked.CompareExchange(ref fate, Called, 0) == 0 ? change(config) : throw new OperationCanceledException(), cancel).ConfigureAwait(false);
+        }
+        catch when (Interlocked.CompareExchange(ref fate, GivenUp, 0) == 0)
+        {
+            foreach (IDisposable secret in secrets) secret.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>CRLs that were fetched from servers are fetched anew when they are needed.</summary>
     public void ForgetFetchedLists() => _node.Certificates.ForgetFetched();
@@ -87,6 +141,31 @@ public sealed partial class ConcentratorNode
         SaInfo?[] sas = await _node.Actors.Kernel.Ask<SaInfo?[]>(new CountTraffic(ids), QuestionTime, cancel).ConfigureAwait(false);
         for (int i = 0; i < ikeSa.Children.Count; i++) traffic[ikeSa.Children[i].ChildId] = new ChildTraffic(sas[2 * i], sas[2 * i + 1]);
         return traffic;
+    }
+
+    /// <summary>Has traffic bring up this child, from now until it is taken back or the node stops; without a connection, that of the first which has such a child.</summary>
+    /// <exception cref="RequestRefusedException">There is no such child, no way to its peer, or the kernel refused.</exception>
+    /// <exception cref="AskTimeoutException">The node is too busy, or stopping.</exception>
+    public Task InstallTrapAsync(string? connection, string child, CancellationToken cancel = default) =>
+        _node.Actors.Connections.Ask<Done>(new ChangeTrap(connection, child, IsWanted: true), QuestionTime, cancel);
+
+    /// <summary>Takes the traps of this child away; what is up stays up.</summary>
+    /// <exception cref="RequestRefusedException">There is none.</exception>
+    /// <exception cref="AskTimeoutException">The node is too busy, or stopping.</exception>
+    public Task UninstallTrapAsync(string? connection, string child, CancellationToken cancel = default) =>
+        _node.Actors.Connections.Ask<Done>(new ChangeTrap(connection, child, IsWanted: false), QuestionTime, cancel);
+
+    /// <summary>The children that traffic brings up.</summary>
+    /// <exception cref="AskTimeoutException">The node is too busy, or stopping.</exception>
+    public async Task<IReadOnlyList<TrapSnapshot>> GetTrapsAsync(CancellationToken cancel = default)
+    {
+        List<TrapPlan> plans = await _node.Actors.Connections.Ask<List<TrapPlan>>(new GetTraps(), QuestionTime, cancel).ConfigureAwait(false);
+        return
+        [
+            .. plans.Select(plan => new TrapSnapshot(
+                plan.Connection.Name, plan.Child.Name, plan.Child.Mode,
+                [.. plan.Child.LocalSelectors.Select(s => s.Resolve(plan.Local))], [.. plan.Child.RemoteSelectors.Select(s => s.Resolve(plan.Remote))])),
+        ];
     }
 
     /// <summary>Everything at one moment; asks the KernelActor.</summary>

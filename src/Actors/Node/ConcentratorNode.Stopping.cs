@@ -3,6 +3,7 @@ using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
+using Concentrator.Actors.Updown;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.Node;
@@ -31,11 +32,13 @@ public sealed partial class ConcentratorNode
 
         await StopStoreAsync().ConfigureAwait(false);
         await StopActorAsync(_node.Actors.Kernel).ConfigureAwait(false);
+        await FinishScriptsAsync().ConfigureAwait(false);
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
         await _akka.StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_ownsBackend) _backend.Dispose();
         if (_node.Options.Addresses is null) _addresses?.Dispose();
         if (_node.Store is { } store) await store.DisposeAsync().ConfigureAwait(false);
+        _hostAddresses.Dispose();
         _node.Dispose();
         _node.Events.Complete();
         _node.Log.Clu.Stopped((_node.Now - started).TotalSeconds);
@@ -57,6 +60,7 @@ public sealed partial class ConcentratorNode
         if (_ownsBackend) _backend.Dispose();
         if (_node.Options.Addresses is null) _addresses?.Dispose();
         if (_node.Store is { } store) await store.DisposeAsync().ConfigureAwait(false);
+        _hostAddresses.Dispose();
         _node.Dispose();
         _node.Events.Complete();
     }
@@ -65,6 +69,13 @@ public sealed partial class ConcentratorNode
     {
         await StopAsync().ConfigureAwait(false);
         await _akka.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Scripts of tunnels that went down have a while to end; then they are killed.</summary>
+    private async Task FinishScriptsAsync()
+    {
+        await IsDoneAsync(_node.Actors.Updown.Ask<Akka.Done>(new AwaitScripts(), StepGrace), StepGrace).ConfigureAwait(false);
+        await StopActorAsync(_node.Actors.Updown).ConfigureAwait(false);
     }
 
     /// <summary>First with a Delete each; those whose peers do not answer in time are abandoned, and so are all that other nodes have by now.</summary>
@@ -108,7 +119,7 @@ public sealed partial class ConcentratorNode
             await task.WaitAsync(grace).ConfigureAwait(false);
             return true;
         }
-        catch (TimeoutException)
+        catch (Exception late) when (late is TimeoutException or AskTimeoutException)
         {
             return false;
         }

@@ -5,9 +5,11 @@ using Concentrator.Actors.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
+using Concentrator.Actors.Updown;
 using Concentrator.Ike.Configuration;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging;
@@ -26,15 +28,17 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private readonly IXfrmBackend _backend;
     private readonly bool _ownsBackend;
     private readonly IAddressSource? _addresses;
+    private readonly IHostAddresses _hostAddresses;
     private IReadOnlyList<IActorRef> _sockets = [];
 
-    private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend, IAddressSource? addresses)
+    private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend, IAddressSource? addresses, IHostAddresses hostAddresses)
     {
         _node = node;
         _akka = akka;
         _backend = backend;
         _ownsBackend = ownsBackend;
         _addresses = addresses;
+        _hostAddresses = hostAddresses;
     }
 
     /// <summary>Where the node listens: true ports, even where 0 was asked for.</summary>
@@ -72,6 +76,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         backend ??= OpenKernel(options, log);
         IAddressSource? addresses = options.Addresses ?? WatchAddresses(log);
         NodeStore? store = null;
+        IHostAddresses hostAddresses = backend is MemoryXfrmBackend ? new MemoryHostAddresses() : new HostAddresses();
         try
         {
             using BoundSockets sockets = BoundSockets.Bind(options, backend);
@@ -79,7 +84,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
             NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses, store);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
-            ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses);
+            ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses, hostAddresses);
             started.RaiseActors(sockets.Take());
             await started.AwaitShardsAsync(cancel).ConfigureAwait(false);
             started.Begin();
@@ -90,6 +95,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
             if (ownsBackend) backend.Dispose();
             if (options.Addresses is null) addresses?.Dispose();
             if (store is not null) await store.DisposeAsync().ConfigureAwait(false);
+            hostAddresses.Dispose();
             throw;
         }
     }
@@ -142,12 +148,15 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private void RaiseActors(IReadOnlyList<(UdpSocket Socket, bool IsNatPort)> sockets)
     {
         ActorSystem system = _akka.System;
-        IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
+        IActorRef kernel = system.ActorOf(KernelActor.Props(_node, _backend, _hostAddresses).WithDispatcher(ClusterSettings.KernelDispatcher), "kernel");
         IActorRef connections = system.ActorOf(ConnectionsActor.Props(_node), "connections");
         IActorRef router = system.ActorOf(RouterActor.Props(_node), "router");
+        IActorRef pools = system.ActorOf(PoolsActor.Props(_node, LeasesOf(_node)), "pools");
         _node.Actors = new NodeActors(kernel, connections, router, _akka.Sessions)
         {
+            Pools = pools,
             Neighbours = new Neighbours(system),
+            Updown = system.ActorOf(UpdownActor.Props(_node), "updown"),
             Store = _node.Store is { } store ? system.ActorOf(SessionStoreActor.Props(_node, store), "store") : ActorRefs.Nobody,
             Waker = _node.Store is null ? ActorRefs.Nobody : system.ActorOf(WakeActor.Props(_node), "waker"),
         };
@@ -165,6 +174,9 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         _sockets = [.. entries.Select(entry => entry.Socket)];
         system.ActorOf(ShardKeeper.Props(_node), "shards");
     }
+
+    private static ILeases LeasesOf(NodeContext node) =>
+        node.Store?.Database is ILeaseTable table ? new DatabaseLeases(table, node.Time, Random.Shared) : new MemoryLeases();
 
     /// <summary>A node that is alone has all shards before it reads or calls: a repeated IKE_SA_INIT then meets the same shard.</summary>
     private async Task AwaitShardsAsync(CancellationToken cancel)

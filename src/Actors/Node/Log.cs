@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Microsoft.Extensions.Logging;
@@ -101,6 +102,12 @@ internal static partial class Log
     [LoggerMessage(405, LogLevel.Information, "CHILD_SA {Name} rekeyed by {By}: {Old:x8} => {New:x8}")]
     public static partial void ChildSaRekeyed(this ILogger log, string name, uint old, uint @new, string by);
 
+    [LoggerMessage(406, LogLevel.Information, "updown {Name}: {Line}")]
+    public static partial void UpdownSays(this ILogger log, string name, string line);
+
+    [LoggerMessage(407, LogLevel.Error, "updown {Name} failed: {Fault}")]
+    public static partial void UpdownFailed(this ILogger log, string name, string fault);
+
     [LoggerMessage(520, LogLevel.Information, "{Why}")]
     public static partial void KernelChosen(this ILogger log, string why);
 
@@ -187,6 +194,18 @@ internal static partial class Log
     [LoggerMessage(541, LogLevel.Warning, "how far SAs have come is not known, it is looked at again: {Error}")]
     public static partial void SamplingFailed(this ILogger log, string error);
 
+    [LoggerMessage(545, LogLevel.Information, "virtual IP {Address}: {Outcome}")]
+    public static partial void VirtualAddressAdded(this ILogger log, IPAddress address, string outcome);
+
+    [LoggerMessage(546, LogLevel.Information, "virtual IP {Address}: removed")]
+    public static partial void VirtualAddressRemoved(this ILogger log, IPAddress address);
+
+    [LoggerMessage(548, LogLevel.Warning, "what goes to {Destination} does not leave from virtual IP {Source} by itself: {Error}")]
+    public static partial void VirtualRouteRefused(this ILogger log, IPNetwork destination, IPAddress source, string error);
+
+    [LoggerMessage(547, LogLevel.Warning, "virtual IP {Address} cannot be removed: {Error}")]
+    public static partial void VirtualAddressStays(this ILogger log, IPAddress address, string error);
+
     [LoggerMessage(600, LogLevel.Error, "there is no connection {Name}")]
     public static partial void NoSuchConnection(this ILogger log, string name);
 
@@ -220,6 +239,15 @@ internal static partial class Log
     [LoggerMessage(610, LogLevel.Information, "connection {Name} unloaded: what is up stays up")]
     public static partial void ConnectionUnloaded(this ILogger log, string name);
 
+    [LoggerMessage(620, LogLevel.Information, "pool {Name} ({Addresses}): {Outcome}")]
+    public static partial void PoolLoaded(this ILogger log, string name, AddressRange addresses, string outcome);
+
+    [LoggerMessage(622, LogLevel.Information, "pool {Name}: {Outcome}")]
+    public static partial void PoolUnloaded(this ILogger log, string name, string outcome);
+
+    [LoggerMessage(621, LogLevel.Error, "leases of virtual IPs: {Error}")]
+    public static partial void LeasesFailed(this ILogger log, string error);
+
     [LoggerMessage(700, LogLevel.Information, "ready in {Seconds:F1} s")]
     public static partial void ClusterReady(this ILogger log, double seconds);
 
@@ -232,31 +260,31 @@ internal static partial class Log
     [LoggerMessage(703, LogLevel.Information, "stopped in {Seconds:F1} s")]
     public static partial void Stopped(this ILogger log, double seconds);
 
-    [LoggerMessage(720, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
+    [LoggerMessage(760, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
     public static partial void NodeAddress(this ILogger log, string name, string address, string protection);
 
-    [LoggerMessage(721, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
+    [LoggerMessage(761, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
     public static partial void NodeRefused(this ILogger log, string peer, string names, string reason);
 
-    [LoggerMessage(722, LogLevel.Information, "forming a new cluster: {Reason}")]
+    [LoggerMessage(762, LogLevel.Information, "forming a new cluster: {Reason}")]
     public static partial void Forming(this ILogger log, string reason);
 
-    [LoggerMessage(723, LogLevel.Information, "looking for the cluster: {Waiting}")]
+    [LoggerMessage(763, LogLevel.Information, "looking for the cluster: {Waiting}")]
     public static partial void Looking(this ILogger log, string waiting);
 
-    [LoggerMessage(724, LogLevel.Warning, "the nodes cannot be looked up as {Name}: {Error}")]
+    [LoggerMessage(764, LogLevel.Warning, "the nodes cannot be looked up as {Name}: {Error}")]
     public static partial void NotLookedUp(this ILogger log, string name, string error);
 
-    [LoggerMessage(725, LogLevel.Warning, "{Address} is already a node called {Name}: waiting for it to go")]
+    [LoggerMessage(765, LogLevel.Warning, "{Address} is already a node called {Name}: waiting for it to go")]
     public static partial void NameTaken(this ILogger log, string address, string name);
 
-    [LoggerMessage(726, LogLevel.Information, "node {Name} at {Address} {Change}: {Members} members")]
+    [LoggerMessage(766, LogLevel.Information, "node {Name} at {Address} {Change}: {Members} members")]
     public static partial void MemberChanged(this ILogger log, string name, string address, string change, int members);
 
-    [LoggerMessage(727, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
+    [LoggerMessage(767, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
     public static partial void CutOff(this ILogger log);
 
-    [LoggerMessage(710, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
+    [LoggerMessage(750, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
     public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
 
     [LoggerMessage(720, LogLevel.Information, "sessions are stored in {Store} under key {Key}: they outlive this process")]

@@ -4,6 +4,7 @@ using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
+using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
@@ -55,6 +56,8 @@ internal sealed class NodeContext : IDisposable
 
     public DropCounters Drops { get; } = new();
 
+    public NodeGauges Gauges { get; } = new();
+
     public DatagramPool Datagrams { get; } = new();
 
     public SessionDirectory Sessions { get; } = new();
@@ -67,6 +70,10 @@ internal sealed class NodeContext : IDisposable
     public NumberSequence ReqIds { get; } = new(0x4000_0000);
 
     public TrapReqIds TrapReqIds { get; }
+
+    public VirtualAddressBoard VirtualAddresses { get; init; } = new();
+
+    public PoolUseBoard PoolUse { get; } = new();
 
     /// <summary>Owned.</summary>
     public RetiredSecrets Retired { get; } = new();
@@ -138,6 +145,8 @@ internal sealed class NodeContext : IDisposable
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
 internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions)
 {
+    public IActorRef Pools { get; init; } = ActorRefs.Nobody;
+
     /// <summary>Those of the other nodes; null where there can be none.</summary>
     public Neighbours? Neighbours { get; init; }
 
@@ -146,6 +155,9 @@ internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActo
 
     /// <summary>Likewise.</summary>
     public IActorRef Waker { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Runs people's scripts.</summary>
+    public IActorRef Updown { get; init; } = ActorRefs.Nobody;
 }
 
 /// <summary>1, 2, 3 … after <paramref name="last"/>; safe from any thread.</summary>

@@ -23,6 +23,7 @@ internal static class NodeContextFactory
         // Only what passed its known answers is proposed.
         AlgorithmSet algorithms = AlgorithmSelfTest.Run();
         TransportTable transport = new(log);
+        VirtualAddressBoard inside = new();
         NodeContext node = new(TimeProvider.System)
         {
             Store = store,
@@ -30,6 +31,7 @@ internal static class NodeContextFactory
             Log = log,
             Minter = new SpiMinter(DrawSecret(), random),
             Transport = transport,
+            VirtualAddresses = inside,
             Capabilities = capabilities,
             Session = new SessionContext
             {
@@ -43,7 +45,7 @@ internal static class NodeContextFactory
                 KeepAlive = options.KeepAlive,
                 IsPersistent = store is not null,
                 ReturnRoutability = options.ReturnRoutability,
-                LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(transport.HasSocketOf)],
+                LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(address => transport.HasSocketOf(address) && !inside.Contains(address))],
                 SourceTowards = addresses is null ? Routes.SourceTowards : addresses.SourceTowards,
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,

@@ -7,19 +7,45 @@ using Concentrator.Kernel;
 namespace Concentrator.Actors.Node;
 
 /// <summary>What an observer of a node sees. <see cref="At"/> is when it happened.</summary>
-public abstract record NodeEvent(DateTimeOffset At);
+public abstract record NodeEvent(DateTimeOffset At)
+{
+    /// <summary>Whom it is about; null: the node.</summary>
+    public virtual IkeSaName? Subject => null;
+}
 
 /// <summary>An IKE SA sent, received, changed its state, remarked something.</summary>
-public sealed record IkeSaHappened(DateTimeOffset At, IkeSaName IkeSa, SessionEvent Event) : NodeEvent(At);
+public sealed record IkeSaHappened(DateTimeOffset At, IkeSaName IkeSa, SessionEvent Event) : NodeEvent(At)
+{
+    public override IkeSaName? Subject => IkeSa;
+}
+
+/// <summary>An established IKE SA has other endpoints than before: one side has moved, or a NAT has.</summary>
+public sealed record IkeSaMoved(DateTimeOffset At, IkeSaName IkeSa, IPEndPoint FormerLocal, IPEndPoint FormerRemote) : NodeEvent(At)
+{
+    public override IkeSaName? Subject => IkeSa;
+}
 
 /// <summary>An IKE SA is over.</summary>
-public sealed record IkeSaEnded(DateTimeOffset At, IkeSaName IkeSa, EndReason Reason, bool WasEstablished) : NodeEvent(At);
+public sealed record IkeSaEnded(DateTimeOffset At, IkeSaName IkeSa, EndReason Reason, bool WasEstablished) : NodeEvent(At)
+{
+    public override IkeSaName? Subject => IkeSa;
+}
 
 public sealed record ChildSaStateChanged(
-    DateTimeOffset At, IkeSaName IkeSa, ChildSaName Child, ChildSaState From, ChildSaState To, uint InboundSpi, uint OutboundSpi) : NodeEvent(At);
+    DateTimeOffset At, IkeSaName IkeSa, ChildSaName Child, ChildSaState From, ChildSaState To, uint InboundSpi, uint OutboundSpi) : NodeEvent(At)
+{
+    public override IkeSaName? Subject => IkeSa;
+}
 
 /// <summary>The kernel did what a CHILD_SA asked. <see cref="Call"/> reads like <c>install c01e421a</c>.</summary>
-public sealed record KernelCalled(DateTimeOffset At, string Call, TimeSpan Took) : NodeEvent(At);
+public sealed record KernelCalled(DateTimeOffset At, string Call, TimeSpan Took) : NodeEvent(At)
+{
+    /// <summary>How long it lay in the KernelActor's mailbox.</summary>
+    public TimeSpan Waited { get; init; }
+
+    /// <summary>Who asked.</summary>
+    public KernelUser? User { get; init; }
+}
 
 /// <summary>
 /// What a CHILD_SA, or its end, made the kernel do, one system call's worth, with each answer. It comes before what was asked for is known to have come

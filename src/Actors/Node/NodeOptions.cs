@@ -51,6 +51,9 @@ public sealed record NodeOptions
     /// <summary>Who tells of our addresses and routes; null: the host, watched over rtnetlink. Stays the caller's.</summary>
     public IAddressSource? Addresses { get; init; }
 
+    /// <summary>The link that addresses inside tunnels are added to; null: the one that the IKE SA's own address is on (strongSwan's <c>charon.install_virtual_ip_on</c>).</summary>
+    public string? VirtualAddressDevice { get; init; }
+
     public HalfOpenLimits HalfOpen { get; init; } = new();
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>
@@ -70,6 +73,9 @@ public sealed record NodeOptions
 
     /// <summary>Is told the keys of all SAs; null: nobody is. Stays the caller's.</summary>
     public IKeyLog? KeyLog { get; init; }
+
+    /// <summary>How long a script that is run when a tunnel comes or goes may take; then it is killed.</summary>
+    public TimeSpan UpdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);

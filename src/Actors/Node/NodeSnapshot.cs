@@ -1,6 +1,7 @@
 using System.Net;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Routing;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
@@ -30,6 +31,12 @@ public sealed record IkeSaSnapshot(
     /// <summary>Null until it is chosen.</summary>
     public IkeSuite? Suite { get; init; }
 
+    /// <summary>Our addresses inside the tunnel, that the peer gave us.</summary>
+    public IReadOnlyList<IPAddress> LocalVirtual { get; init; } = [];
+
+    /// <summary>The peer's addresses inside the tunnel, of our pools.</summary>
+    public IReadOnlyList<IPAddress> RemoteVirtual { get; init; } = [];
+
     /// <summary>When both ends were authenticated; null before.</summary>
     public DateTimeOffset? EstablishedAt { get; init; }
 
@@ -38,13 +45,21 @@ public sealed record IkeSaSnapshot(
 
     /// <summary>When it is to be rekeyed; null: not by time.</summary>
     public DateTimeOffset? RekeyAt { get; init; }
+
+    public NatSituation Nat { get; init; }
 }
+
+/// <summary>Behind a NAT are we, or the peer; or we pretend that there is one, so that ESP travels in UDP.</summary>
+public readonly record struct NatSituation(bool Local, bool Remote, bool IsPretended);
 
 /// <summary>A CHILD_SA at one moment. SPIs are zero until they are known.</summary>
 public sealed record ChildSaSnapshot(uint ChildId, string Name, int Number, ChildSaState State, uint InboundSpi, uint OutboundSpi)
 {
     /// <summary>What was negotiated; null until it is installed.</summary>
     public ChildSaDetails? Details { get; init; }
+
+    /// <summary>When it is to be rekeyed; null: not by time.</summary>
+    public DateTimeOffset? RekeyAt { get; init; }
 }
 
 /// <summary>A negotiated CHILD_SA. <see cref="ExpiresAt"/>: when its kernel SAs end by their age; null: not by age.</summary>
@@ -60,3 +75,6 @@ public sealed record ChildSaDetails(
 
 /// <summary>What the kernel says of a child's SAs; null where it does not have one.</summary>
 public sealed record ChildTraffic(SaInfo? Inbound, SaInfo? Outbound);
+
+/// <summary>A child that traffic between these selectors brings up.</summary>
+public sealed record TrapSnapshot(string Connection, string Child, ChildMode Mode, IReadOnlyList<TrafficSelector> Local, IReadOnlyList<TrafficSelector> Remote);

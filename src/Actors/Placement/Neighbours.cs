@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Cluster;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.Placement;
@@ -17,6 +18,14 @@ internal sealed class Neighbours(ActorSystem system)
     public Address Self => _provider.DefaultAddress;
 
     public IActorRef RouterOf(Address node) => Find(node, "router");
+
+    public IActorRef ConnectionsOf(Address node) => Find(node, "connections");
+
+    /// <summary>Every other node that is in the cluster now, and not on its way out.</summary>
+    public IEnumerable<Address> Others => Akka.Cluster.Cluster.Get(system).State.Members
+        .Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving)
+        .Select(member => member.Address)
+        .Where(address => !address.Equals(Self));
 
     /// <summary>Names addresses that are not ours; null for this node's own.</summary>
     public Address? Other(Address? node) => node is null || node.Equals(Self) ? null : node;

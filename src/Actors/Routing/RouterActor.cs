@@ -121,6 +121,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void NoteLoad()
     {
+        _node.Gauges.HalfOpen = _halfOpen.Total;
         if (_gate.DemandsCookies == _wasUnderLoad) return;
         _wasUnderLoad = !_wasUnderLoad;
         if (_wasUnderLoad) _node.Log.Net.UnderLoad(_halfOpen.Total);

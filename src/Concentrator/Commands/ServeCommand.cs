@@ -46,7 +46,7 @@ internal static class ServeCommand
             using ILoggerFactory logging = log.Open(levels, viciLog);
             while (true)
             {
-                Gateway gateway = new(node, config, file.FullName, settings, ladders, levels, viciLog, logging);
+                Gateway gateway = new(node, config, file.FullName, settings, faults => ReadSettings(options.Read(parsed), faults), ladders, levels, viciLog, logging);
                 if (await ServeAsync(gateway, errors, stop).ConfigureAwait(false) is { } code) return code;
                 // The last one took its keys along.
                 if (ConfigOption.Load(file, errors) is not { } again) return 1;

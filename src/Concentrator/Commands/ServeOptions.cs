@@ -68,6 +68,8 @@ internal sealed class ServeOptions
 
     public Option<int?> Ladders { get; } = new("--ladders") { Description = "Of how many IKE SAs, the newest, the dashboard and concentrator trace can show the last messages and kernel calls; 512 unless given, 0: none.", HelpName = "N" };
 
+    public Option<string> Otlp { get; } = new("--otlp") { Description = "A collector that gets meters and spans: http://host:4318, or grpc://host:4317. None unless given.", HelpName = "URL" };
+
     public ServeOptions()
     {
         Kernel.AcceptOnlyFromAmong("auto", "netlink", "userspace", "memory");
@@ -77,7 +79,7 @@ internal sealed class ServeOptions
     public void AddTo(Command command)
     {
         Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
-            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Store, StoreKey, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders];
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Store, StoreKey, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders, Otlp];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -109,6 +111,7 @@ internal sealed class ServeOptions
         SaveKeys = parsed.GetValue(SaveKeys),
         Vici = parsed.GetValue(Vici),
         Http = parsed.GetValue(Http),
+        Otlp = parsed.GetValue(Otlp),
         HttpCert = parsed.GetValue(HttpCert),
         HttpKey = parsed.GetValue(HttpKey),
         HttpTokenFile = parsed.GetValue(HttpTokenFile),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Registries;
 
@@ -7,6 +8,7 @@ namespace Concentrator.Configuration;
 internal static class ChildBinder
 {
     private const int LargestWindow = 4096;
+    private static readonly SearchValues<char> OfShells = SearchValues.Create("|&;<>()$`\\\"'*?~\n\r\0");
 
     /// <summary>The words of swanctl.conf, and those of its elder brother that it takes as well.</summary>
     private static readonly Dictionary<string, ChildAction> Actions = new()
@@ -35,7 +37,18 @@ internal static class ChildBinder
             Lifetime = LifetimeBinder.OfChild(reader),
             ReqId = (uint)reader.Number("reqid", 0, 0, int.MaxValue),
             ReplayWindow = reader.Number("replay_window", 32, 0, LargestWindow),
+            Updown = UpdownOf(reader),
         };
+    }
+
+    /// <summary>swanctl.conf hands it to a shell, which would read what the peer says of itself: here none is between.</summary>
+    private static string? UpdownOf(SettingsReader reader)
+    {
+        string command = reader.Text("updown", "").Trim();
+        if (command.Length == 0) return null;
+        if (command.AsSpan().ContainsAny(OfShells)) reader.Error("updown", "no shell runs it: name a program and its arguments, and have the program do what a shell would");
+        else if (!command.StartsWith('/')) reader.Error("updown", "is no absolute path of a program");
+        return command;
     }
 
     private static List<SelectorConfig> Selectors(SettingsReader reader, string key)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Crypto;
+using Concentrator.Ike.Proposals;
 
 namespace Concentrator.Configuration;
 
@@ -33,6 +34,7 @@ public static class ConfigurationFile
         SettingsSection? secrets = root.Sections.GetValueOrDefault("secrets");
         GatewayConfig config = new(connections, secrets is null ? [] : SecretBinder.Bind(secrets, errors))
         {
+            Pools = PoolBinder.Bind(root.Sections.GetValueOrDefault("pools"), errors),
             PrivateKeys = files.ReadKeys(secrets is null ? new Dictionary<string, string>() : SecretBinder.Passphrases(secrets, errors), errors),
             Certificates = files.ReadFolder(CertificateFiles.EndEntities, errors),
             Authorities = files.ReadFolder(CertificateFiles.Authorities, errors),
@@ -40,6 +42,7 @@ public static class ConfigurationFile
             RevocationLists = files.ReadLists(errors),
         };
         CheckKeys(config, errors);
+        CheckPools(config, root.Sections.GetValueOrDefault("connections"), errors);
         IEnumerable<string> secretFiles = secrets is null ? files.KeyFiles() : SecretBinder.FilesOf(secrets).Concat(files.KeyFiles());
         warnings.AddRange(secretFiles.Where(IsReadableByOthers).Select(WarnOfRights));
         warnings.AddRange(files.WarnOfUnused());
@@ -63,6 +66,21 @@ public static class ConfigurationFile
             SignatureConstraints allowed = connection.Local.Signatures;
             if (keys.Length > 0 && !keys.Any(k => SignatureAuthentication.CanSign(k, SignatureHashes.Ours, allowed)))
                 errors.Add(new ConfigurationError("", 0, $"connections.{connection.Name}.local.auth", $"no key of its certificates can sign as '{allowed}' wants"));
+        }
+    }
+
+    /// <summary>A pool that is named must be there: else a peer's first address would find out.</summary>
+    private static void CheckPools(GatewayConfig config, SettingsSection? connections, List<ConfigurationError> errors)
+    {
+        foreach (ConnectionConfig connection in config.Connections)
+        {
+            SettingsSection section = connections!.Sections[connection.Name];
+            foreach (string name in connection.Pools.Where(name => !config.Pools.Any(pool => pool.Name == name)))
+            {
+                SettingsValue place = section.Values["pools"];
+                string nearest = NearestWord.Of(name, config.Pools.Select(pool => pool.Name)) is { } word ? $", did you mean '{word}'?" : "";
+                errors.Add(new ConfigurationError(place.File, place.Line, section.PathOf("pools"), $"there is no pool '{name}'{nearest}"));
+            }
         }
     }
 

@@ -16,6 +16,7 @@ public static class ConfigurationSummary
             writer.WriteLine($"secret {key.Name}: pre-shared key of {key.Key.Length} octets for {whom}");
         }
 
+        foreach (PoolConfig pool in config.Pools) writer.WriteLine($"pool {pool.Name}: {pool.Addresses}, {Count(pool.Attributes.Count, "attribute")}");
         CredentialSummary.Write(writer, config);
 
         writer.WriteLine($"{Count(config.Connections.Count, "connection")}, {Count(config.SharedKeys.Count, "secret")}: no mistakes found");
@@ -33,6 +34,8 @@ public static class ConfigurationSummary
         options.Add(connection.RekeyTime > TimeSpan.Zero ? $"rekeyed after {Seconds(connection.RekeyTime)}" : "never rekeyed");
         options.Add(connection.KeyingTries == 0 ? "tried for ever" : Count(connection.KeyingTries, "try", "tries"));
         options.Add($"unique {connection.Unique.ToString().ToLowerInvariant()}");
+        if (connection.Pools.Count > 0) options.Add($"peers get addresses of {string.Join(", ", connection.Pools)}");
+        if (connection.VirtualAddresses.Count > 0) options.Add($"asks for addresses {string.Join(", ", connection.VirtualAddresses)}");
         writer.WriteLine($"  options:   {string.Join(", ", options)}");
         foreach (ChildConfig child in connection.Children) WriteChild(writer, child);
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Registries;
@@ -7,6 +8,8 @@ namespace Concentrator.Configuration;
 /// <summary>A section <c>connections.&lt;conn&gt;</c> as a <see cref="ConnectionConfig"/>.</summary>
 internal static class ConnectionBinder
 {
+    private const int MostVirtualAddresses = 8;
+
     private static readonly Dictionary<string, FragmentationPolicy> Fragmentation = new()
     {
         ["yes"] = FragmentationPolicy.Yes,
@@ -34,6 +37,8 @@ internal static class ConnectionBinder
             KeyingTries = KeyingTries(reader),
             Unique = reader.Choice("unique", UniquePolicy.No),
             Mobike = reader.Flag("mobike", true),
+            Pools = reader.Text("pools", "").Length == 0 ? [] : reader.List("pools", ""),
+            VirtualAddresses = VirtualAddresses(reader),
             SendCertificate = reader.Choice("send_cert", SendCertificatePolicy.IfAsked),
             SendCertificateRequest = reader.Flag("send_certreq", true),
             Fragmentation = reader.Word("fragmentation", FragmentationPolicy.Yes, Fragmentation),
@@ -72,6 +77,23 @@ internal static class ConnectionBinder
         }
 
         return isAny ? [] : ranges;
+    }
+
+    /// <summary>The unspecified address of a family asks for any; <c>%any</c> is that of IPv4.</summary>
+    private static List<IPAddress> VirtualAddresses(SettingsReader reader)
+    {
+        List<IPAddress> addresses = [];
+        if (reader.Text("vips", "").Length == 0) return addresses;
+        foreach (string text in reader.List("vips", ""))
+        {
+            if (text is "%any" or "%any4") addresses.Add(IPAddress.Any);
+            else if (text is "%any6") addresses.Add(IPAddress.IPv6Any);
+            else if (AddressRange.TryParseAddress(text, out IPAddress? address)) addresses.Add(address);
+            else reader.Error("vips", $"'{text}' is no address; 0.0.0.0 and :: ask for any");
+        }
+
+        if (addresses.Count > MostVirtualAddresses) reader.Error("vips", $"more than {MostVirtualAddresses} addresses");
+        return addresses;
     }
 
     private static List<ChildConfig> Children(SettingsSection connection, List<ConfigurationError> errors) =>

@@ -49,6 +49,9 @@ internal sealed record KeyRow(string Path, KeyKind Kind, KeySupport Support, IRe
     /// <summary>Stands for whatever name the user chooses.</summary>
     public bool IsPlaceholder => Name.StartsWith('<');
 
+    /// <summary>Stands for any number.</summary>
+    public bool IsNumber => Name == "<number>";
+
     public bool HasSuffix => Path.EndsWith(Suffix, StringComparison.Ordinal);
 
     /// <summary>Where nothing is accepted as a time or an amount, nothing in every unit is.</summary>

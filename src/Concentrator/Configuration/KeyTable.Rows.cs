@@ -18,7 +18,7 @@ internal static partial class KeyTable
         Has("local_port", Number),
         Has("remote_port", Number),
         Has("proposals", Proposals),
-        Not("vips", Addresses),
+        Has("vips", Addresses),
         Only("aggressive", Flag, Off),
         Only("pull", Flag, On),
         Only("dscp", Text, "000000"),
@@ -40,7 +40,7 @@ internal static partial class KeyTable
         Has("rekey_time", Time),
         Has("over_time", Time),
         Has("rand_time", Time),
-        Not("pools", Names),
+        Has("pools", Names),
         Only("if_id_in", Number, NoNumber),
         Only("if_id_out", Number, NoNumber),
         Only("mediation", Flag, Off),
@@ -97,7 +97,7 @@ internal static partial class KeyTable
         Has("rekey_packets", Number),
         Has("life_packets", Number),
         Has("rand_packets", Number),
-        Not("updown", Text),
+        Has("updown", Text),
         Only("hostaccess", Flag, Off),
         Has("mode", Word),
         Only("policies", Flag, On),
@@ -126,6 +126,21 @@ internal static partial class KeyTable
         Has("start_action", Word),
         Has("close_action", Word),
         Only("per_cpu_sas", Word, Off),
+    ];
+
+    private static KeyRow[] PoolRows() =>
+    [
+        Has("addrs", Addresses),
+        Not("address", Addresses),
+        Has("dns", Addresses),
+        Has("nbns", Addresses),
+        Has("dhcp", Addresses),
+        Has("netmask", Addresses),
+        Has("server", Addresses),
+        Has("subnet", Addresses),
+        Has("split_include", Addresses),
+        Has("split_exclude", Addresses),
+        Has("<number>", Text),
     ];
 
     private static IEnumerable<KeyRow> SecretRows() =>

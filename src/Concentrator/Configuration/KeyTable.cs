@@ -17,7 +17,7 @@ internal static partial class KeyTable
     /// <summary>Every row, section by section.</summary>
     public static IReadOnlyList<KeyRow> All { get; } =
     [
-        .. In("", Has("connections", Section), Has("secrets", Section), Not("pools", Section), Has("authorities", Section)),
+        .. In("", Has("connections", Section), Has("secrets", Section), Has("pools", Section), Has("authorities", Section)),
         .. In("connections", Has("<conn>", Section)),
         .. In(ConnectionPath, ConnectionRows()),
         .. In(LocalPath, LocalRows()),
@@ -28,8 +28,8 @@ internal static partial class KeyTable
         .. In(ConnectionPath + ".children", Has("<child>", Section)),
         .. In(ChildPath, ChildRows()),
         .. SecretRows(),
-        .. In("pools", Not("<name>", Section)),
-        .. In("pools.<name>", Not("addrs", Addresses), Not("<attr>", Names)),
+        .. In("pools", Has("<name>", Section)),
+        .. In("pools.<name>", PoolRows()),
         .. In("authorities", Has("<name>", Section)),
         .. In("authorities.<name>", [Has("cacert", Text), .. CertificateRows()]),
         .. In("authorities.<name>", Not("crl_uris", Names), Not("ocsp_uris", Names), Not("cert_uri_base", Text)),
@@ -55,6 +55,8 @@ internal static partial class KeyTable
 
     public static IEnumerable<KeyRow> Authority => ByParent["authorities.<name>"];
 
+    public static IEnumerable<KeyRow> Pool => ByParent["pools.<name>"];
+
     /// <summary>The passphrase of a private key's file.</summary>
     public static IEnumerable<KeyRow> KeySecret => ByParent["secrets.private<suffix>"];
 
@@ -63,6 +65,7 @@ internal static partial class KeyTable
     /// <summary>The row of a key's, or a section's, name; an exact name comes before one with a suffix. Null: no such thing.</summary>
     public static KeyRow? Find(IEnumerable<KeyRow> rows, string name, bool isSection) =>
         rows.FirstOrDefault(r => r.IsSection == isSection && r.Name == name)
+        ?? rows.FirstOrDefault(r => r.IsSection == isSection && r.IsNumber && PoolBinder.IsNumber(name))
         ?? rows.FirstOrDefault(r => r.IsSection == isSection && r.HasSuffix && name.StartsWith(r.Name, StringComparison.Ordinal));
 
     private static IEnumerable<KeyRow> In(string parent, params KeyRow[] rows) =>

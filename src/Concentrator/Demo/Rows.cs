@@ -72,7 +72,7 @@ internal static class Rows
 
     private static IEnumerable<Check> JudgeS3(Stage stage, Ending ending) =>
     [
-        new("message 4 carries IDr, AUTH and the Notify", ending.Wire.Contains("IKE_AUTH response 1 [ IDr AUTH N(NO_PROP) ]")),
+        new("message 4 carries IDr, AUTH and the Notify", ending.Wire.Contains("IKE_AUTH response 1 [ IDr AUTH N(MSG_ID_SYN_SUP) N(NO_PROP) ]")),
         .. ChildlessAndClean(ending),
     ];
 

@@ -3,8 +3,6 @@ using System.Security.Cryptography;
 using Concentrator.Actors.Node;
 using Concentrator.Ike;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Proposals;
-using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Concentrator.Ladders;
@@ -52,7 +50,7 @@ internal sealed class Stage : IAsyncDisposable
         var stage = new Stage(setup);
         try
         {
-            if (setup.SunComesLate) stage.SunAddress = new IPEndPoint(IPAddress.Loopback, FreePort());
+            if (setup.SunComesLate) stage.SunAddress = new IPEndPoint(IPAddress.Loopback, StageConfig.FreePort());
             else await stage.StartSunAsync().ConfigureAwait(false);
             stage.Moon = await ConcentratorNode.StartAsync(
                 stage.Options() with { RemoteNatPort = (ushort)(stage.Sun?.Endpoints[1].Port ?? 4500) },
@@ -96,7 +94,7 @@ internal sealed class Stage : IAsyncDisposable
     };
 
     private GatewayConfig MoonsConfig() => new(
-        [Connection("sun", "moon.example.org", "sun.example.org", "10.1", "10.2") with
+        [StageConfig.Connection("sun", _setup.Proposal, "moon.example.org", "sun.example.org", "10.1", "10.2") with
         {
             RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
             RemotePort = (ushort)SunAddress.Port,
@@ -104,39 +102,7 @@ internal sealed class Stage : IAsyncDisposable
         [new SharedKeyConfig("ike-demo", [], _moonsKey)]);
 
     private GatewayConfig SunsConfig() => new(
-        [Connection("moon", "sun.example.org", "moon.example.org", "10.2", "10.1")], [new SharedKeyConfig("ike-demo", [], _sunsKey)]);
-
-    private ConnectionConfig Connection(string name, string local, string remote, string ourNet, string theirNet) => new()
-    {
-        Name = name,
-        // The rows are about the child: nothing else is to be seen in them.
-        Mobike = false,
-        Proposals = [ProposalParser.ParseIke(_setup.Proposal, 1)],
-        Local = new AuthConfig(IdentityPattern.Parse(local)),
-        Remote = new AuthConfig(IdentityPattern.Parse(remote)),
-        Children = [Child("net", $"{ourNet}.0.0/24", $"{theirNet}.0.0/24"), Child("second", $"{ourNet}.1.0/24", $"{theirNet}.1.0/24")],
-    };
-
-    private static ChildConfig Child(string name, string ours, string theirs) => new()
-    {
-        Name = name,
-        Proposals = [ProposalParser.ParseEsp("aes256-sha256", 1)],
-        LocalSelectors = [Selector(ours)],
-        RemoteSelectors = [Selector(theirs)],
-    };
-
-    private static SelectorConfig Selector(string network)
-    {
-        TrafficSelector selector = TrafficSelector.Parse(network);
-        return new SelectorConfig(new AddressRange(selector.Start, selector.End), 0, 0, ushort.MaxValue);
-    }
-
-    /// <summary>A port that nobody listens on at this moment.</summary>
-    private static int FreePort()
-    {
-        using UdpSocket probe = UdpSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), new UdpSocketOptions());
-        return probe.LocalEndPoint.Port;
-    }
+        [StageConfig.Connection("moon", _setup.Proposal, "sun.example.org", "moon.example.org", "10.2", "10.1")], [new SharedKeyConfig("ike-demo", [], _sunsKey)]);
 
     private sealed class Observer(Transcript transcript, Side side) : IObserver<NodeEvent>
     {

@@ -1,6 +1,5 @@
 using Concentrator.Actors.Node;
 using Concentrator.Configuration;
-using Concentrator.Ike.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Concentrator.Hosting;
@@ -44,7 +43,7 @@ internal sealed class ConfigurationReloader(ConcentratorNode node, string path, 
                 return result.Errors;
             }
 
-            await ReplaceAsync(fresh).ConfigureAwait(false);
+            await node.ReconfigureAsync(fresh.InPlaceOf, fresh.Secrets).ConfigureAwait(false);
             Loaded(log, path, fresh.Connections.Count, null);
             return [];
         }
@@ -56,24 +55,6 @@ internal sealed class ConfigurationReloader(ConcentratorNode node, string path, 
         finally
         {
             _turn.Release();
-        }
-    }
-
-    private async Task ReplaceAsync(GatewayConfig fresh)
-    {
-        bool taken = false;
-        try
-        {
-            await node.ReconfigureAsync(current =>
-            {
-                taken = true;
-                return fresh.InPlaceOf(current);
-            }).ConfigureAwait(false);
-        }
-        catch when (!taken)
-        {
-            fresh.DisposeSecrets();
-            throw;
         }
     }
 

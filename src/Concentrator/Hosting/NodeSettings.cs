@@ -89,6 +89,8 @@ internal sealed partial record NodeSettings
     /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
 
+    public double? UpdownTimeout { get; set; }
+
     /// <summary><c>console</c>, <c>json</c> or <c>journal</c>.</summary>
     public string? LogFormat { get; set; }
 
@@ -99,6 +101,9 @@ internal sealed partial record NodeSettings
 
     /// <summary>Path of the control socket; <c>none</c>: without.</summary>
     public string? Vici { get; set; }
+
+    /// <summary>A collector; see <see cref="Telemetry.OtlpPush"/>. Null: nothing is pushed.</summary>
+    public string? Otlp { get; set; }
 
     /// <summary>Address and port of the web server; <c>none</c>: without.</summary>
     public string? Http { get; set; }
@@ -163,11 +168,13 @@ internal sealed partial record NodeSettings
         StoreKey = over.StoreKey ?? StoreKey,
         StoreKeys = over.StoreKeys ?? StoreKeys,
         Log = over.Log ?? Log,
+        UpdownTimeout = over.UpdownTimeout ?? UpdownTimeout,
         LogFormat = over.LogFormat ?? LogFormat,
         AuditLog = over.AuditLog ?? AuditLog,
         SaveKeys = over.SaveKeys ?? SaveKeys,
         Vici = over.Vici ?? Vici,
         Http = over.Http ?? Http,
+        Otlp = over.Otlp ?? Otlp,
         HttpCert = over.HttpCert ?? HttpCert,
         HttpKey = over.HttpKey ?? HttpKey,
         HttpTokenFile = over.HttpTokenFile ?? HttpTokenFile,
@@ -197,6 +204,7 @@ internal sealed partial record NodeSettings
             HalfOpenTimeout = Seconds(HalfOpenTimeout, nameof(HalfOpenTimeout), defaults.HalfOpenTimeout, errors),
             QcdSecretFile = QcdSecretFile,
             Store = StoreSettings.Parse(Store, StoreKey, StoreKeys, errors),
+            UpdownTimeout = Seconds(UpdownTimeout, nameof(UpdownTimeout), defaults.UpdownTimeout, errors),
             KeepAlive = TimeSpan.FromSeconds(AtLeast(KeepAlive, 0, nameof(KeepAlive), defaults.KeepAlive.TotalSeconds, errors)),
             ReturnRoutability = ReturnRoutability ?? defaults.ReturnRoutability,
             ChildLimit = (int)AtLeast(ChildLimit, 1, nameof(ChildLimit), defaults.ChildLimit, errors),

@@ -1,11 +1,10 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Concentrator.Http.Api;
 using Concentrator.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -36,6 +35,10 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     /// <summary>Where it listens: the true port, even where 0 was asked for.</summary>
     public string Address => _web.Urls.First();
+
+    /// <summary>Everything that is served, as <c>GET /healthz</c>.</summary>
+    public IEnumerable<string> Routes => _web.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .Select(route => $"{route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET"} /{route.RoutePattern.RawText!.TrimStart('/')}");
 
     public IReadOnlyDictionary<HttpRefusal, long> Refusals => _refusals.Counts;
 
@@ -82,13 +85,12 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     private static void Listen(WebApplicationBuilder builder, HttpOptions options)
     {
-        (X509Certificate2 Certificate, X509Certificate2Collection Chain)? tls = options.IsTls ? options.LoadCertificate() : null;
         builder.WebHost.ConfigureKestrel(server =>
         {
             server.Listen(options.Endpoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
-                if (tls is { } with) listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (with.Certificate, with.Chain));
+                if (options.Certificate is { } tls) listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (tls.Own, tls.Chain));
             });
             server.AddServerHeader = false;
             // Who is slow, or asks for much, keeps nobody else waiting: probes must be answered, or a supervisor ends a gateway that is well.
@@ -102,7 +104,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     }
 
     private static void Measure(IServiceCollection services) => services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("concentrator")).WithMetrics(metrics => metrics
-        .AddMeter(GatewayMeter.Name, "System.Runtime")
+        .AddMeter(GatewayMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
         // Names that promtool finds at fault: a gauge may not end like a counter, nor the other way round.
         .AddView("dotnet.assembly.count", MetricStreamConfiguration.Drop)
         .AddView("dotnet.timer.count", "dotnet.timers")

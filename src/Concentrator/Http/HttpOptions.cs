@@ -11,16 +11,13 @@ namespace Concentrator.Http;
 /// </summary>
 internal sealed record HttpOptions(IPEndPoint Endpoint)
 {
-    /// <summary>PEM, the server's certificate first, then those up to its authority.</summary>
-    public string? CertificateFile { get; init; }
-
-    /// <summary>PEM, not encrypted.</summary>
-    public string? KeyFile { get; init; }
+    /// <summary>Null: without TLS.</summary>
+    public HttpCertificate? Certificate { get; init; }
 
     /// <summary>Null: there is none, and so no actions.</summary>
     public HttpToken? Token { get; init; }
 
-    public bool IsTls => CertificateFile is not null;
+    public bool IsTls => Certificate is not null;
 
     /// <summary>Nobody beyond this host can reach it.</summary>
     public bool IsLocal => IPAddress.IsLoopback(Endpoint.Address);
@@ -33,27 +30,34 @@ internal sealed record HttpOptions(IPEndPoint Endpoint)
         throw new HttpException($"http: '{text}' is no address with a port");
     }
 
-    /// <exception cref="HttpException">It would be open to others without protection, or half of the protection is missing.</exception>
+    /// <exception cref="HttpException">It would be open to others without protection.</exception>
     public void Check()
     {
-        if (CertificateFile is null != KeyFile is null) throw new HttpException("http: a certificate takes its key, and a key its certificate: --http-cert and --http-key");
         if (IsLocal || (IsTls && Token is not null)) return;
         throw new HttpException(
             $"http: {Endpoint} can be reached from other hosts: that takes TLS (--http-cert, --http-key) and a token (--http-token-file), or a loopback address");
     }
+}
 
-    /// <exception cref="HttpException">The files cannot be read, or do not belong together.</exception>
-    public (X509Certificate2 Certificate, X509Certificate2Collection Chain) LoadCertificate()
+/// <summary>What the web server shows, and the certificates up to its authority.</summary>
+internal sealed record HttpCertificate(X509Certificate2 Own, X509Certificate2Collection Chain)
+{
+    /// <param name="certificateFile">PEM, the server's certificate first, then those up to its authority. Null: without TLS.</param>
+    /// <param name="keyFile">PEM, not encrypted.</param>
+    /// <exception cref="HttpException">One file is missing, cannot be read, or is not the other's.</exception>
+    public static HttpCertificate? Load(string? certificateFile, string? keyFile)
     {
+        if (certificateFile is null && keyFile is null) return null;
+        if (certificateFile is null || keyFile is null) throw new HttpException("http: a certificate takes its key, and a key its certificate: --http-cert and --http-key");
         try
         {
             X509Certificate2Collection chain = [];
-            chain.ImportFromPemFile(CertificateFile!);
-            return (X509Certificate2.CreateFromPemFile(CertificateFile!, KeyFile), chain);
+            chain.ImportFromPemFile(certificateFile);
+            return new HttpCertificate(X509Certificate2.CreateFromPemFile(certificateFile, keyFile), chain);
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new HttpException($"http: {CertificateFile} with {KeyFile}: {fault.Message}");
+            throw new HttpException($"http: {certificateFile} with {keyFile}: {fault.Message}");
         }
     }
 }

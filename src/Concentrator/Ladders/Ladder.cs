@@ -16,10 +16,19 @@ internal sealed class Ladder(IkeSaName ikeSa, DateTimeOffset began, int room)
     private LadderEntry[] _ring = new LadderEntry[Math.Min(FirstRoom, room)];
     private long _next;
     private bool? _weInitiated;
+    private IkeSaName _ikeSa = ikeSa;
+    private IkeSaEnded? _end;
 
-    public int Number => IkeSa.Number;
+    public int Number { get; } = ikeSa.Number;
 
-    public IkeSaName IkeSa { get; private set; } = ikeSa;
+    /// <summary>Its name is not known from the first moment on.</summary>
+    public IkeSaName IkeSa
+    {
+        get
+        {
+            lock (_lock) return _ikeSa;
+        }
+    }
 
     /// <summary>When it was first seen.</summary>
     public DateTimeOffset Began { get; } = began;
@@ -33,7 +42,7 @@ internal sealed class Ladder(IkeSaName ikeSa, DateTimeOffset began, int room)
     /// <summary>Both ends were authenticated at some time.</summary>
     public bool WasEstablished { get; set; }
 
-    public IkeSaEnded? End { get; private set; }
+    public IkeSaEnded? End => Volatile.Read(ref _end);
 
     /// <summary>The initiator stands left. Until it is known who that is, we are.</summary>
     public Side Us => (Face is { LocalSpi: not 0 } face ? face.IsInitiator : _weInitiated) == false ? Side.Right : Side.Left;
@@ -44,7 +53,7 @@ internal sealed class Ladder(IkeSaName ikeSa, DateTimeOffset began, int room)
         IReadOnlyList<LadderStep> steps = LadderSteps.Of(Side.Left, happened);
         lock (_lock)
         {
-            if (LadderSteps.SubjectOf(happened) is { } named) IkeSa = named;
+            if (LadderSteps.SubjectOf(happened) is { } named) _ikeSa = named;
             foreach (LadderStep step in steps)
             {
                 if (step is MessageStep message) _weInitiated ??= message.At == Side.Left;
@@ -52,7 +61,7 @@ internal sealed class Ladder(IkeSaName ikeSa, DateTimeOffset began, int room)
             }
 
             if (happened is not IkeSaEnded ended) return;
-            End = ended;
+            Volatile.Write(ref _end, ended);
             Append(ended.At, new StateStep(Side.Left, $"IKE_SA over: {ended.Reason}"));
         }
     }

@@ -17,6 +17,9 @@ internal sealed class LadderRecorder(int ladders, int steps) : IObserver<NodeEve
     public const int DefaultSteps = 64;
 
     private readonly ConcurrentDictionary<int, Ladder> _byNumber = new();
+
+    /// <summary>The newest of each: a session id may come back.</summary>
+    private readonly ConcurrentDictionary<SessionId, Ladder> _bySession = new();
     private readonly Lock _lock = new();
 
     /// <summary>
@@ -44,7 +47,7 @@ internal sealed class LadderRecorder(int ladders, int steps) : IObserver<NodeEve
     }
 
     /// <summary>The newest of this session; null: not recorded.</summary>
-    public Ladder? Find(SessionId session) => _byNumber.Values.Where(ladder => ladder.IkeSa.Session == session).MaxBy(ladder => ladder.Number);
+    public Ladder? Find(SessionId session) => _bySession.GetValueOrDefault(session);
 
     /// <summary>Somebody looks at this IKE SA: it is recorded from now on, if it was not. Null when it lives no more, and nothing of it is left.</summary>
     public Ladder? Watch(SessionId session)
@@ -98,7 +101,7 @@ internal sealed class LadderRecorder(int ladders, int steps) : IObserver<NodeEve
             if (_byNumber.TryGetValue(ikeSa.Number, out Ladder? raced)) return raced;
             Ladder ladder = new(ikeSa, at, steps);
             ladder.Place = _others.AddLast(ladder);
-            _byNumber[ikeSa.Number] = ladder;
+            _byNumber[ikeSa.Number] = _bySession[ikeSa.Session] = ladder;
             while (_byNumber.Count > ladders) Forget(ladder);
             return ladder;
         }
@@ -121,6 +124,7 @@ internal sealed class LadderRecorder(int ladders, int steps) : IObserver<NodeEve
         Ladder oldest = queue.First!.Value == newest && _established.Count > 0 ? _established.First!.Value : queue.First.Value;
         oldest.Place!.List!.Remove(oldest.Place);
         _byNumber.TryRemove(oldest.Number, out _);
+        _bySession.TryRemove(new KeyValuePair<SessionId, Ladder>(oldest.IkeSa.Session, oldest));
         _forgotten = Math.Max(_forgotten, oldest.Number);
     }
 }

@@ -71,6 +71,9 @@ internal sealed class LogLevels
         return true;
     }
 
+    /// <summary>As the others are.</summary>
+    public void Take(LogLevels others) => Volatile.Write(ref _levels, Volatile.Read(ref others._levels));
+
     private static bool TryLevel(string text, out int level) =>
         Words.TryGetValue(text, out level)
         || (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out level) && level is >= LogScale.Silent and <= LogScale.Most);

@@ -27,6 +27,11 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
     private readonly Counter<long> _refusals;
     private readonly Histogram<double> _exchanges;
     private readonly Histogram<double> _kernelCalls;
+    private readonly Histogram<double> _kernelWaits;
+    private readonly Counter<long> _retransmits;
+
+    /// <summary>Those that began as initiator and are not over: who asks for failures by role cannot ask an IKE SA that is gone.</summary>
+    private readonly ConcurrentDictionary<SessionId, bool> _ours = new();
 
     /// <summary>When the request left that an IKE SA waits to be answered; one each (RFC 7296 §2.3).</summary>
     private readonly ConcurrentDictionary<SessionId, long> _waiting = new();
@@ -34,13 +39,15 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
     public GatewayMeter()
     {
         _established = _meter.CreateCounter<long>("concentrator.ike_sa.established", "{ike_sa}", "IKE SAs whose both ends were authenticated, by our role.");
-        _ended = _meter.CreateCounter<long>("concentrator.ike_sa.ended", "{ike_sa}", "IKE SAs that are over, by the reason and by whether they had been established.");
+        _ended = _meter.CreateCounter<long>("concentrator.ike_sa.ended", "{ike_sa}", "IKE SAs that are over, by the reason, by our role, and by whether they had been established.");
         _childrenInstalled = _meter.CreateCounter<long>("concentrator.child_sa.installed", "{child_sa}", "CHILD_SAs that the kernel took.");
         _childrenRefused = _meter.CreateCounter<long>("concentrator.child_sa.refused", "{child_sa}", "CHILD_SAs that came to nothing, by who refused and with which notify.");
         _rekeyed = _meter.CreateCounter<long>("concentrator.rekeys", "{sa}", "SAs that took the place of others.");
         _messages = _meter.CreateCounter<long>("concentrator.messages", "{message}", "IKE messages, by exchange, kind and direction; repetitions apart.");
         _refusals = _meter.CreateCounter<long>("concentrator.kernel.refusals", "{call}", "What the kernel refused, by step and errno.");
         _exchanges = _meter.CreateHistogram<double>("concentrator.exchange.duration", "s", "From our request to its response, repetitions included.", advice: Buckets);
+        _kernelWaits = _meter.CreateHistogram<double>("concentrator.kernel.wait.duration", "s", "How long what a CHILD_SA asked of the kernel waited for its turn.", advice: Buckets);
+        _retransmits = _meter.CreateCounter<long>("concentrator.retransmits", "{message}", "Messages that were sent once more, by kind.");
         _kernelCalls = _meter.CreateHistogram<double>("concentrator.kernel.call.duration", "s", "How long the kernel took for what a CHILD_SA asked.", advice: Buckets);
     }
 
@@ -67,6 +74,21 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
                 Measure(node.Transport.SendFailures, "reason", "send_failure"),
             },
             "{datagram}", "Datagrams that no socket handed on, by reason.");
+        _meter.CreateObservableGauge("concentrator.ike_sas.half_open", () => node.HalfOpen, "{ike_sa}", "IKE SAs that peers began and that nobody has authenticated yet.");
+        _meter.CreateObservableGauge(
+            "concentrator.mailbox.depth", () => node.MailboxDepths.Select(m => Measure(m.Messages, "actor", m.Actor)), "{message}", "Messages that wait for the actors of which there is one a node.");
+        _meter.CreateObservableCounter(
+            "concentrator.esp.io", () => new[] { Measure(node.Esp.BytesIn, "direction", "in"), Measure(node.Esp.BytesOut, "direction", "out") }, "By",
+            "What ESP carried, as of the last comparison with the kernel.");
+        _meter.CreateObservableCounter(
+            "concentrator.esp.packets", () => new[] { Measure(node.Esp.PacketsIn, "direction", "in"), Measure(node.Esp.PacketsOut, "direction", "out") }, "{packet}",
+            "Packets that ESP carried, as of the last comparison with the kernel.");
+        _meter.CreateObservableGauge(
+            "concentrator.pool.leases",
+            () => node.Pools.Use.SelectMany(pool => new[] { MeasurePool(pool.Online, pool.Name, "online"), MeasurePool(pool.Offline, pool.Name, "offline") }),
+            "{address}", "Addresses of pools that are leased, or wait offline for their identity, by pool.");
+        _meter.CreateObservableGauge(
+            "concentrator.pool.size", () => node.Pools.Use.Select(pool => new Measurement<double>((double)pool.Size, Tag("pool", pool.Name))), "{address}", "How many addresses a pool has.");
         if (node.Store is not null) AttachStore(node);
         _meter.CreateObservableGauge("concentrator.kernel.refused_algorithms", () => node.RefusedAlgorithms.Count, "{algorithm}", "Algorithms that the kernel is known to refuse.");
     }
@@ -94,13 +116,14 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
                 break;
             case IkeSaEnded ended:
                 _waiting.TryRemove(ended.IkeSa.Session, out _);
-                _ended.Add(1, Tag("reason", ended.Reason.ToString()), Tag("was_established", ended.WasEstablished ? "yes" : "no"));
+                _ended.Add(1, Tag("reason", ended.Reason.ToString()), Tag("role", _ours.TryRemove(ended.IkeSa.Session, out _) ? "initiator" : "responder"), Tag("was_established", ended.WasEstablished ? "yes" : "no"));
                 break;
             case ChildSaStateChanged { To: ChildSaState.Installed }:
                 _childrenInstalled.Add(1);
                 break;
             case KernelCalled called:
                 _kernelCalls.Record(called.Took.TotalSeconds, Tag("call", FirstWord(called.Call)));
+                _kernelWaits.Record(called.Waited.TotalSeconds);
                 break;
             case KernelRefused refused:
                 _refusals.Add(1, Tag("step", refused.Step), Tag("errno", refused.ErrnoName));
@@ -125,6 +148,9 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
             case StateChanged { To: IkeSaState.Established } up:
                 _established.Add(1, Tag("role", up.From == IkeSaState.InitAnswered ? "responder" : "initiator"));
                 break;
+            case StateChanged { From: IkeSaState.Created, To: IkeSaState.InitRequested }:
+                _ours[ikeSa.Session] = true;
+                break;
             case IkeSaRekeyed:
                 _rekeyed.Add(1, Tag("sa", "ike"));
                 break;
@@ -136,6 +162,7 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
                 break;
             case MessageSent sent:
                 Count(sent.Summary, "out", sent.Repeated);
+                if (sent.Repeated) _retransmits.Add(1, Tag("kind", IsRequest(sent.Summary) ? "request" : "response"));
                 if (!sent.Repeated && IsRequest(sent.Summary)) _waiting[ikeSa.Session] = Stopwatch.GetTimestamp();
                 break;
             case MessageReceived received:
@@ -157,6 +184,8 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
     private static string FirstWord(string text) => text.Split(' ', 2)[0];
 
     private static bool IsRequest(string summary) => summary.AsSpan(FirstWord(summary).Length).StartsWith(" request", StringComparison.Ordinal);
+
+    private static Measurement<long> MeasurePool(long value, string pool, string state) => new(value, Tag("pool", pool), Tag("state", state));
 
     private static Measurement<long> Measure(long value, string key, string label) => new(value, Tag(key, label));
 

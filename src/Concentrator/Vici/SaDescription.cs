@@ -29,6 +29,16 @@ internal sealed class SaDescription(TimeProvider time)
         writer.End().End();
     }
 
+    /// <summary>The new endpoints, then the IKE SA with the former ones.</summary>
+    public void WriteMove(ViciWriter writer, IkeSaSnapshot ikeSa, IkeSaMoved moved)
+    {
+        writer.Put("local-host", ikeSa.Local!.Address.ToString()).Put("local-port", ikeSa.Local.Port)
+            .Put("remote-host", ikeSa.Remote!.Address.ToString()).Put("remote-port", ikeSa.Remote.Port)
+            .Begin(ikeSa.Name);
+        WriteBody(writer, ikeSa with { Local = moved.FormerLocal, Remote = moved.FormerRemote }, ikeSa.LocalSpi);
+        writer.End();
+    }
+
     public void WriteIkeRekey(ViciWriter writer, IkeSaSnapshot ikeSa, ulong oldLocalSpi)
     {
         writer.Begin(ikeSa.Name).Begin("old");
@@ -73,7 +83,13 @@ internal sealed class SaDescription(TimeProvider time)
             .Put("remote-id", ikeSa.RemoteIdentity ?? "%any")
             .PutIf(ikeSa.IsInitiator, "initiator", "yes")
             .Put("initiator-spi", initiator.ToString("x16", CultureInfo.InvariantCulture))
-            .Put("responder-spi", responder.ToString("x16", CultureInfo.InvariantCulture));
+            .Put("responder-spi", responder.ToString("x16", CultureInfo.InvariantCulture))
+            .PutIf(ikeSa.Nat.Local, "nat-local", "yes")
+            .PutIf(ikeSa.Nat.Remote, "nat-remote", "yes")
+            .PutIf(ikeSa.Nat.IsPretended, "nat-fake", "yes")
+            .PutIf(ikeSa.Nat is { Local: true } or { Remote: true } or { IsPretended: true }, "nat-any", "yes");
+        if (ikeSa.LocalVirtual.Count > 0) writer.List("local-vips", ikeSa.LocalVirtual.Select(address => address.ToString()));
+        if (ikeSa.RemoteVirtual.Count > 0) writer.List("remote-vips", ikeSa.RemoteVirtual.Select(address => address.ToString()));
         if (ikeSa.Suite is { } suite)
         {
             writer.Put("encr-alg", suite.Encryption.DisplayName())
@@ -109,14 +125,18 @@ internal sealed class SaDescription(TimeProvider time)
             WriteCounters(writer, "out", counted?.Outbound);
         }
 
+        if (child is { State: ChildSaState.Installed, RekeyAt: { } rekey }) writer.Put("rekey-time", SecondsUntil(rekey));
         if (details.ExpiresAt is { } expires) writer.Put("life-time", SecondsUntil(expires));
         writer.Put("install-time", SecondsSince(details.InstalledAt))
             .List("local-ts", details.Local.Select(selector => selector.ToString()))
             .List("remote-ts", details.Remote.Select(selector => selector.ToString()));
     }
 
-    private static void WriteCounters(ViciWriter writer, string direction, SaInfo? sa) =>
-        writer.Put($"bytes-{direction}", ((long)(sa?.Bytes ?? 0))).Put($"packets-{direction}", (long)(sa?.Packets ?? 0));
+    private void WriteCounters(ViciWriter writer, string direction, SaInfo? sa)
+    {
+        writer.Put($"bytes-{direction}", (long)(sa?.Bytes ?? 0)).Put($"packets-{direction}", (long)(sa?.Packets ?? 0));
+        if (sa?.LastUsed is { } used) writer.Put($"use-{direction}", SecondsSince(used));
+    }
 
     private long SecondsSince(DateTimeOffset past) => Math.Max(0, (long)(time.GetUtcNow() - past).TotalSeconds);
 

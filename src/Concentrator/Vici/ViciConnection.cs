@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Threading.Channels;
 
 namespace Concentrator.Vici;
@@ -50,6 +51,7 @@ internal sealed class ViciConnection : IDisposable
                 await command.ConfigureAwait(false);
                 if (!ViciReader.TryReadName(packet, out string? name, out ReadOnlySpan<byte> rest)) break;
                 if (!ViciReader.TryRead(rest, out ViciSection? arguments)) break;
+                CryptographicOperations.ZeroMemory(packet);
                 command = AnswerAsync(name, arguments);
             }
         }
@@ -82,7 +84,16 @@ internal sealed class ViciConnection : IDisposable
     private async Task AnswerAsync(string name, ViciSection arguments)
     {
         ViciRequest request = new(arguments, this, _gone.Token);
-        ViciWriter? response = await _commands.ExecuteAsync(name, request).ConfigureAwait(false);
+        ViciWriter? response;
+        try
+        {
+            response = await _commands.ExecuteAsync(name, request).ConfigureAwait(false);
+        }
+        finally
+        {
+            arguments.Wipe();
+        }
+
         await SendAsync(response?.ToPacket() ?? ViciWriter.Bare(ViciPacket.CommandUnknown)).ConfigureAwait(false);
     }
 

@@ -15,7 +15,7 @@ internal sealed class ViciEvents(ConcentratorNode node, SaDescription sas) : IOb
 
     /// <summary>What clients may register for: those of the stream of a command, and those that come unasked.</summary>
     public static FrozenSet<string> Names { get; } =
-        new[] { "list-sa", "list-conn", "control-log", Log, "ike-updown", "ike-rekey", "child-updown", "child-rekey" }.ToFrozenSet();
+        new[] { "list-sa", "list-conn", "list-cert", "list-authority", "list-policy", "control-log", Log, "alert", "ike-updown", "ike-rekey", "ike-update", "child-updown", "child-rekey" }.ToFrozenSet();
 
     private readonly Lock _lock = new();
     private ViciConnection[] _clients = [];
@@ -46,6 +46,7 @@ internal sealed class ViciEvents(ConcentratorNode node, SaDescription sas) : IOb
 
     public void OnNext(NodeEvent value)
     {
+        if (Alert.Of(value) is { } alert) Raise("alert", alert.Write);
         switch (value)
         {
             case IkeSaHappened { Event: StateChanged { To: IkeSaState.Established } } up:
@@ -53,6 +54,9 @@ internal sealed class ViciEvents(ConcentratorNode node, SaDescription sas) : IOb
                 break;
             case IkeSaEnded down:
                 Raise("ike-updown", down.IkeSa, (writer, ikeSa) => sas.WriteIkeSa(writer, ikeSa, _ => false));
+                break;
+            case IkeSaMoved moved:
+                Raise("ike-update", moved.IkeSa, (writer, ikeSa) => sas.WriteMove(writer, ikeSa, moved));
                 break;
             case IkeSaHappened { Event: IkeSaRekeyed rekeyed } ike:
                 Raise("ike-rekey", ike.IkeSa, (writer, ikeSa) => sas.WriteIkeRekey(writer, ikeSa, rekeyed.OldLocalSpi));
@@ -69,9 +73,13 @@ internal sealed class ViciEvents(ConcentratorNode node, SaDescription sas) : IOb
         }
     }
 
-    /// <summary>One line of the log, as it stands there.</summary>
-    public void OnLogLine(string group, int level, string text) =>
-        Raise(Log, writer => writer.Put("group", group).Put("level", level).Put("msg", text));
+    /// <summary>One line of the log, as it stands there; on the thread that wrote it, which knows of whom.</summary>
+    public void OnLogLine(string group, int level, string text) => Raise(Log, writer =>
+    {
+        writer.Put("group", group).Put("level", level);
+        if (LogSubject.Current is { IkeSa: { Number: > 0 } ikeSa }) writer.Put("ikesa-name", ikeSa.Name).Put("ikesa-uniqueid", ikeSa.Number);
+        writer.Put("msg", text);
+    });
 
     public void OnCompleted()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Concentrator.Vici;
@@ -7,11 +8,11 @@ namespace Concentrator.Vici;
 /// <summary>A section of a message that was read, or the message itself: values, lists and sections by name, each in its order.</summary>
 internal sealed class ViciSection
 {
-    public Dictionary<string, byte[]> Values { get; } = [];
+    public OrderedDictionary<string, byte[]> Values { get; } = [];
 
-    public Dictionary<string, List<byte[]>> Lists { get; } = [];
+    public OrderedDictionary<string, List<byte[]>> Lists { get; } = [];
 
-    public Dictionary<string, ViciSection> Sections { get; } = [];
+    public OrderedDictionary<string, ViciSection> Sections { get; } = [];
 
     public bool TryGetText(string key, [NotNullWhen(true)] out string? text)
     {
@@ -29,6 +30,16 @@ internal sealed class ViciSection
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
             ? number
             : throw new ViciException($"invalid value for {key}: '{text}'");
+    }
+
+    /// <exception cref="ViciException">It is not there.</exception>
+    public string Required(string key, string complaint) => TryGetText(key, out string? text) ? text : throw new ViciException(complaint);
+
+    /// <summary>Zeroes all values: they may be keys.</summary>
+    public void Wipe()
+    {
+        foreach (byte[] value in Values.Values.Concat(Lists.Values.SelectMany(items => items))) CryptographicOperations.ZeroMemory(value);
+        foreach (ViciSection section in Sections.Values) section.Wipe();
     }
 
     /// <summary>As charon reads it: yes, true, enabled, 1.</summary>

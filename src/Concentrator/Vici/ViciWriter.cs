@@ -30,6 +30,20 @@ internal sealed class ViciWriter
         return writer;
     }
 
+    public static ViciWriter Request(string command)
+    {
+        ViciWriter writer = new(ViciPacket.CommandRequest);
+        writer.WriteName(command);
+        return writer;
+    }
+
+    public static ViciWriter Register(string eventName)
+    {
+        ViciWriter writer = new(ViciPacket.EventRegister);
+        writer.WriteName(eventName);
+        return writer;
+    }
+
     /// <summary>A packet that is its first octet alone.</summary>
     public static byte[] Bare(ViciPacket packet) => new ViciWriter(packet).ToPacket();
 
@@ -46,7 +60,9 @@ internal sealed class ViciWriter
         return this;
     }
 
-    public ViciWriter Put(string key, string value)
+    public ViciWriter Put(string key, string value) => Put(key, Encoding.UTF8.GetBytes(value));
+
+    public ViciWriter Put(string key, ReadOnlySpan<byte> value)
     {
         WriteOctet((byte)ViciElement.KeyValue);
         WriteName(key);
@@ -66,7 +82,7 @@ internal sealed class ViciWriter
         foreach (string item in items)
         {
             WriteOctet((byte)ViciElement.ListItem);
-            WriteValue(item);
+            WriteValue(Encoding.UTF8.GetBytes(item));
         }
 
         WriteOctet((byte)ViciElement.ListEnd);
@@ -89,14 +105,13 @@ internal sealed class ViciWriter
         _octets.Write(text.AsSpan(0, length));
     }
 
-    private void WriteValue(string text)
+    private void WriteValue(ReadOnlySpan<byte> value)
     {
-        byte[] value = Encoding.UTF8.GetBytes(text);
         int length = Math.Min(value.Length, ViciLimits.LargestValue);
         Span<byte> field = _octets.GetSpan(2);
         BinaryPrimitives.WriteUInt16BigEndian(field, (ushort)length);
         _octets.Advance(2);
-        _octets.Write(value.AsSpan(0, length));
+        _octets.Write(value[..length]);
     }
 
     private void WriteOctet(byte octet) => _octets.Write([octet]);

@@ -33,6 +33,9 @@ public sealed class RevocationList
 
     public DateTimeOffset? NextUpdate { get; }
 
+    /// <summary>DER.</summary>
+    public ReadOnlyMemory<byte> Encoded => _list.GetEncoded();
+
     /// <summary>Its name, safe for logs.</summary>
     public Identity Issuer => new(IdType.DerAsn1Dn, _issuer);
 

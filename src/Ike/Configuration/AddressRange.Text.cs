@@ -16,7 +16,7 @@ public sealed partial record AddressRange
     public static AddressRange AnyIpv6 { get; } = OfSubnet(IPAddress.IPv6Any, 0);
 
     /// <summary>How many addresses there are beside the first: the less, the more specific.</summary>
-    internal UInt128 Span => AddressValue.Of(End) - AddressValue.Of(Start);
+    public UInt128 Span => AddressValue.Of(End) - AddressValue.Of(Start);
 
     public static AddressRange Of(IPAddress address) => new(address, address);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Concentrator.Ike.Selectors;
 
 namespace Concentrator.Ike.Configuration;
 
@@ -6,6 +7,14 @@ namespace Concentrator.Ike.Configuration;
 public sealed partial record AddressRange(IPAddress Start, IPAddress End)
 {
     public bool IsSingle => Start.Equals(End);
+
+    /// <summary>The address that many after the first; not beyond the last.</summary>
+    public IPAddress At(UInt128 offset) => AddressValue.ToAddress(AddressValue.Of(Start) + offset, Start.AddressFamily);
+
+    /// <summary>How many addresses of the range lie before this one, which is in it.</summary>
+    public UInt128 OffsetOf(IPAddress address) => AddressValue.Of(address) - AddressValue.Of(Start);
+
+    public bool Overlaps(AddressRange other) => Contains(other.Start) || other.Contains(Start);
 
     public bool Contains(IPAddress address)
     {

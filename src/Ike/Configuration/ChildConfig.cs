@@ -31,6 +31,9 @@ public sealed record ChildConfig
     /// <summary>XFRM reqid; 0: one is assigned.</summary>
     public uint ReqId { get; init; }
 
+    /// <summary>The program, with its arguments, that is run when the child comes up and when it has gone down; null: none is (swanctl.conf <c>updown</c>).</summary>
+    public string? Updown { get; init; }
+
     /// <summary>Anti-replay window in packets (swanctl.conf <c>replay_window</c>).</summary>
     public int ReplayWindow { get; init; } = 32;
 

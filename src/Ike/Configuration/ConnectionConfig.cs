@@ -59,6 +59,12 @@ public sealed record ConnectionConfig
 
     public UniquePolicy Unique { get; init; } = UniquePolicy.No;
 
+    /// <summary>As gateway: names of the pools that the peer's addresses inside the tunnel come from, in this order (swanctl.conf <c>pools</c>).</summary>
+    public IReadOnlyList<string> Pools { get; init; } = [];
+
+    /// <summary>As client: the addresses inside the tunnel that the peer is asked for, the unspecified one of a family for any (swanctl.conf <c>vips</c>).</summary>
+    public IReadOnlyList<IPAddress> VirtualAddresses { get; init; } = [];
+
     /// <summary>Where the peer can be called; null when the configuration names no single address.</summary>
     public IPAddress? CallableAddress => RemoteAddresses.FirstOrDefault(range => range.IsSingle)?.Start;
 
@@ -75,9 +81,11 @@ public sealed record ConnectionConfig
         && LocalAddresses.SequenceEqual(other.LocalAddresses)
         && RemoteAddresses.SequenceEqual(other.RemoteAddresses)
         && Sameness.AreSame(Proposals, other.Proposals)
+        && Pools.SequenceEqual(other.Pools)
+        && VirtualAddresses.SequenceEqual(other.VirtualAddresses)
         && Local.IsSameAs(other.Local)
         && Remote.IsSameAs(other.Remote);
 
     /// <summary>What records compare by themselves.</summary>
-    private ConnectionConfig Alone => this with { LocalAddresses = [], RemoteAddresses = [], Proposals = [], Children = [] };
+    private ConnectionConfig Alone => this with { LocalAddresses = [], RemoteAddresses = [], Proposals = [], Children = [], Pools = [], VirtualAddresses = [] };
 }

@@ -33,7 +33,9 @@ public sealed partial record GatewayConfig
     /// <summary>The key is this configuration's from now on, or disposed where it is known already.</summary>
     public GatewayConfig With(SharedKeyConfig key)
     {
-        if (!SharedKeys.Any(k => k.IsSameAs(key))) return this with { SharedKeys = Put(SharedKeys, key, k => k.Name == key.Name) };
+        // Without a name, there is one for each group of owners.
+        bool IsItsPlace(SharedKeyConfig other) => other.Name == key.Name && (key.Name.Length > 0 || other.Identities.SequenceEqual(key.Identities));
+        if (!SharedKeys.Any(k => k.IsSameAs(key))) return this with { SharedKeys = Put(SharedKeys, key, IsItsPlace) };
         key.Key.Dispose();
         return this;
     }
@@ -55,6 +57,10 @@ public sealed partial record GatewayConfig
         : this with { NamedAuthorities = Put(NamedAuthorities, authority, a => a.Name == authority.Name) };
 
     public GatewayConfig WithoutAuthority(string name) => this with { NamedAuthorities = Without(NamedAuthorities, a => a.Name == name) };
+
+    public GatewayConfig With(PoolConfig pool) => this with { Pools = Put(Pools, pool, p => p.Name == pool.Name) };
+
+    public GatewayConfig WithoutPool(string name) => this with { Pools = Without(Pools, p => p.Name == name) };
 
     public GatewayConfig WithCertificate(X509Certificate2 certificate) =>
         Certificates.Any(certificate.IsSameAs) ? this : this with { Certificates = [.. Certificates, certificate] };

@@ -13,6 +13,9 @@ public sealed partial record GatewayConfig(IReadOnlyList<ConnectionConfig> Conne
     /// <summary>Certificates of the folder <c>x509</c>: intermediate ones complete our chains.</summary>
     public IReadOnlyList<X509Certificate2> Certificates { get; init; } = [];
 
+    /// <summary>Where addresses inside the tunnel come from.</summary>
+    public IReadOnlyList<PoolConfig> Pools { get; init; } = [];
+
     /// <summary>Zeroes and releases all keys: for their owner, when nobody uses them any more.</summary>
     public void DisposeSecrets()
     {

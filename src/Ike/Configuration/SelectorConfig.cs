@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Concentrator.Ike.Selectors;
 
 namespace Concentrator.Ike.Configuration;
@@ -11,8 +12,17 @@ public sealed record SelectorConfig(AddressRange? Range, byte Protocol, ushort S
 {
     public static SelectorConfig Dynamic { get; } = new(null, 0, 0, ushort.MaxValue);
 
+    public bool IsDynamic => Range is null;
+
     public TrafficSelector Resolve(IPAddress dynamicAddress) =>
         new(Range?.Start ?? dynamicAddress, Range?.End ?? dynamicAddress, Protocol, StartPort, EndPort);
+
+    /// <summary>Every address of a family.</summary>
+    public TrafficSelector ResolveToAny(AddressFamily family)
+    {
+        AddressRange any = family == AddressFamily.InterNetwork ? AddressRange.AnyIpv4 : AddressRange.AnyIpv6;
+        return new TrafficSelector(any.Start, any.End, Protocol, StartPort, EndPort);
+    }
 
     /// <summary>As swanctl.conf writes it: <c>10.1.0.0/16[tcp/80]</c>, <c>dynamic</c>.</summary>
     public override string ToString() => Range is { } range

@@ -63,6 +63,9 @@ public enum EndReason
     /// <summary>The kernel gave no SPI for the first child, and the peer knows no childless IKE SA.</summary>
     KernelRefused,
 
+    /// <summary>The peer has no address for us inside the tunnel, and gives one with a new IKE SA alone (RFC 7296 §3.15.4).</summary>
+    NoAddress,
+
     /// <summary>The IKE SA could not be rekeyed in time: it is built anew.</summary>
     RekeyFailed,
 

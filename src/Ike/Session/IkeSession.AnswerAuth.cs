@@ -56,11 +56,19 @@ public sealed partial class IkeSession
             return;
         }
 
+        if (!AsksForLease(message, proof)) CompleteAdmission(message, proof, configuration: null);
+    }
+
+    /// <summary><paramref name="configuration"/>: what the peer's request for addresses is answered with, if there was one.</summary>
+    private void CompleteAdmission(IkeMessage message, OwnProof proof, Payload? configuration)
+    {
         AgreeOnMobike(message);
         TakeCrashToken(_sa, message);
         NoteSynchronization(message);
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
-        AnswerFirstChild(message, [proof.Id, .. proof.Certificates, proof.Auth, .. CrashTokenPayload(_sa), .. MobikePayloads(_mobike), .. SynchronizationPayload(_peerSynchronizes)]);
+        List<Payload> payloads = [proof.Id, .. proof.Certificates, proof.Auth];
+        if (configuration is not null) payloads.Add(configuration);
+        AnswerFirstChild(message, [.. payloads, .. CrashTokenPayload(_sa), .. MobikePayloads(_mobike), .. SynchronizationPayload(_peerSynchronizes)], configuration is NotifyPayload);
         ForgetInit();
     }
 
@@ -91,11 +99,11 @@ public sealed partial class IkeSession
         return null;
     }
 
-    private void AnswerFirstChild(IkeMessage message, List<Payload> proof)
+    private void AnswerFirstChild(IkeMessage message, List<Payload> proof, bool isWithoutAddress)
     {
-        if (message.Find<SaPayload>() is null)
+        if (message.Find<SaPayload>() is null || isWithoutAddress)
         {
-            // RFC 6023: an IKE SA without a child.
+            // RFC 6023: an IKE SA without a child; RFC 7296 §3.15.4: no child where no address could be given.
             Respond(proof);
         }
         else if (Negotiate(message, ExchangeType.IkeAuth, rekeyed: null, out ChildOffer? offer) is { } refusal)

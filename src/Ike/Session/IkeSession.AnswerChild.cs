@@ -120,11 +120,17 @@ public sealed partial class IkeSession
 
         IReadOnlyList<TrafficSelector> theirs = message.Find<TsPayload>(PayloadType.TrafficSelectorInitiator)!.Selectors;
         IReadOnlyList<TrafficSelector> ours = message.Find<TsPayload>(PayloadType.TrafficSelectorResponder)!.Selectors;
-        bool selectorsFit = false;
+        bool selectorsFit = false, lacksAddress = false;
         // RFC 7296 §2.9.2: a rekeyed child is not narrower than the old one, so another that fits as well does not come into question.
         IReadOnlyList<ChildConfig> configs = rekeyed is null ? _connection!.Children : [rekeyed.Plan.Config];
         foreach (ChildConfig config in configs)
         {
+            if (LacksPeerAddress(config))
+            {
+                lacksAddress = true;
+                continue;
+            }
+
             IReadOnlyList<TrafficSelector> remote = Narrowing.Narrow(Resolve(config.RemoteSelectors, ours: false), theirs);
             IReadOnlyList<TrafficSelector> local = Narrowing.Narrow(Resolve(config.LocalSelectors, ours: true), ours);
             if (remote.Count == 0 || local.Count == 0) continue;
@@ -135,12 +141,18 @@ public sealed partial class IkeSession
             return null;
         }
 
+        if (lacksAddress && !selectorsFit)
+        {
+            // RFC 7296 §2.19: who wants this child has to ask for an address first.
+            Say(LogTag.Cfg, Severity.Warning, "expected a request for a virtual IP");
+            return new NotifyPayload(NotifyType.FailedCpRequired);
+        }
+
         Say(LogTag.Chd, Severity.Warning, selectorsFit ? "no acceptable ESP proposal" : "traffic selectors are unacceptable");
         return new NotifyPayload(selectorsFit ? NotifyType.NoProposalChosen : NotifyType.TsUnacceptable);
     }
 
-    private List<TrafficSelector> Resolve(IReadOnlyList<SelectorConfig> selectors, bool ours) =>
-        [.. selectors.Select(s => s.Resolve(ours ? Path!.Local.Address : Path!.Remote.Address))];
+    private List<TrafficSelector> Resolve(IReadOnlyList<SelectorConfig> selectors, bool ours) => [.. selectors.SelectMany(s => Resolve(s, ours))];
 
     private (EspSuite Suite, Proposal Answer)? ChooseEsp(ChildConfig config, IkeMessage message, ExchangeType exchange)
     {

@@ -86,7 +86,7 @@ public sealed partial class IkeSession
         Replace(old);
         MustBeWritten();
         StartIkeLifetime();
-        Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi));
+        Tell(new IkeSaRekeyed(old.LocalSpi, fresh.LocalSpi, fresh.RemoteSpi, ByPeer: !fresh.IsInitiator));
     }
 
     /// <summary>The peer deletes it; if it never does, it is forgotten all the same.</summary>

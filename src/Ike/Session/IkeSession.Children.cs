@@ -151,6 +151,7 @@ public sealed partial class IkeSession
         if (LiveChild(name) is null) ConcludeServing(name, isUp: false);
         if (child.IsLost && _wanted.Contains(name)) ComeAgain(child);
         else if (child.Plan.IsInitiator) ScheduleRetry(name);
+        if (State == IkeSaState.Tombstone) GiveBackAddresses();
         CompleteEnd();
     }
 
@@ -191,6 +192,18 @@ public sealed partial class IkeSession
         if (State == IkeSaState.Established && _connection!.IsSameButForChildren(changed)) _connection = changed;
     }
 
+    private void BringUpByOperator(string name)
+    {
+        if (State == IkeSaState.Established && _connection!.Children.All(c => c.Name != name))
+        {
+            Say(LogTag.Chd, Severity.Warning, $"CHILD_SA {name} is not of the connection that this IKE_SA was made with");
+            Tell(new ChildFailed(name, Notify: null, ByPeer: false));
+            return;
+        }
+
+        BringUp(name);
+    }
+
     private void BringUp(string name)
     {
         ChildConfig? config = _connection?.Children.FirstOrDefault(c => c.Name == name);
@@ -203,6 +216,12 @@ public sealed partial class IkeSession
 
     private void BringUp(ChildConfig config)
     {
+        if (LacksOwnAddress(config))
+        {
+            AskForAddresses();
+            return;
+        }
+
         if (!CanCarryEsp)
         {
             Tell(new ChildFailed(config.Name, Notify: null, ByPeer: false));
@@ -214,9 +233,10 @@ public sealed partial class IkeSession
         _effects.Add(new TellChild(child.Plan.ChildId, new ReserveSpi(Path!.Local.Address, Path.Remote.Address)));
     }
 
-    private void NoteFailure(Child child, RetryAdvice advice)
+    private void NoteFailure(Child child, RetryAdvice advice) => NoteFailure(child.Plan.Config.Name, advice);
+
+    private void NoteFailure(string name, RetryAdvice advice)
     {
-        string name = child.Plan.Config.Name;
         ConcludeServing(name, isUp: false);
         if (!_wanted.Contains(name)) return;
         _failedAttempts[name] = _failedAttempts.GetValueOrDefault(name) + 1;

@@ -37,6 +37,7 @@ public sealed partial class IkeSession
         Quiesce();
         RemoveAllChildren();
         MoveTo(trigger);
+        GiveBackAddresses();
         MustBeWritten();
         Arm(TimerKind.HalfOpen, _context.HalfOpenTimeout);
     }
@@ -58,6 +59,7 @@ public sealed partial class IkeSession
         _sa.Outstanding = null;
         _sa.Answering = null;
         _pendingAnswer = null;
+        _pendingLease = null;
         _pendingCloses.Clear();
         DropRekey();
         _rekeyedByPeer?.Sa.Dispose();
@@ -78,6 +80,7 @@ public sealed partial class IkeSession
     {
         if (_endTrigger is not { } trigger || _children.Count > 0) return;
         MoveTo(trigger);
+        GiveBackAddresses();
         State = IkeSaState.Destroyed;
         _effects.Add(new Ended(_endReason!.Value));
         Dispose();

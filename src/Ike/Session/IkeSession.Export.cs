@@ -25,6 +25,8 @@ public sealed partial class IkeSession
             RemoteIdentity = RemoteIdentity!,
             Path = Path!,
             EspPath = _espPath,
+            PeerAddresses = PeerAddresses,
+            VirtualAddresses = VirtualAddresses,
             Current = StateOf(_sa),
             Replaced = [.. _replaced.Select(StateOf)],
             LastGeneration = _lastGeneration,

@@ -30,7 +30,7 @@ public sealed partial class IkeSession
         {
             AnswerChildDeletes([.. deletes.Where(d => d.Protocol == ProtocolId.Esp).SelectMany(d => d.Spis).Distinct()]);
         }
-        else
+        else if (!AnswerConfiguration(message, answer))
         {
             Respond(answer);
             ActOnUpdate(message);

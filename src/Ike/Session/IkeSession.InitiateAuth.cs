@@ -37,6 +37,7 @@ public sealed partial class IkeSession
         payloads.Add(proof.Auth);
         // RFC 6290 §4.2: beside AUTH.
         payloads.AddRange(CrashTokenPayload(_sa));
+        payloads.AddRange(ConfigurationRequest());
         if (child is not null) payloads.AddRange(OfferPayloads(child));
         // RFC 7296 §2.4: not from who may be there several times with this identity.
         if (_initialContact && _connection.Unique != UniquePolicy.Never) payloads.Add(new NotifyPayload(NotifyType.InitialContact));
@@ -91,6 +92,7 @@ public sealed partial class IkeSession
         BecomeEstablished(replaceOthers: message.Notify(NotifyType.InitialContact) is not null);
         Write();
         Announce();
+        TakeAddresses(message);
         if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
         else if (child is not null) CompleteFirstChild(child, message);
         else BringUpFurtherChildren();
@@ -135,17 +137,18 @@ public sealed partial class IkeSession
         MoveTo(Trigger.PeerAuthenticated);
         _isAuthenticated = true;
         Cancel(TimerKind.HalfOpen);
-        bool replaces = _connection!.Unique switch
-        {
-            UniquePolicy.Replace => true,
-            UniquePolicy.Never => false,
-            _ => replaceOthers,
-        };
-        _announcement = new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection.Unique, replaces);
+        _announcement = new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection!.Unique, ReplacesOthers(replaceOthers));
         StartLiveness();
         KeepMappingAlive();
         StartIkeLifetime();
     }
+
+    private bool ReplacesOthers(bool isInitialContact) => _connection!.Unique switch
+    {
+        UniquePolicy.Replace => true,
+        UniquePolicy.Never => false,
+        _ => isInitialContact,
+    };
 
     private void CompleteFirstChild(Child child, IkeMessage message)
     {

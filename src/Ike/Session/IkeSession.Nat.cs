@@ -17,12 +17,19 @@ public sealed partial class IkeSession
     /// <summary>What the peer last said that it sees as our address: its hash (RFC 4555 §3.8).</summary>
     private byte[] _seenByPeer = [];
 
+    /// <summary>A NAT stands before the peer.</summary>
+    public bool PeerIsBehindNat => _peerIsBehindNat;
+
+    /// <summary>A NAT stands before us.</summary>
+    public bool WeAreBehindNat => _weAreBehindNat;
+
+    /// <summary>We say that there is a NAT where there is none, so that ESP travels in UDP.</summary>
+    public bool PretendsNat => _context.ForceEncapsulation || _connection is { ForceEncapsulation: true };
+
     private bool NatDetected => _peerIsBehindNat || _weAreBehindNat;
 
     /// <summary>ESP travels in UDP: a NAT is between, or the configuration says to pretend so.</summary>
     private bool UsesUdpEncapsulation => NatDetected || PretendsNat;
-
-    private bool PretendsNat => _context.ForceEncapsulation || _connection is { ForceEncapsulation: true };
 
     /// <summary>A NAT would change the addresses that transport mode needs; and a node that has ESP in UDP alone has it in tunnel mode alone.</summary>
     private bool TransportIsPossible => !NatDetected && !_context.ForceEncapsulation;

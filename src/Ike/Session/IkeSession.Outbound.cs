@@ -36,6 +36,7 @@ public sealed partial class IkeSession
         InvalidSpiRequest stray => [new NotifyPayload(NotifyType.InvalidSpi, SpiOctets(stray.Spi))],
         CrashTokenRequest => [.. CrashTokenPayload(_sa)],
         LivenessRequest => [.. ViewOfAddresses()],
+        AddressRequest => [.. ConfigurationRequest()],
         UpdateAddressesRequest update => UpdateAddressesPayloads(update),
         AddressListRequest => [.. AddressList()],
         RoutabilityRequest routability => RoutabilityPayloads(routability),
@@ -127,6 +128,9 @@ public sealed partial class IkeSession
                 break;
             case LivenessRequest:
                 CompareViewOfAddresses(message);
+                break;
+            case AddressRequest:
+                OnAddressResponse(message);
                 break;
             case UpdateAddressesRequest update:
                 OnUpdateAddressesResponse(update, message, path);

@@ -108,6 +108,8 @@ public sealed partial class IkeSession
         EspSuite? suite = ProposalSelection.AcceptEsp(child.Offered, sa.Proposals);
         IReadOnlyList<TrafficSelector> local = message.Find<TsPayload>(PayloadType.TrafficSelectorInitiator)?.Selectors ?? [];
         IReadOnlyList<TrafficSelector> remote = message.Find<TsPayload>(PayloadType.TrafficSelectorResponder)?.Selectors ?? [];
+        // RFC 7296 §2.19: what was asked for was every address; what is ours is the one that came with the answer.
+        if (child.Plan.Exchange == ExchangeType.IkeAuth && VirtualAddresses.Count > 0) local = Narrowing.Narrow(Resolve(child.Plan.Config.LocalSelectors, ours: true), local);
         child.PeerSpi = suite is null ? 0 : SpiOf(sa.Proposals[0]);
         bool transport = message.Notify(NotifyType.UseTransportMode) is not null;
         bool agreed = child.PeerSpi != 0
@@ -119,6 +121,14 @@ public sealed partial class IkeSession
         if (!agreed || !TryAgree(child, suite!, message, out Secret? shared))
         {
             Reject(child, "the answer is not a choice from what was offered");
+            return false;
+        }
+
+        if (LacksOwnAddress(child.Plan.Config))
+        {
+            // RFC 7296 §3.15.4: a response without CFG_REPLY to who requires an address is an error.
+            shared?.Dispose();
+            Reject(child, "the peer gave no virtual IP");
             return false;
         }
 

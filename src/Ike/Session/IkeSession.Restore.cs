@@ -57,6 +57,8 @@ public sealed partial class IkeSession
         IsInitiator = state.IsInitiator;
         (LocalIdentity, RemoteIdentity) = (state.LocalIdentity, state.RemoteIdentity);
         (Path, _espPath) = (state.Path, state.EspPath);
+        (PeerAddresses, VirtualAddresses) = (state.PeerAddresses, state.VirtualAddresses);
+        _holdsLease = PeerAddresses.Count > 0;
         State = state.Closing is null ? IkeSaState.Established : IkeSaState.Deleting;
         _endReason = state.Closing;
         (_isAuthenticated, _isRestored) = (true, true);

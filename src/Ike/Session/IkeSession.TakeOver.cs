@@ -18,12 +18,14 @@ public sealed partial class IkeSession
         if (!_isRestored) return;
         _isRestored = false;
         Say(LogTag.Ike, Severity.Info, $"going on with IKE_SA {Name} of '{RemoteIdentity}'");
+        // The leases are in the database, in our name; what we have inside the tunnel has to be on this host.
+        if (VirtualAddresses.Count > 0) _effects.Add(new UseAddresses(VirtualAddresses, Path!));
         foreach (Child child in _children.Values)
         {
             if (!child.OwnerIsGone) _effects.Add(new StartChild(child.Plan));
         }
 
-        _announcement = new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection!.Unique, ReplaceOthers: false);
+        _announcement = new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection!.Unique, ReplaceOthers: false) { Age = _now - _inUseSince, IsResumed = true };
         Announce();
         StartLiveness();
         KeepMappingAlive();

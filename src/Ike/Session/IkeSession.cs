@@ -9,12 +9,12 @@ namespace Concentrator.Ike.Session;
 /// One IKE SA as a state machine (RFC 7296): what happens goes in through <see cref="Handle"/>, what is to be done comes out as effects.
 /// It has no clock, no socket, no thread and no randomness of its own, so two of them in memory can play every exchange.
 /// Owned by one IKE_SA actor, used by one thread at a time, disposed by its owner. It knows nothing of the kernel:
-/// children report what became of them. Absent in this version: EAP, configuration payloads.
+/// children report what became of them. Absent in this version: EAP.
 /// </summary>
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
 /// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Mapping,
-/// Mobike, AnswerMobike, Roaming, Persisting, Export, Restore, TakeOver, Synchronization, Ending.
+/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Persisting, Export, Restore, TakeOver, Synchronization, Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -93,11 +93,20 @@ public sealed partial class IkeSession : IDisposable
             case CertificatesJudged judged:
                 OnCertificatesJudged(judged);
                 break;
+            case AddressesLeased leased:
+                OnAddressesLeased(leased);
+                break;
+            case AddressesRefused refused:
+                OnAddressesRefused(refused);
+                break;
+            case AddressesNotUsable refused:
+                OnAddressesNotUsable(refused);
+                break;
             case Initiate initiate:
                 StartInit(initiate);
                 break;
             case InitiateChild child:
-                BringUp(child.Name);
+                BringUpByOperator(child.Name);
                 break;
             case ConnectionChanged changed:
                 TakeChildrenOf(changed.Connection);
@@ -136,6 +145,8 @@ public sealed partial class IkeSession : IDisposable
                 OnStoreLost();
                 break;
             case Fenced:
+                // Whoever goes on with the session has its leases.
+                _holdsLease = false;
                 Finish(Trigger.Abandoned, EndReason.TakenOver);
                 break;
             case RekeyIkeSa:

@@ -29,6 +29,9 @@ internal sealed record InvalidSpiRequest(uint Spi) : Request(ExchangeType.Inform
 /// <summary>Tells our token of the IKE SA in use.</summary>
 internal sealed record CrashTokenRequest() : Request(ExchangeType.Informational);
 
+/// <summary>Asks for addresses inside the tunnel (RFC 7296 §3.15.4).</summary>
+internal sealed record AddressRequest() : Request(ExchangeType.Informational);
+
 internal sealed record LivenessRequest() : Request(ExchangeType.Informational);
 
 /// <summary>MOBIKE, initiator: the SAs are to go where this comes from (RFC 4555 §3.5). An answer to any but the last is not acted upon.</summary>

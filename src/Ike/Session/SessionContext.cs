@@ -78,6 +78,9 @@ public sealed record SessionContext
     /// <summary>Which of them the routes would have a packet to this address leave from; null: no route.</summary>
     public Func<IPAddress, IPAddress?> SourceTowards { get; init; } = _ => null;
 
+    /// <summary>Null: nobody is told any key.</summary>
+    public IKeyLog? KeyLog { get; init; }
+
     /// <summary>Message ids are agreed upon anew after a take-over of either side, where the peer knows how too (RFC 6311).</summary>
     public bool SynchronizesMessageIds { get; init; } = true;
 
@@ -86,9 +89,6 @@ public sealed record SessionContext
 
     /// <summary>After a take-over each child is rekeyed within this time, at random, so that not all come at once.</summary>
     public TimeSpan TakeOverRekeySpread { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>Null: nobody is told any key.</summary>
-    public IKeyLog? KeyLog { get; init; }
 
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;

@@ -31,7 +31,33 @@ public sealed record AskForTraffic : SessionEffect;
 /// The peer is authenticated: this IKE SA now stands for the pair of identities. <see cref="ReplaceOthers"/>: older ones of
 /// the same pair are to be abandoned (INITIAL_CONTACT or <c>unique = replace</c>).
 /// </summary>
-public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect;
+public sealed record AnnounceEstablished(Identity Local, Identity Remote, UniquePolicy Unique, bool ReplaceOthers) : SessionEffect
+{
+    /// <summary>It was taken over from another life, or another node, and is this old.</summary>
+    public bool IsResumed { get; init; }
+
+    public TimeSpan Age { get; init; }
+}
+
+/// <summary>
+/// The peer asks for addresses inside the tunnel: lease them from these pools, tried in this order. <see cref="Asked"/> has one address for each that is wanted,
+/// the unspecified one of its family where any will do. An address that another IKE SA of this identity holds is the peer's as well when that one is about to
+/// be replaced (<see cref="TakesOver"/>), or when it is asked for by name from the same place. Answered by <see cref="AddressesLeased"/> or <see cref="AddressesRefused"/>.
+/// </summary>
+public sealed record LeaseAddresses(
+    IReadOnlyList<string> Pools, IReadOnlyList<IPAddress> Asked, Identity Identity, IPAddress Peer, bool TakesOver) : SessionEffect;
+
+/// <summary>This IKE SA needs its leases no more, those included that are still being asked for.</summary>
+public sealed record ReleaseAddresses : SessionEffect;
+
+/// <summary>
+/// The peer has given us these addresses inside the tunnel: add them to this host, on the way that the path goes, before what follows reaches the kernel. Where that
+/// fails the answer is <see cref="AddressesNotUsable"/>, else there is none.
+/// </summary>
+public sealed record UseAddresses(IReadOnlyList<IPAddress> Addresses, IkePath Path) : SessionEffect;
+
+/// <summary>This IKE SA needs the addresses of <see cref="UseAddresses"/> no more.</summary>
+public sealed record DropAddresses : SessionEffect;
 
 /// <summary>What became of a child that <see cref="ServeTraffic"/> asked for.</summary>
 public sealed record ChildServed(string Name, bool IsUp) : SessionEffect;

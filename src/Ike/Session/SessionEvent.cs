@@ -22,7 +22,7 @@ public sealed record StateChanged(IkeSaState From, IkeSaState To) : SessionEvent
 }
 
 /// <summary>The IKE SA has new SPIs, keys and message ids; its children stay.</summary>
-public sealed record IkeSaRekeyed(ulong OldLocalSpi, ulong LocalSpi, ulong RemoteSpi) : SessionEvent;
+public sealed record IkeSaRekeyed(ulong OldLocalSpi, ulong LocalSpi, ulong RemoteSpi, bool ByPeer) : SessionEvent;
 
 /// <summary>A child has taken the place of another.</summary>
 public sealed record ChildRekeyed(string Name, uint OldInboundSpi, uint InboundSpi, bool ByPeer) : SessionEvent;

@@ -1,6 +1,7 @@
 using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
+using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Session;
 
@@ -9,6 +10,17 @@ public abstract record SessionInput;
 
 /// <summary>A datagram for this IKE SA, without the non-ESP marker. The session may write into it and keeps no reference to it.</summary>
 public sealed record DatagramReceived(Memory<byte> Datagram, IkePath Path) : SessionInput;
+
+/// <summary>
+/// The answer to <see cref="LeaseAddresses"/>: at least one of the addresses that were asked for, and what else the pools have to tell.
+/// </summary>
+public sealed record AddressesLeased(IReadOnlyList<IPAddress> Addresses, IReadOnlyList<ConfigurationAttribute> Attributes) : SessionInput;
+
+/// <summary>None of the addresses can be leased.</summary>
+public sealed record AddressesRefused(string Reason) : SessionInput;
+
+/// <summary>The kernel does not take the addresses of <see cref="UseAddresses"/>.</summary>
+public sealed record AddressesNotUsable(string Reason) : SessionInput;
 
 /// <summary>A timer that an <see cref="ArmTimer"/> effect set has run out.</summary>
 public sealed record TimerElapsed(SessionTimer Timer) : SessionInput;

@@ -100,25 +100,39 @@ internal static class MessageSummary
 
     private static string NameOf(CpPayload cp)
     {
-        string kind = cp.CfgType switch { 1 => "CPRQ", 2 => "CPRP", 3 => "CPS", 4 => "CPA", _ => "CP" };
-        return $"{kind}({string.Join(' ', cp.Attributes.Select(a => NameOfAttribute(a.AttributeType)))})";
+        string kind = cp.CfgType switch
+        {
+            ConfigurationType.Request => "CPRQ",
+            ConfigurationType.Reply => "CPRP",
+            ConfigurationType.Set => "CPS",
+            ConfigurationType.Ack => "CPA",
+            _ => "CP",
+        };
+        return $"{kind}({string.Join(' ', cp.Attributes.Select(a => NameOf(a.Type)))})";
     }
 
-    private static string NameOfAttribute(ushort type) => type switch
+    private static string NameOf(ConfigurationAttributeType type) => type switch
     {
-        1 => "ADDR",
-        2 => "MASK",
-        3 => "DNS",
-        4 => "NBNS",
-        6 => "DHCP",
-        7 => "VER",
-        8 => "ADDR6",
-        10 => "DNS6",
-        12 => "DHCP6",
-        13 => "SUBNET",
-        14 => "SUP",
-        15 => "SUBNET6",
-        _ => type.ToString(CultureInfo.InvariantCulture),
+        ConfigurationAttributeType.InternalIp4Address => "ADDR",
+        ConfigurationAttributeType.InternalIp4Netmask => "MASK",
+        ConfigurationAttributeType.InternalIp4Dns => "DNS",
+        ConfigurationAttributeType.InternalIp4Nbns => "NBNS",
+        ConfigurationAttributeType.InternalIp4Dhcp => "DHCP",
+        ConfigurationAttributeType.ApplicationVersion => "VER",
+        ConfigurationAttributeType.InternalIp6Address => "ADDR6",
+        ConfigurationAttributeType.InternalIp6Dns => "DNS6",
+        ConfigurationAttributeType.InternalIp6Dhcp => "DHCP6",
+        ConfigurationAttributeType.InternalIp4Subnet => "SUBNET",
+        ConfigurationAttributeType.SupportedAttributes => "SUP",
+        ConfigurationAttributeType.InternalIp6Subnet => "SUBNET6",
+        ConfigurationAttributeType.Mip6HomePrefix => "MIP6HPFX",
+        ConfigurationAttributeType.InternalIp6Link => "LINK6",
+        ConfigurationAttributeType.InternalIp6Prefix => "PFX6",
+        ConfigurationAttributeType.InternalIp4Server => "SRV",
+        ConfigurationAttributeType.InternalIp6Server => "SRV6",
+        ConfigurationAttributeType.UnitySplitInclude => "U_SPLITINC",
+        ConfigurationAttributeType.UnityLocalLan => "U_LOCALLAN",
+        _ => ((ushort)type).ToString(CultureInfo.InvariantCulture),
     };
 
     private static string NameOf(PayloadType type) => type switch

@@ -62,11 +62,8 @@ public sealed record TsPayload(PayloadType Type, IReadOnlyList<TrafficSelector> 
 /// <summary>Certificate or Certificate Request payload (RFC 7296 §3.6, §3.7).</summary>
 public sealed record CertPayload(PayloadType Type, byte Encoding, ReadOnlyMemory<byte> Data) : Payload(Type);
 
-/// <summary>Configuration payload (RFC 7296 §3.15). <see cref="CfgType"/>: 1 request, 2 reply, 3 set, 4 ack.</summary>
-public sealed record CpPayload(byte CfgType, IReadOnlyList<ConfigurationAttribute> Attributes) : Payload(PayloadType.Configuration);
-
-/// <summary>One attribute of a Configuration payload: its 15-bit type and its value (RFC 7296 §3.15.1).</summary>
-public sealed record ConfigurationAttribute(ushort AttributeType, ReadOnlyMemory<byte> Value);
+/// <summary>Configuration payload (RFC 7296 §3.15). Its type may be one this program does not know.</summary>
+public sealed record CpPayload(ConfigurationType CfgType, IReadOnlyList<ConfigurationAttribute> Attributes) : Payload(PayloadType.Configuration);
 
 /// <summary>EAP payload (RFC 7296 §3.16): one whole EAP message.</summary>
 public sealed record EapPayload(ReadOnlyMemory<byte> Message) : Payload(PayloadType.Eap);

@@ -47,6 +47,7 @@ internal static class Constants
     public const ushort XFRMA_TMPL = 5;
     public const ushort XFRMA_LTIME_VAL = 9;
     public const ushort XFRMA_REPLAY_VAL = 10;
+    public const ushort XFRMA_LASTUSED = 15;
     public const ushort XFRMA_ALG_AEAD = 18;
     public const ushort XFRMA_ALG_AUTH_TRUNC = 20;
     public const ushort XFRMA_REPLAY_ESN_VAL = 23;
@@ -78,7 +79,11 @@ internal static class Constants
     public const int UDP_ENCAP = 100;
     public const int SOL_UDP = 17;
 
+    public const int SOL_SOCKET = 1;
+    public const int SO_MARK = 36;
     public const ushort RTM_GETLINK = 18;
+    public const ushort RTM_NEWADDR = 20;
+    public const ushort RTM_DELADDR = 21;
     public const ushort RTM_GETADDR = 22;
     public const ushort RTM_NEWROUTE = 24;
     public const ushort RTM_DELROUTE = 25;
@@ -87,6 +92,8 @@ internal static class Constants
     public const ushort RTM_DELRULE = 33;
     public const ushort RTA_DST = 1;
     public const ushort RTA_OIF = 4;
+    public const ushort RTA_MARK = 16;
+    public const ushort RTA_GATEWAY = 5;
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_PREFSRC = 7;
     public const ushort RTA_TABLE = 15;
@@ -101,9 +108,13 @@ internal static class Constants
     public const ushort FRA_TABLE = 15;
     public const byte FR_ACT_TO_TBL = 1;
     public const uint FIB_RULE_INVERT = 2;
+    public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
     public const ushort IFA_ADDRESS = 1;
     public const ushort IFA_LOCAL = 2;
+    public const ushort IFA_CACHEINFO = 6;
+    public const ushort IFA_FLAGS = 8;
+    public const uint IFA_F_NODAD = 0x02;
     public const uint IFF_UP = 1;
     public const uint IFF_LOOPBACK = 8;
 

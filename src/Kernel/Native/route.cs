@@ -45,6 +45,15 @@ internal struct ifinfomsg
 }
 
 [StructLayout(LayoutKind.Sequential)]
+internal struct ifa_cacheinfo
+{
+    public uint ifa_prefered;
+    public uint ifa_valid;
+    public uint cstamp;
+    public uint tstamp;
+}
+
+[StructLayout(LayoutKind.Sequential)]
 internal struct ifaddrmsg
 {
     public byte ifa_family;

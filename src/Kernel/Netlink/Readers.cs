@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Concentrator.Kernel.Native;
 
 namespace Concentrator.Kernel.Netlink;
@@ -6,6 +7,9 @@ namespace Concentrator.Kernel.Netlink;
 internal static class Readers
 {
     private const int PolicyInfoSize = 168;
+
+    /// <summary>Of what a DateTimeOffset can hold.</summary>
+    private const ulong LastSecond = 253_402_300_799;
 
     public static SaInfo? ReadSa(ReadOnlySpan<byte> payload, Seal seal)
     {
@@ -23,10 +27,16 @@ internal static class Readers
             isLarval)
         {
             IsOurs = isLarval ? info.reqid == seal.OfLarvalSas : info.seq == seal.OfSa(Addresses.Swap(info.id.spi)),
+            LastUsed = LastUsed(payload),
             Sent = sent,
             Received = received,
         };
     }
+
+    private static unsafe DateTimeOffset? LastUsed(ReadOnlySpan<byte> payload) =>
+        MemoryMarshal.TryRead(MessageReader.FindAttribute(payload[sizeof(xfrm_usersa_info)..], Constants.XFRMA_LASTUSED), out ulong seconds) && seconds <= LastSecond
+            ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
+            : null;
 
     private static SaId IdOf(in xfrm_usersa_info info) => new(Addresses.FromNative(info.id.daddr, info.family), Addresses.Swap(info.id.spi));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Concentrator.Kernel.Native;
 using Concentrator.Kernel.Netlink;
 using Concentrator.Kernel.Userspace;
@@ -96,6 +97,7 @@ public static class Routes
     public static IPAddress? SourceTowards(IPAddress remote)
     {
         using Socket probe = new(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        Mark(probe);
         try
         {
             probe.Connect(remote, 9);
@@ -104,6 +106,20 @@ public static class Routes
         catch (SocketException)
         {
             return null;
+        }
+    }
+
+    /// <summary>As what carries the tunnels: routes into them may cover the peer's own address. Who may not mark has no such routes.</summary>
+    private static void Mark(Socket probe)
+    {
+        try
+        {
+            Span<byte> mark = stackalloc byte[sizeof(uint)];
+            MemoryMarshal.Write(mark, TunnelRoutes.Mark);
+            probe.SetRawSocketOption(Constants.SOL_SOCKET, Constants.SO_MARK, mark);
+        }
+        catch (SocketException)
+        {
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed record Installed(string Owner, SaId Inbound, SaId? Outbound, IRe
 }
 
 /// <summary>One SA of an owner's, and what was noticed about it.</summary>
-internal sealed class InstalledSa(Installed installed)
+internal sealed class InstalledSa(Installed installed, SaId id)
 {
     public string Owner { get; } = installed.Owner;
 
@@ -18,6 +18,11 @@ internal sealed class InstalledSa(Installed installed)
 
     /// <summary>The last reconciliation that found it in the kernel.</summary>
     public int SeenIn { get; set; }
+
+    public bool IsOutbound { get; } = installed.Outbound == id;
+
+    /// <summary>What the last look found that it had carried.</summary>
+    public (ulong Bytes, ulong Packets) Carried { get; set; }
 
     /// <summary>Its owner knows that a soft limit was reached.</summary>
     public bool IsExpiryTold { get; set; }
@@ -45,7 +50,7 @@ internal sealed class InstalledTable
             _byOwner.TryGetValue(owner, out Installed? before);
             _byOwner[owner] = value;
             foreach (SaId id in SasOf(before).Except(SasOf(value))) _bySa.Remove(id);
-            foreach (SaId id in SasOf(value).Except(SasOf(before))) _bySa[id] = new InstalledSa(value);
+            foreach (SaId id in SasOf(value).Except(SasOf(before))) _bySa[id] = new InstalledSa(value, id);
         }
     }
 

@@ -92,9 +92,18 @@ public sealed partial class XfrmTables
 
         if (told.IsOurs == false) return;
         sa.SeenIn = round;
+        AddTraffic(sa, told);
         if (sa.IsExpiryTold || !sa.HasReachedSoftLimit(told)) return;
         sa.IsExpiryTold = true;
         report.Expiring.Add(sa.Owner);
+    }
+
+    /// <summary>An SA that was moved may count from zero again.</summary>
+    private void AddTraffic(InstalledSa sa, SaInfo told)
+    {
+        (ulong bytes, ulong packets) = told.Bytes >= sa.Carried.Bytes ? sa.Carried : default;
+        options.Totals.Add(sa.IsOutbound, told.Bytes - bytes, told.Packets - Math.Min(packets, told.Packets));
+        sa.Carried = (told.Bytes, told.Packets);
     }
 
     private void NotePolicy(PolicyInfo told, HashSet<PolicyKey> settled, List<PolicyKey> strays)

@@ -21,6 +21,9 @@ public sealed record XfrmTablesOptions
     /// <summary>How long a reserved SPI may wait for its SA: longer than an exchange with all its retransmissions.</summary>
     public TimeSpan ReservationLifetime { get; init; } = TimeSpan.FromMinutes(4);
 
+    /// <summary>Is added to as comparisons with the kernel see it.</summary>
+    public EspTotals Totals { get; init; } = new();
+
     /// <summary>Null: the system's generator.</summary>
     public Func<uint>? Draw { get; init; }
 }

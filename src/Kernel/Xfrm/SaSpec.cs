@@ -55,6 +55,9 @@ public sealed record SaInfo(SaId Id, IPAddress Source, XfrmMode Mode, uint ReqId
     /// <summary>It has the node's <see cref="Seal"/>; null where nobody else uses the kernel and there are no seals.</summary>
     public bool? IsOurs { get; init; }
 
+    /// <summary>When a packet last passed it, to the second; null: none has, or this kernel does not tell.</summary>
+    public DateTimeOffset? LastUsed { get; init; }
+
     /// <summary>The last sequence number that was sent, and the highest that was accepted: of an SA one of them is 0.</summary>
     public ulong Sent { get; init; }
 

@@ -113,5 +113,5 @@ public class IdentityRegistryTests
     }
 
     private UniquenessVerdict Announce(ulong session, Identity remote, UniquePolicy unique = UniquePolicy.No, bool replaceOthers = false) =>
-        _registry.Announce(new SessionId(session), Sun, remote, unique, replaceOthers);
+        _registry.Announce(new IdentityClaim(new SessionId(session), Sun, remote, unique, replaceOthers, EstablishedAt: (long)session), TimeSpan.Zero);
 }

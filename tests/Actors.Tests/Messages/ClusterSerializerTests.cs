@@ -1,5 +1,6 @@
 using System.Reflection;
 using Akka.Actor;
+using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Messages;
 using Concentrator.Actors.Node;
@@ -123,6 +124,7 @@ public class ClusterSerializerTests : ActorFixture
     {
         DeliverDatagram { Datagram: var datagram } delivered =>
             $"{delivered.Session} {Convert.ToHexString(datagram.Message.Span)} {datagram.Path()} {datagram.Ingress}",
+        IdentityClaim claim => $"{claim} {claim.Local.Type} {claim.Remote.Type}",
         TransmitHere transmit => $"{transmit.Path} {Convert.ToHexString(transmit.Message.Span)}",
         _ => System.Text.Json.JsonSerializer.Serialize(message, message.GetType(), Whole) + message,
     };

@@ -1,12 +1,15 @@
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Tests.Messages;
@@ -21,6 +24,7 @@ internal static class MessageSamples
     [
         ("dg-datagram", Datagram(node)),
         ("wk-wake", new WakeShard(200)),
+        ("uq-claim", new IdentityClaim(Session, Identity.Parse("sun.example.org"), Identity.FromAddress(IPAddress.Parse("192.0.2.7")), UniquePolicy.Replace, true, 1_700_000_000_123, IsResumed: true)),
         ("tx-transmit", new TransmitHere(Path, new byte[] { 1, 2, 3 })),
         ("tx-keepalive", new TransmitHere(Path, default)),
         .. Inputs().Select(input => ($"in-{input.GetType().Name}", (object)new DeliverInput(Session, input))),

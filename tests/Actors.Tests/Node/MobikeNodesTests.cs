@@ -21,6 +21,9 @@ public sealed class MobikeNodesTests
         AssertAt(pair.MoonKernel, Away);
         AssertAt(pair.SunKernel, Away);
         Assert.Equal(Away, Assert.Single(pair.Sun.IkeSas).Remote!.Address);
+        IkeSaMoved moved = Assert.Single(pair.SunEvents.Seen.OfType<IkeSaMoved>());
+        Assert.Equal((Home, Home), (moved.FormerRemote.Address, moved.FormerLocal.Address));
+        Assert.Single(pair.MoonEvents.Seen.OfType<IkeSaMoved>());
         Assert.Contains(NodePair.SentBy(pair.SunEvents), sent => sent.EndsWith("request 0 [ N(COOKIE2) ]", StringComparison.Ordinal));
         Assert.Equal(new TableCounts(0, 2, 3, 0), (await pair.Sun.GetSnapshotAsync(TestContext.Current.CancellationToken)).Kernel);
         Assert.Equal(new TableCounts(0, 2, 3, 0), (await pair.Moon.GetSnapshotAsync(TestContext.Current.CancellationToken)).Kernel);

@@ -103,11 +103,11 @@ internal sealed class NodePair : IAsyncDisposable
             SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
     }
 
-    /// <summary>A node that calls sun under moon's name.</summary>
-    public Task<ConcentratorNode> StartMoonAsync(MemoryXfrmBackend kernel, EventLog events)
+    /// <summary>A node that calls sun under moon's name, or another.</summary>
+    public Task<ConcentratorNode> StartMoonAsync(MemoryXfrmBackend kernel, EventLog events, string name = "moon.example.org")
     {
         NodeOptions options = MoonOptions(_options) with { RemoteNatPort = (ushort)Sun.Endpoints[1].Port };
-        GatewayConfig gateway = MoonGateway(Gateway(MoonConnection(MoonsConnection()), MoonKey));
+        GatewayConfig gateway = MoonGateway(Gateway(MoonConnection(MoonsConnection(name)), MoonKey));
         return ConcentratorNode.StartAsync(options, gateway, NullLoggerFactory.Instance, kernel, events, Cancel);
     }
 
@@ -143,7 +143,7 @@ internal sealed class NodePair : IAsyncDisposable
 
     private static GatewayConfig Gateway(ConnectionConfig connection, string key) => new([connection], [Samples.SharedKey(key)]);
 
-    private ConnectionConfig MoonsConnection() => Connection("sun", "moon.example.org", "sun.example.org") with
+    private ConnectionConfig MoonsConnection(string name) => Connection("sun", name, "sun.example.org") with
     {
         RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
         RemotePort = (ushort)Sun.Endpoints[0].Port,

@@ -101,6 +101,19 @@ public class ReconfigureTests
     }
 
     [Fact]
+    public async Task A_trap_that_an_operator_set_outlives_a_change_and_not_its_connection()
+    {
+        await using NodePair pair = await new NodePair { StartAction = ChildAction.None }.StartAsync();
+        await pair.Moon.InstallTrapAsync("sun", "second", Cancel);
+        await pair.Moon.ReconfigureAsync(config => config.With(config.Connections[0] with { DpdDelay = TimeSpan.FromHours(1) }), Cancel);
+        Assert.Equal("second", Assert.Single(await pair.Moon.GetTrapsAsync(Cancel)).Child);
+        await Until(pair, policies: 3);
+        await pair.Moon.ReconfigureAsync(config => config.WithoutConnection("sun"), Cancel);
+        await Until(pair, policies: 0);
+        Assert.Empty(await pair.Moon.GetTrapsAsync(Cancel));
+    }
+
+    [Fact]
     public async Task A_trap_that_an_unloaded_connection_leaves_behind_goes_at_once()
     {
         await using NodePair pair = new()

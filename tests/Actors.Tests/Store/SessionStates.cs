@@ -37,7 +37,7 @@ internal static class SessionStates
         LastChildId = 9,
         Wanted = ["net", "second"],
         FailedAttempts = new Dictionary<string, int> { ["second"] = 4 },
-        Waiting = [new RequestState(RequestKind.DeleteChild, 3, 0xc0000009), new RequestState(RequestKind.Routability, Octets: Octets(8, 9), Claimed: Path6)],
+        Waiting = [new RequestState(RequestKind.DeleteChild, 3, 0xc0000009), new RequestState(RequestKind.Routability, Octets: Octets(8, 9), Claimed: Path6), new RequestState(RequestKind.Addresses)],
         Peer = new PeerState
         {
             Fragmentation = true,
@@ -53,6 +53,8 @@ internal static class SessionStates
             Told = [IPAddress.Parse("192.0.2.1")],
             UpdateNumber = 17,
         },
+        PeerAddresses = [IPAddress.Parse("10.9.0.7"), IPAddress.Parse("2001:db8:9::7")],
+        VirtualAddresses = [IPAddress.Parse("10.8.0.8")],
     };
 
     public static SessionState Minimal(string connection = "moon") => new()

@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     {
         (int code, string output) = Run("--help");
         Assert.Equal(0, code);
-        foreach (string command in new[] { "serve", "check", "cluster", "demo" }) Assert.Contains(command, output, StringComparison.Ordinal);
+        foreach (string command in new[] { "serve", "check", "cluster", "trace", "demo" }) Assert.Contains(command, output, StringComparison.Ordinal);
         Assert.Equal((0, "0.1.0\n"), Run("--version"));
     }
 
@@ -41,6 +41,20 @@ public sealed class CommandLineTests
         (int wrong, string errors) = Run("serve", "--config", folder.Main, "--kernel", "memory");
         Assert.Equal(1, wrong);
         Assert.Contains("swanctl.conf:3: connections.c.nonsense: unknown key", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http: 0.0.0.0:9180 can be reached from other hosts: that takes TLS", "--http", "0.0.0.0:9180")]
+    [InlineData("http: a certificate takes its key", "--http-cert", "cert.pem")]
+    [InlineData("http: 'nowhere' is no address with a port", "--http", "nowhere")]
+    [InlineData("the token of the web server in /nonexistent/token", "--http-token-file", "/nonexistent/token")]
+    [InlineData("Ladders: -1 is less than 0", "--ladders", "-1")]
+    public void A_daemon_does_not_start_where_its_web_server_would_be_open_or_cannot_be(string reason, params string[] arguments)
+    {
+        using ConfigFolder folder = new ConfigFolder().Write(ConfigFolder.Connection());
+        (int code, string output) = Run(["serve", "--config", folder.Main, "--kernel", "memory", "--port", "0", "--nat-port", "0", "--vici", "none", .. arguments]);
+        Assert.Equal(1, code);
+        Assert.Contains($"error: {reason}", Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
@@ -156,6 +158,18 @@ public sealed class DashboardApiTests(ITestOutputHelper output)
         await using DashboardStage stage = await DashboardStage.OpenAsync();
         Assert.Equal(limit, (await stage.GetAsync(path)).GetProperty("limit").GetInt32());
     }
+
+    [Fact]
+    public async Task The_reference_names_every_route_and_no_other()
+    {
+        await using DashboardStage stage = await DashboardStage.OpenAsync();
+        string reference = await File.ReadAllTextAsync(Path.Combine(Repository(), "docs", "http.md"), TestContext.Current.CancellationToken);
+        string[] named = [.. Regex.Matches(reference, @"^\| `((?:GET|POST) /[^`]*)` \|", RegexOptions.Multiline).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
+        string[] served = [.. stage.Http.Routes.Where(route => route.Contains("/api/", StringComparison.Ordinal) || !Path.HasExtension(route) && route != "GET /").Order(StringComparer.Ordinal)];
+        Assert.Equal(served, named);
+    }
+
+    private static string Repository([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     private static IEnumerable<SessionEntry> Fill(SessionDirectory directory)
     {

@@ -36,6 +36,10 @@ public sealed class HttpEndpointTests
         Assert.Equal(1, Value(metrics, "concentrator_exchange_duration_seconds_count", "exchange=\"IKE_AUTH\""));
         Assert.Equal(1, Value(metrics, "concentrator_kernel_call_duration_seconds_count", "call=\"InstallSas\""));
         Assert.Equal(1, Value(metrics, "concentrator_messages_total", "exchange=\"IKE_SA_INIT\"", "kind=\"request\"", "direction=\"out\"", "repeated=\"no\""));
+        Assert.InRange(Value(metrics, "concentrator_mailbox_depth", "actor=\"kernel\""), 0, 10);
+        Assert.Equal(0, Value(metrics, "concentrator_esp_packets_total", "direction=\"in\""));
+        Assert.InRange(Value(metrics, "concentrator_kernel_wait_duration_seconds_count"), 1, 10);
+        Assert.Contains("concentrator_ike_sas_half_open", metrics, StringComparison.Ordinal);
         Assert.Equal("", await PromtoolAsync(metrics));
     }
 

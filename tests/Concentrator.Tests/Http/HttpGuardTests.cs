@@ -148,8 +148,11 @@ public sealed class HttpGuardTests : IDisposable
             stage.Gateways.Moon.Rekey(stage.Gateways.Moon.IkeSas[0].Session);
             await stage.Gateways.Transcript.UntilAsync(t => t.Messages().Count(m => m.StartsWith("CREATE_CHILD_SA response", StringComparison.Ordinal)) == 1, "the rekeying");
             await TakenAgainAsync(stage);
-            Assert.NotEqual(spi, (await stage.GetAsync(path)).GetProperty("localSpi").GetString());
+            await stage.UntilAsync(path, sa => sa.GetProperty("localSpi").GetString() != spi, "new SPIs");
             foreach (TcpClient client in slow) Assert.True(await IsCutOffAsync(client));
+            using HttpResponseMessage metrics = await stage.SendAsync(new HttpRequestMessage(HttpMethod.Get, stage.At("/metrics")));
+            string counted = await metrics.Content.ReadAsStringAsync(Cancel);
+            Assert.Matches("kestrel_connection_duration_seconds_count\\{[^}]*error_type=\"request_headers_timeout\"", counted);
         }
         finally
         {
@@ -162,7 +165,7 @@ public sealed class HttpGuardTests : IDisposable
     {
         (string certificate, string key) = MakeCertificate();
         await using DashboardStage stage = await DashboardStage.OpenAsync(
-            change: options => options with { Endpoint = new IPEndPoint(IPAddress.Any, 0), CertificateFile = certificate, KeyFile = key });
+            change: options => options with { Endpoint = new IPEndPoint(IPAddress.Any, 0), Certificate = HttpCertificate.Load(certificate, key) });
         using HttpClientHandler trusting = new() { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=gateway.example.org" };
         using HttpClient client = new(trusting) { BaseAddress = new Uri($"https://127.0.0.1:{new Uri(stage.Http.Address).Port}") };
         foreach (string path in new[] { "/api/v1/status", "/api/v1/ike-sas", "/api/v1/events", "/metrics" })
@@ -204,12 +207,12 @@ public sealed class HttpGuardTests : IDisposable
         (string certificate, string key) = MakeCertificate();
         HttpOptions options = new(IPEndPoint.Parse(endpoint))
         {
-            CertificateFile = tls ? certificate : null,
-            KeyFile = tls ? key : null,
+            Certificate = tls ? HttpCertificate.Load(certificate, key) : null,
             Token = token ? HttpToken.Load(Path.Combine(_folder, "token")) : null,
         };
         Assert.Contains(says, Assert.Throws<HttpException>(options.Check).Message, StringComparison.Ordinal);
-        Assert.Contains("--http-key", Assert.Throws<HttpException>((options with { CertificateFile = certificate, KeyFile = null }).Check).Message, StringComparison.Ordinal);
+        Assert.Contains("--http-key", Assert.Throws<HttpException>(() => HttpCertificate.Load(certificate, null)).Message, StringComparison.Ordinal);
+        Assert.Contains(key, Assert.Throws<HttpException>(() => HttpCertificate.Load(key, key)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -248,10 +251,12 @@ public sealed class HttpGuardTests : IDisposable
         {
             try
             {
-                using HttpResponseMessage answer = await stage.SendAsync(new HttpRequestMessage(HttpMethod.Get, stage.At("/healthz")));
+                // A connection of its own, as a supervisor's.
+                using HttpClient probe = new() { Timeout = TimeSpan.FromSeconds(2) };
+                using HttpResponseMessage answer = await probe.GetAsync(stage.At("/healthz"), Cancel);
                 if (answer.IsSuccessStatusCode) return;
             }
-            catch (HttpRequestException)
+            catch (Exception refused) when (refused is HttpRequestException or TaskCanceledException && !Cancel.IsCancellationRequested)
             {
                 await Task.Delay(100, Cancel);
             }

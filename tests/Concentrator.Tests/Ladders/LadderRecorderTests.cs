@@ -1,13 +1,16 @@
+using System.Diagnostics;
 using System.Net;
+using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 using Concentrator.Ladders;
 
 namespace Concentrator.Tests.Ladders;
 
 /// <summary>What is kept of IKE SAs, and that it stays within its bounds whatever peers do.</summary>
-public sealed class LadderRecorderTests
+public sealed class LadderRecorderTests(ITestOutputHelper output)
 {
     private static readonly DateTimeOffset At = DateTimeOffset.UnixEpoch;
     private static readonly IkePath Path = new(new IPEndPoint(IPAddress.Loopback, 500), new IPEndPoint(IPAddress.Loopback, 500), NonEspMarker: false);
@@ -95,6 +98,45 @@ public sealed class LadderRecorderTests
         });
         Assert.Equal(50, recorder.Ladders.Count);
         Assert.Equal(50, recorder.Ladders.DistinctBy(ladder => ladder.Number).Count());
+    }
+
+    [Fact]
+    public void Recording_a_set_up_costs_the_actors_microseconds_and_all_of_them_a_few_megabytes()
+    {
+        const int setUps = 20_000;
+        LadderRecorder recorder = new(LadderRecorder.DefaultLadders, LadderRecorder.DefaultSteps);
+        PolicyKey policy = new(new XfrmSelector(IPNetwork.Parse("10.1.0.0/24"), IPNetwork.Parse("10.2.0.0/24")), XfrmDirection.Out);
+        Play(0, 1000);
+        (long began, long before) = (Stopwatch.GetTimestamp(), GC.GetTotalMemory(forceFullCollection: true));
+        began = Stopwatch.GetTimestamp();
+        Play(1000, setUps);
+        double each = Stopwatch.GetElapsedTime(began).TotalMicroseconds / setUps;
+        // Those that live long fill their rings.
+        foreach (Ladder ladder in recorder.Ladders)
+            for (int i = 0; i < LadderRecorder.DefaultSteps; i++) recorder.OnNext(Sent(ladder.Number, $"INFORMATIONAL request {i} [ N(UPD_SA_ADDR) N(NATD_S_IP) N(NATD_D_IP) N(COOKIE2) ]"));
+        double megabytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1048576.0;
+        output.WriteLine($"{each:F1} µs for each set-up of 10 events, 13 steps; {LadderRecorder.DefaultLadders} full ladders take {megabytes:F1} MB more than as many short ones");
+        Assert.InRange(each, 0, 200);
+        Assert.InRange(megabytes, -1, 32);
+        GC.KeepAlive(recorder);
+
+        void Play(int from, int count)
+        {
+            for (int i = from + 1; i <= from + count; i++)
+            {
+                KernelUser user = new(Name(i), new ChildSaName("net", i));
+                recorder.OnNext(new IkeSaHappened(At, Name(i), new StateChanged(IkeSaState.Created, IkeSaState.InitAnswered)));
+                recorder.OnNext(Received(i, "IKE_SA_INIT request 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) N(FRAG_SUP) N(HASH_ALG) ]"));
+                recorder.OnNext(Sent(i, "IKE_SA_INIT response 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) N(FRAG_SUP) N(HASH_ALG) N(CHDLESS_SUP) ]"));
+                recorder.OnNext(Received(i, "IKE_AUTH request 1 [ IDi IDr AUTH SA TSi TSr N(INIT_CONTACT) ]"));
+                recorder.OnNext(new ChildSaStateChanged(At, Name(i), user.Child, ChildSaState.Created, ChildSaState.Installing, 1, 2));
+                recorder.OnNext(new KernelSpoken(At, user, [new KernelCall("XFRM_MSG_NEWSA", XfrmDirection.In, 0xc0000001, null, 0, ""), new KernelCall("XFRM_MSG_NEWSA", XfrmDirection.Out, 0xc0000002, null, 0, "")]));
+                recorder.OnNext(new KernelSpoken(At, user, [.. Enumerable.Range(0, 3).Select(_ => new KernelCall("XFRM_MSG_NEWPOLICY", null, 0, policy, 0, ""))]));
+                recorder.OnNext(new ChildSaStateChanged(At, Name(i), user.Child, ChildSaState.Installing, ChildSaState.Installed, 1, 2));
+                recorder.OnNext(new IkeSaHappened(At, Name(i), new StateChanged(IkeSaState.InitAnswered, IkeSaState.Established)));
+                recorder.OnNext(Sent(i, "IKE_AUTH response 1 [ IDr AUTH SA TSi TSr ]"));
+            }
+        }
     }
 
     private static IkeSaHappened Sent(int number, string summary) => new(At, Name(number), new MessageSent(summary, 100, Path, Repeated: false));

@@ -149,8 +149,8 @@ public sealed class ViciServerTests
                 await using ViciStage stage = await ViciStage.OpenAsync();
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(stage.Path));
                 SaDescription sas = new(TimeProvider.System);
-                await using ViciServer server = ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System, stage.Levels), stage.Events);
-                Assert.Throws<ViciException>(() => ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, TimeProvider.System, stage.Levels), stage.Events));
+                await using ViciServer server = ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, stage.Counters, stage.Program, TimeProvider.System), stage.Events);
+                Assert.Throws<ViciException>(() => ViciServer.Start(path, new ViciCommands(stage.Gateways.Moon, sas, stage.Counters, stage.Program, TimeProvider.System), stage.Events));
                 using ViciClient client = new(path);
                 Assert.NotNull((await client.AskAsync("version")).Text("version"));
             }

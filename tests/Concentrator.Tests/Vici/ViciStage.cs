@@ -16,16 +16,24 @@ internal sealed class ViciStage : IAsyncDisposable
 
     public Stage Gateways => _stage;
 
+    public ViciCounters Counters { get; } = new();
+
     public ViciEvents Events { get; private set; } = null!;
 
+    /// <summary>What is wrong with settings and configuration when they are read again.</summary>
+    public List<string> Faults { get; } = [];
+
     public LogLevels Levels { get; } = new();
+
+    public ViciProgram Program => new(Levels, () => [.. Faults], () => Task.FromResult<IReadOnlyList<string>>([.. Faults]));
 
     public static async Task<ViciStage> OpenAsync()
     {
         ViciStage vici = new() { _stage = await Stage.OpenAsync(new StageSetup()) };
         SaDescription sas = new(TimeProvider.System);
+        vici._stage.Moon.Events.Subscribe(vici.Counters);
         vici.Events = new ViciEvents(vici._stage.Moon, sas);
-        vici._server = ViciServer.Start(vici.Path, new ViciCommands(vici._stage.Moon, sas, TimeProvider.System, vici.Levels), vici.Events);
+        vici._server = ViciServer.Start(vici.Path, new ViciCommands(vici._stage.Moon, sas, vici.Counters, vici.Program, TimeProvider.System), vici.Events);
         return vici;
     }
 

@@ -42,17 +42,19 @@ public sealed class ChildRequestTests
         Assert.Equal(IkeSaState.Established, compressed.Initiator.Session.State);
     }
 
+    private static ConfigurationAttribute AnyIpv4 => new(ConfigurationAttributeType.InternalIp4Address, default);
+
     [Fact]
     public void Without_addresses_to_give_a_wish_for_one_is_ignored()
     {
         var pair = new Pair();
         using HandmadeInitiator initiator = new(pair.Responder);
-        Payload wish = new CpPayload(1, [new ConfigurationAttribute(1, default), new ConfigurationAttribute(8, default), new ConfigurationAttribute(5, new byte[4]), new ConfigurationAttribute(0x7123, new byte[9])]);
+        Payload wish = new CpPayload(ConfigurationType.Request, [AnyIpv4, new(ConfigurationAttributeType.InternalIp6Address, default), new((ConfigurationAttributeType)5, new byte[4]), new((ConfigurationAttributeType)0x7123, new byte[9])]);
         Assert.Equal("IKE_AUTH response 1 [ IDr AUTH SA TSi TSr ]", initiator.Authenticate(wish)!.Summary);
 
         // What the peer asks or sets later is declined in the same way, and so is a question for our version.
-        Assert.Equal("INFORMATIONAL response 2 [ ]", initiator.Send(ExchangeType.Informational, new CpPayload(1, [new ConfigurationAttribute(7, default)]))!.Summary);
-        Assert.Equal("INFORMATIONAL response 3 [ ]", initiator.Send(ExchangeType.Informational, new CpPayload(3, [new ConfigurationAttribute(3, new byte[4])]))!.Summary);
+        Assert.Equal("INFORMATIONAL response 2 [ ]", initiator.Send(ExchangeType.Informational, new CpPayload(ConfigurationType.Request, [new(ConfigurationAttributeType.ApplicationVersion, default)]))!.Summary);
+        Assert.Equal("INFORMATIONAL response 3 [ CPA() ]", initiator.Send(ExchangeType.Informational, new CpPayload(ConfigurationType.Set, [new(ConfigurationAttributeType.InternalIp4Dns, new byte[4])]))!.Summary);
         Assert.Equal("CREATE_CHILD_SA response 4 [ SA No TSi TSr ]", initiator.Send(ExchangeType.CreateChildSa, [wish, .. Parts.Child])!.Summary);
     }
 
@@ -63,7 +65,7 @@ public sealed class ChildRequestTests
         using HandmadeInitiator initiator = new(pair.Responder);
         TrafficSelector all = TrafficSelector.Parse("0.0.0.0/0");
         IkeMessage answer = initiator.SendAuth(
-            initiator.Id, initiator.Prove(), new CpPayload(1, [new ConfigurationAttribute(1, default)]), HandmadeInitiator.EspOffer,
+            initiator.Id, initiator.Prove(), new CpPayload(ConfigurationType.Request, [AnyIpv4]), HandmadeInitiator.EspOffer,
             new TsPayload(PayloadType.TrafficSelectorInitiator, [all]), new TsPayload(PayloadType.TrafficSelectorResponder, [all]))!;
         Assert.Null(answer.Find<CpPayload>());
         Assert.Equal("10.1.0.0/24", Assert.Single(answer.Find<TsPayload>(PayloadType.TrafficSelectorInitiator)!.Selectors).ToString());

@@ -39,6 +39,9 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public List<CertificateQuestion> Questions { get; } = [];
 
+    /// <summary>What becomes of a peer's wish for addresses; null: nothing yet.</summary>
+    public Func<LeaseAddresses, SessionInput?> Lease { get; set; } = _ => new AddressesRefused("there are no pools");
+
     /// <summary>What this end wants of the node beyond the IKE SA, oldest first.</summary>
     public List<SessionEffect> Told { get; } = [];
 
@@ -150,7 +153,11 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 Kernel.Questions++;
                 if (!Kernel.IsSilent) Handle(Kernel.Counted, now);
                 break;
-            case ChildServed or LeaveTrap or CallAnew:
+            case LeaseAddresses lease:
+                Told.Add(lease);
+                if (Lease(lease) is { } answer) Handle(answer, now);
+                break;
+            case ChildServed or LeaveTrap or CallAnew or ReleaseAddresses or UseAddresses or DropAddresses:
                 Told.Add(effect);
                 break;
             case AnnounceEstablished announce:

@@ -29,7 +29,7 @@ internal static class Golden
         new VendorIdPayload(Octets(16)),
         new TsPayload(PayloadType.TrafficSelectorInitiator, [TrafficSelector.Parse("10.1.0.0/24"), TrafficSelector.Parse("2001:db8::/32")]),
         new TsPayload(PayloadType.TrafficSelectorResponder, [TrafficSelector.Parse("10.2.0.3..10.2.0.9")]),
-        new CpPayload(1, [new ConfigurationAttribute(1, default), new ConfigurationAttribute(3, Octets(4))]),
+        new CpPayload(ConfigurationType.Request, [new ConfigurationAttribute(ConfigurationAttributeType.InternalIp4Address, default), new ConfigurationAttribute(ConfigurationAttributeType.InternalIp4Dns, Octets(4))]),
         new EapPayload(new byte[] { 1, 7, 0, 6, 1, 0x41 }),
         new UnknownPayload((PayloadType)200, Critical: false, Octets(9)),
     ];

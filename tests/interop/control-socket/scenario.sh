@@ -11,6 +11,9 @@ agreed() {
 ours_agreed() { ours_swan --list-sas --raw | agreed local remote in out; }
 peer_agreed() { swan_sas_raw | agreed remote local out in; }
 swan_sas_raw() { timeout 10 ip netns exec "$NS_PEER" swanctl --list-sas --raw --uri "unix://$WORK/vici.sock"; }
+# fields: the names of what a raw list of SAs says; a NAT, and who pretends one, is of one side alone.
+fields() { grep -oE '[a-z][a-z-]+=' | grep -vE '^nat-(local|remote|fake)=' | sort -u; }
+missing() { comm -13 <(ours_swan --list-sas --raw | fields) <(swan_sas_raw | fields); }
 both_say_the_same() { [ -n "$(ours_agreed)" ] && [ "$(ours_agreed)" = "$(peer_agreed)" ]; }
 
 timeout 60 stdbuf -oL swanctl --monitor-sa --raw --uri "unix://$WORK/ours.sock" > "$WORK/monitor.out" 2>&1 & PIDS+=($!)
@@ -24,6 +27,7 @@ ours_says "CHILD_SA net\{1\} state change: INSTALLING => INSTALLED"
 wait_until "both lists of SAs say the same" 5 both_say_the_same
 check "the child is listed as charon lists its own" grep -qE "^  net: #1, reqid [0-9]+, INSTALLED, TUNNEL-in-UDP, ESP:AES_GCM_16-128$" <<< "$(ours_swan --list-sas)"
 
+check "our list has each field of charon's: $(missing | tr -d '\n')" [ -z "$(missing)" ]
 ours_agreed > "$WORK/before"
 check "swanctl rekeys the child" ours_swan --rekey --child net
 ours_says "CHILD_SA net rekeyed by us"

@@ -39,6 +39,8 @@ internal static class BodyReader
         FailedAttempts = session.FailedAttempts.ToDictionary(),
         Waiting = [.. session.Waiting.Select(Read)],
         Peer = Read(Present(session.Peer)),
+        PeerAddresses = [.. session.PeerAddresses.Select(Address)],
+        VirtualAddresses = [.. session.VirtualAddresses.Select(Address)],
     };
 
     private static GenerationState Read(Generation generation)

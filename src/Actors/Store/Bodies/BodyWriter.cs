@@ -42,6 +42,8 @@ internal static class BodyWriter
             FailedAttempts = { state.FailedAttempts.ToDictionary() },
             Waiting = { state.Waiting.Select(Write) },
             Peer = Write(state.Peer),
+            PeerAddresses = { state.PeerAddresses.Select(Write) },
+            VirtualAddresses = { state.VirtualAddresses.Select(Write) },
         };
         if (state.Closing is { } closing) session.Closing = (int)closing;
         return session;

@@ -7,7 +7,7 @@ namespace Concentrator.Actors.Store;
 /// Rows in PostgreSQL, for the nodes of a cluster. Statements are few and whole batches (<c>unnest</c>), so that a row costs microseconds and a batch one
 /// round trip. Does not hold a transaction open between calls.
 /// </summary>
-/// <remarks>Parts: lives here, Rows (writing, claiming, sampling).</remarks>
+/// <remarks>Parts: lives here, Rows (writing, claiming, sampling), Leases (virtual IPs).</remarks>
 internal sealed partial class PostgresSessionStore : ISessionStore
 {
     /// <summary>Whoever changes the tables, or begins a life, has this advisory lock meanwhile.</summary>
@@ -78,7 +78,20 @@ internal sealed partial class PostgresSessionStore : ISessionStore
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private async Task<T> RunAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> call, CancellationToken cancel)
+    private Task<T> RunAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> call, CancellationToken cancel) => RunAloneAsync(
+        async connection =>
+        {
+            NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
+            await using (transaction.ConfigureAwait(false))
+            {
+                T result = await call(connection, transaction).ConfigureAwait(false);
+                await transaction.CommitAsync(cancel).ConfigureAwait(false);
+                return result;
+            }
+        }, cancel);
+
+    /// <summary>Without a transaction of ours.</summary>
+    private async Task<T> RunAloneAsync<T>(Func<NpgsqlConnection, Task<T>> call, CancellationToken cancel)
     {
         try
         {
@@ -86,13 +99,7 @@ internal sealed partial class PostgresSessionStore : ISessionStore
             await using (connection.ConfigureAwait(false))
             {
                 if (!_isMigrated) await MigrateAsync(connection, cancel).ConfigureAwait(false);
-                NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
-                await using (transaction.ConfigureAwait(false))
-                {
-                    T result = await call(connection, transaction).ConfigureAwait(false);
-                    await transaction.CommitAsync(cancel).ConfigureAwait(false);
-                    return result;
-                }
+                return await call(connection).ConfigureAwait(false);
             }
         }
         catch (Exception fault) when (fault is NpgsqlException or SocketException or IOException or TimeoutException)

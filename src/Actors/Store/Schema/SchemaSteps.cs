@@ -38,6 +38,18 @@ internal static class SchemaSteps
             sent bigint not null,
             primary key (session_id, spi));
         """,
+        """
+        create table pool_lease (
+            address bytea primary key,
+            pool text not null,
+            identity bytea not null,
+            peer bytea not null,
+            session_id bigint,
+            since bigint not null);
+        create index pool_lease_identity on pool_lease (pool, identity);
+        create index pool_lease_offline on pool_lease (pool, since) where session_id is null;
+        create index pool_lease_session on pool_lease (session_id);
+        """,
     ];
 
     public static int Newest => All.Count;

@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Store;
 /// </summary>
 /// <param name="path">Made where there is none.</param>
 /// <param name="watch">How long the heart of another is watched before it counts as dead.</param>
-/// <remarks>Parts: opening and lives here, Rows (writing, claiming, sampling).</remarks>
+/// <remarks>Parts: opening and lives here, Rows (writing, claiming, sampling), Leases (virtual IPs).</remarks>
 internal sealed partial class SqliteSessionStore(string path, TimeSpan? watch = null) : ISessionStore
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -9,6 +9,7 @@ namespace Concentrator.Http.Api;
 [JsonSerializable(typeof(IkeSaPageModel))]
 [JsonSerializable(typeof(IkeSaModel))]
 [JsonSerializable(typeof(LadderModel))]
+[JsonSerializable(typeof(StepModel))]
 [JsonSerializable(typeof(LadderListModel))]
 [JsonSerializable(typeof(RefusalListModel))]
 [JsonSerializable(typeof(RatesModel))]

@@ -1,3 +1,5 @@
+using Concentrator.Ladders;
+
 namespace Concentrator.Http.Api;
 
 /// <summary>What the JSON API answers. Names are in camel case on the wire, times in ISO 8601, absent values null.</summary>
@@ -75,7 +77,19 @@ internal sealed record LadderHeadModel(
 internal sealed record LadderListModel(IReadOnlyList<LadderHeadModel> Ladders);
 
 /// <summary><see cref="Kind"/>: message, kernel or state; <see cref="Side"/>: left or right. <see cref="Ladder"/> is the number of the IKE SA.</summary>
-internal sealed record StepModel(int Ladder, long Number, DateTimeOffset At, string Kind, string Side, string Text, int? Octets, string? Note, bool IsBad);
+internal sealed record StepModel(int Ladder, long Number, DateTimeOffset At, string Kind, string Side, string Text, int? Octets, string? Note, bool IsBad)
+{
+    public LadderStep ToStep()
+    {
+        Side side = Side == "left" ? Ladders.Side.Left : Ladders.Side.Right;
+        return Kind switch
+        {
+            "message" => new MessageStep(side, Text, Octets ?? 0, Note ?? ""),
+            "kernel" => new KernelStep(side, Text, IsBad),
+            _ => new StateStep(side, Text, IsBad),
+        };
+    }
+}
 
 internal sealed record RefusalListModel(IReadOnlyList<RefusalModel> Refusals, long Next);
 

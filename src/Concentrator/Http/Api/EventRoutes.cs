@@ -96,18 +96,23 @@ internal sealed class EventRoutes(GatewayView view, StatusBoard board, ReadRoute
         }
     }
 
-    /// <summary>For a terminal: the ladders of all IKE SAs that fit <c>q</c>, as they grow, and of those that have ended lately the newest.</summary>
+    /// <summary>
+    /// For a terminal: the ladders of all IKE SAs that fit <c>q</c>, as they grow; of those that are over already the newest alone. With <c>once=1</c> it ends
+    /// with what there is.
+    /// </summary>
     private async Task TraceAsync(HttpContext context, CancellationToken ends)
     {
         string text = context.Request.Text("q");
         foreach (IkeSaSnapshot old in view.Node.Find(new IkeSaQuery(text, Limit: MostOldOnes)).IkeSas) view.Ladders.Watch(old.Session);
         Dictionary<int, long> told = [];
-        foreach (Ladder past in reads.Ladders(text).Where(ladder => ladder.End is not null).Skip(told.Count + 1)) told[past.Number] = past.Next;
+        foreach (Ladder past in reads.Ladders(text).Where(ladder => ladder.End is not null).Skip(1)) told[past.Number] = past.Next;
         using PeriodicTimer timer = new(Look);
         while (true)
         {
             foreach (Ladder ladder in reads.Ladders(text).Reverse())
                 told[ladder.Number] = await SendNewAsync(context, ladder, told.GetValueOrDefault(ladder.Number), ends).ConfigureAwait(false);
+            if (context.Request.Query["once"] == "1") return;
+            // A comment: the client sees that it is still being served, and we that it is still there.
             await context.Response.WriteAsync(": \n\n", ends).ConfigureAwait(false);
             await context.Response.Body.FlushAsync(ends).ConfigureAwait(false);
             await timer.WaitForNextTickAsync(ends).ConfigureAwait(false);

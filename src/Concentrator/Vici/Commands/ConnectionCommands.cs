@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Certificates;
 using Concentrator.Ike.Configuration;
 
 namespace Concentrator.Vici.Commands;
@@ -46,19 +48,29 @@ internal sealed class ConnectionCommands(ConcentratorNode node)
         writer.End().End();
     }
 
-    private static void WriteSide(ViciWriter writer, string section, AuthConfig side) => writer.Begin(section)
-        .Put("class", side.Kind == AuthKind.PreSharedKey ? "pre-shared key" : "public key")
-        .PutIf(side.Id is not null, "id", side.Id?.ToString() ?? "")
-        .List("certs", side.Certificates.Select(certificate => certificate.Subject))
-        .List("cacerts", side.Authorities.Select(certificate => certificate.Subject))
-        .End();
+    private static void WriteSide(ViciWriter writer, string section, AuthConfig side)
+    {
+        bool signs = side.Kind == AuthKind.PublicKey;
+        writer.Begin(section)
+            .PutIf(side.Id is not null, "id", side.Id?.ToString() ?? "")
+            .Put("class", signs ? "public key" : "pre-shared key")
+            .PutIf(signs && side.Revocation != RevocationPolicy.Relaxed, "revocation", side.Revocation == RevocationPolicy.Strict ? "GOOD" : "SKIPPED")
+            .List("groups", [])
+            .List("cert_policy", [])
+            .List("certs", Subjects(side.Certificates))
+            .List("cacerts", Subjects(side.Authorities))
+            .End();
+    }
+
+    private static IEnumerable<string> Subjects(IReadOnlyList<X509Certificate2> certificates) => certificates.Select(c => CertificateIdentity.Subject(c).ToString());
 
     private static IEnumerable<string> Addresses(IReadOnlyList<AddressRange> ranges) => ranges.Count == 0 ? ["%any"] : ranges.Select(range => range.ToString());
 
     private static string Word(ChildAction action) => action switch
     {
-        ChildAction.None => "clear",
-        ChildAction.Trap => "hold",
-        _ => "restart",
+        ChildAction.None => "none",
+        ChildAction.Trap => "trap",
+        ChildAction.Start => "start",
+        _ => "trap | start",
     };
 }

@@ -25,7 +25,7 @@ internal sealed class DaemonCommands(ConcentratorNode node, TimeProvider time)
     /// <summary>Workers are the threads of the runtime's pool: there are no job priorities here.</summary>
     public Task<ViciWriter> StatsAsync(ViciRequest request)
     {
-        IReadOnlyList<IkeSaSnapshot> ikeSas = node.IkeSas;
+        IReadOnlyList<(IkeSaState State, int Count)> ikeSas = node.CountIkeSas();
         ThreadPool.GetMaxThreads(out int most, out _);
         ThreadPool.GetAvailableThreads(out int available, out _);
         ViciWriter writer = ViciWriter.Response()
@@ -40,7 +40,7 @@ internal sealed class DaemonCommands(ConcentratorNode node, TimeProvider time)
         foreach (string priority in Priorities) writer.Put(priority, priority == "medium" ? ThreadPool.PendingWorkItemCount : 0);
         writer.End()
             .Put("scheduled", Timer.ActiveCount)
-            .Begin("ikesas").Put("total", ikeSas.Count).Put("half-open", ikeSas.Count(ikeSa => ikeSa.State == IkeSaState.InitAnswered)).End()
+            .Begin("ikesas").Put("total", ikeSas.Sum(s => s.Count)).Put("half-open", ikeSas.Where(s => s.State == IkeSaState.InitAnswered).Sum(s => s.Count)).End()
             .List("plugins", ["akka", node.KernelName])
             .Begin("mallinfo")
             .Put("sbrk", GC.GetGCMemoryInfo().TotalCommittedBytes)

@@ -19,7 +19,8 @@ internal sealed class InitiateCommand(ConcentratorNode node)
         string? child = request.Arguments.Text("child");
         ConnectionConfig connection = Find(request.Arguments.Text("ike"), child);
         TimeSpan timeout = TimeSpan.FromMilliseconds(request.Arguments.Number("timeout") ?? 0);
-        using NodeWatch watch = new(node, happened => Concerns(happened, connection.Name));
+        using ControlLog? log = ControlLog.Begin(request, node, happened => happened.Subject?.Name == connection.Name);
+        using NodeWatch watch = new(node, happened => happened.Subject?.Name == connection.Name);
 
         IkeSaSnapshot? living = node.IkeSas.FirstOrDefault(ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established);
         if (living is null)
@@ -49,20 +50,12 @@ internal sealed class InitiateCommand(ConcentratorNode node)
             ?? throw new ViciException(child is null ? $"IKE_SA config '{ike}' not found" : $"CHILD_SA config '{child}' not found");
     }
 
-    private static bool Concerns(NodeEvent happened, string connection) => happened switch
-    {
-        IkeSaHappened ike => ike.IkeSa.Name == connection,
-        IkeSaEnded ended => ended.IkeSa.Name == connection,
-        ChildSaStateChanged changed => changed.IkeSa.Name == connection,
-        _ => false,
-    };
-
     /// <summary>Empty: it is up. Null: nothing is decided yet.</summary>
     private static string? Judge(NodeEvent happened, string? child) => happened switch
     {
         ChildSaStateChanged { To: ChildSaState.Installed } changed when changed.Child.Name == child => "",
         IkeSaHappened { Event: StateChanged { To: IkeSaState.Established } } when child is null => "",
-        IkeSaHappened { Event: ChildFailed failed } when failed.Name == child => failed.Notify?.RfcName() ?? "the kernel refused it",
+        IkeSaHappened { Event: ChildFailed failed } when failed.Name == child => failed.Notify?.RfcName() ?? "refused here, the log says why",
         IkeSaEnded ended => ended.Reason.ToString(),
         _ => null,
     };

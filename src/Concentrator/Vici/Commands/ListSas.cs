@@ -5,27 +5,35 @@ namespace Concentrator.Vici.Commands;
 
 /// <summary>
 /// <c>list-sas</c>: an event an IKE SA. Each is made when the client is ready for it, with one question to the KernelActor for its counters, so that a
-/// list of any length holds up nobody. <c>noblock</c> is read and changes nothing: no IKE SA is ever waited for.
+/// list of any length holds up nobody. A KernelActor that does not answer one question is not asked the others. <c>noblock</c> is read and changes nothing: no
+/// IKE SA is ever waited for.
 /// </summary>
 internal sealed class ListSas(ConcentratorNode node, SaDescription sas)
 {
+    private static readonly Dictionary<uint, ChildTraffic> NotCounted = [];
+
     public async Task<ViciWriter> ExecuteAsync(ViciRequest request)
     {
-        string? name = request.Arguments.Text("ike");
-        long? number = request.Arguments.Number("ike-id") ?? request.Arguments.Number("ike_id");
+        string? name = request.Arguments.Text("ike"), child = request.Arguments.Text("child");
+        long? number = SaSelection.Id(request.Arguments, "ike-id"), childNumber = SaSelection.Id(request.Arguments, "child-id");
+        bool isAnswered = true;
+        bool isAboutChildren = child is not null || childNumber is not null;
+        bool IsShown(ChildSaSnapshot c) => (child is null || c.Name == child) && (childNumber is null || c.Number == childNumber);
         foreach (IkeSaSnapshot ikeSa in node.IkeSas)
         {
             if ((name is not null && ikeSa.Name != name) || (number is not null && ikeSa.Number != number)) continue;
+            if (isAboutChildren && !ikeSa.Children.Any(IsShown)) continue;
             request.Gone.ThrowIfCancellationRequested();
-            IReadOnlyDictionary<uint, ChildTraffic> traffic = await TrafficOfAsync(ikeSa, request.Gone).ConfigureAwait(false);
-            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, _ => true, traffic)).ConfigureAwait(false);
+            IReadOnlyDictionary<uint, ChildTraffic>? traffic = isAnswered ? await TrafficOfAsync(ikeSa, request.Gone).ConfigureAwait(false) : null;
+            isAnswered = traffic is not null;
+            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, IsShown, traffic ?? NotCounted)).ConfigureAwait(false);
         }
 
         return ViciWriter.Response();
     }
 
-    /// <summary>A kernel that does not answer in time has counted nothing: the list goes on.</summary>
-    private async Task<IReadOnlyDictionary<uint, ChildTraffic>> TrafficOfAsync(IkeSaSnapshot ikeSa, CancellationToken gone)
+    /// <summary>Null: there was no answer in time.</summary>
+    private async Task<IReadOnlyDictionary<uint, ChildTraffic>?> TrafficOfAsync(IkeSaSnapshot ikeSa, CancellationToken gone)
     {
         try
         {
@@ -33,7 +41,7 @@ internal sealed class ListSas(ConcentratorNode node, SaDescription sas)
         }
         catch (AskTimeoutException)
         {
-            return new Dictionary<uint, ChildTraffic>();
+            return null;
         }
     }
 }

@@ -24,5 +24,5 @@ internal sealed record SaSelection(IReadOnlyList<IkeSaSnapshot> IkeSas, IReadOnl
     }
 
     /// <summary>Older clients write an underscore.</summary>
-    private static long? Id(ViciSection arguments, string key) => arguments.Number(key) ?? arguments.Number(key.Replace('-', '_'));
+    public static long? Id(ViciSection arguments, string key) => arguments.Number(key) ?? arguments.Number(key.Replace('-', '_'));
 }

@@ -14,6 +14,8 @@ internal sealed class TerminateCommand(ConcentratorNode node)
     {
         using NodeWatch watch = new(node, happened => happened is IkeSaEnded or ChildSaStateChanged { To: ChildSaState.Destroying });
         SaSelection selection = SaSelection.From(request.Arguments, node.IkeSas, "terminate");
+        HashSet<SessionId> concerned = [.. selection.IkeSas.Concat(selection.Children.Select(c => c.IkeSa)).Select(ikeSa => ikeSa.Session)];
+        using ControlLog? log = ControlLog.Begin(request, node, happened => happened.Subject is { } ikeSa && concerned.Contains(ikeSa.Session));
         bool force = request.Arguments.Flag("force");
         HashSet<SessionId> ikeSas = [];
         HashSet<int> children = [];

@@ -17,6 +17,7 @@ public enum RequestKind : byte
     AddressList = 10,
     Routability = 11,
     Redirect = 12,
+    Addresses = 13,
 }
 
 /// <summary>A request of ours as data.</summary>
@@ -39,6 +40,7 @@ public sealed record RequestState(RequestKind Kind, uint Number = 0, uint Spi = 
         LivenessRequest => new(RequestKind.Liveness),
         UpdateAddressesRequest update => new(RequestKind.UpdateAddresses, update.Number, Octets: update.Cookie),
         AddressListRequest => new(RequestKind.AddressList),
+        AddressRequest => new(RequestKind.Addresses),
         RoutabilityRequest routability => new(RequestKind.Routability, Octets: routability.Cookie, Claimed: routability.Claimed),
         _ => throw new InvalidOperationException($"{request.GetType().Name} is of no established IKE SA."),
     };
@@ -56,6 +58,7 @@ public sealed record RequestState(RequestKind Kind, uint Number = 0, uint Spi = 
         RequestKind.Liveness => new LivenessRequest(),
         RequestKind.UpdateAddresses => new UpdateAddressesRequest(Number, Octets.ToArray()),
         RequestKind.AddressList => new AddressListRequest(),
+        RequestKind.Addresses => new AddressRequest(),
         RequestKind.Routability when Claimed is not null => new RoutabilityRequest(Claimed, Octets.ToArray()),
         _ => null,
     };

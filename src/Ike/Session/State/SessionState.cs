@@ -26,6 +26,12 @@ public sealed record SessionState : IDisposable
     /// <summary>Where ESP goes when that is another way; null: the same.</summary>
     public IkePath? EspPath { get; init; }
 
+    /// <summary>The peer's addresses inside the tunnel, of our pools.</summary>
+    public IReadOnlyList<IPAddress> PeerAddresses { get; init; } = [];
+
+    /// <summary>Ours, that the peer has given us.</summary>
+    public IReadOnlyList<IPAddress> VirtualAddresses { get; init; } = [];
+
     /// <summary>The IKE SA in use.</summary>
     public required GenerationState Current { get; init; }
 

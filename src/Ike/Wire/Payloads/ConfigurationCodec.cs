@@ -1,3 +1,5 @@
+using Concentrator.Ike.Registries;
+
 namespace Concentrator.Ike.Wire.Payloads;
 
 // +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
@@ -13,12 +15,12 @@ internal static class ConfigurationCodec
     public static CpPayload? Read(ReadOnlySpan<byte> body)
     {
         var reader = new WireReader(body);
-        byte type = reader.ReadByte();
+        var type = (ConfigurationType)reader.ReadByte();
         reader.Read(3);
         List<ConfigurationAttribute> attributes = [];
         while (reader.Remaining > 0)
         {
-            ushort attribute = (ushort)(reader.ReadUInt16() & TypeMask);
+            var attribute = (ConfigurationAttributeType)(reader.ReadUInt16() & TypeMask);
             int length = reader.ReadUInt16();
             byte[] value = reader.Read(length).ToArray();
             if (reader.Failed) return null;
@@ -30,11 +32,11 @@ internal static class ConfigurationCodec
 
     public static void Write(CpPayload payload, WireWriter writer)
     {
-        writer.WriteByte(payload.CfgType);
+        writer.WriteByte((byte)payload.CfgType);
         writer.WriteZeroes(3);
         foreach (ConfigurationAttribute attribute in payload.Attributes)
         {
-            writer.WriteUInt16((ushort)(attribute.AttributeType & TypeMask));
+            writer.WriteUInt16((ushort)((ushort)attribute.Type & TypeMask));
             writer.WriteUInt16((ushort)attribute.Value.Length);
             writer.Write(attribute.Value.Span);
         }

@@ -7,7 +7,7 @@ using Concentrator.Kernel.Netlink;
 namespace Concentrator.Kernel.Userspace;
 
 /// <summary>Routes, rules, addresses and links over NETLINK_ROUTE. For one thread.</summary>
-internal sealed class RouteSocket : IDisposable
+internal sealed partial class RouteSocket : IDisposable
 {
     private const ushort Acknowledged = Constants.NLM_F_REQUEST | Constants.NLM_F_ACK;
     private const ushort Dumped = Constants.NLM_F_REQUEST | Constants.NLM_F_DUMP;
@@ -26,6 +26,25 @@ internal sealed class RouteSocket : IDisposable
         BeginRoute(Constants.RTM_NEWROUTE, Acknowledged | Constants.NLM_F_CREATE | Constants.NLM_F_REPLACE, route);
         if (preferredSource is not null) PutAddress(Constants.RTA_PREFSRC, preferredSource);
         return Execute();
+    }
+
+    /// <summary>Which link a packet to this address leaves by, and to which next hop; null without a route.</summary>
+    public (int Device, IPAddress? Gateway)? WayTo(IPAddress remote)
+    {
+        (int, IPAddress?)? way = null;
+        _builder.Begin(Constants.RTM_GETROUTE, Acknowledged, ++_sequence);
+        _builder.Put(new rtmsg { rtm_family = (byte)Native(remote.AddressFamily), rtm_dst_len = (byte)(8 * remote.GetAddressBytes().Length) });
+        PutAddress(Constants.RTA_DST, remote);
+        // As what carries the tunnels goes, not as what goes through them.
+        _builder.PutAttribute(Constants.RTA_MARK, TunnelRoutes.Mark);
+        Dump(payload =>
+        {
+            if (!Addresses.TryRead(payload, out rtmsg message) || message.rtm_type != Constants.RTN_UNICAST) return;
+            ReadOnlySpan<byte> attributes = payload[Marshal.SizeOf<rtmsg>()..];
+            ReadOnlySpan<byte> device = MessageReader.FindAttribute(attributes, Constants.RTA_OIF), gateway = MessageReader.FindAttribute(attributes, Constants.RTA_GATEWAY);
+            if (device.Length == 4) way = (MemoryMarshal.Read<int>(device), gateway.Length is 4 or 16 ? new IPAddress(gateway) : null);
+        });
+        return way;
     }
 
     public int DeleteRoute(in Route route)
@@ -150,13 +169,14 @@ internal sealed class RouteSocket : IDisposable
             rtm_dst_len = (byte)route.Destination.PrefixLength,
             // Zero and RT_SCOPE_NOWHERE: whatever it has.
             rtm_protocol = isDeleted ? (byte)0 : Constants.RTPROT_STATIC,
-            rtm_scope = isDeleted ? Constants.RT_SCOPE_NOWHERE : leadsToDevice && family == AddressFamily.InterNetwork ? Constants.RT_SCOPE_LINK : Constants.RT_SCOPE_UNIVERSE,
-            rtm_type = leadsToDevice ? Constants.RTN_UNICAST : Constants.RTN_UNREACHABLE,
+            rtm_scope = isDeleted ? Constants.RT_SCOPE_NOWHERE : leadsToDevice && route.Gateway is null && family == AddressFamily.InterNetwork ? Constants.RT_SCOPE_LINK : Constants.RT_SCOPE_UNIVERSE,
+            rtm_type = leadsToDevice || (isDeleted && route.Table == InsideRoutes.Table) ? Constants.RTN_UNICAST : Constants.RTN_UNREACHABLE,
         });
         PutAddress(Constants.RTA_DST, route.Destination.BaseAddress);
         _builder.PutAttribute(Constants.RTA_TABLE, route.Table);
+        if (route.Gateway is not null) PutAddress(Constants.RTA_GATEWAY, route.Gateway);
         if (leadsToDevice) _builder.PutAttribute(Constants.RTA_OIF, route.Device);
-        else _builder.PutAttribute(Constants.RTA_PRIORITY, Route.LastResort);
+        else if (route.Table != InsideRoutes.Table) _builder.PutAttribute(Constants.RTA_PRIORITY, Route.LastResort);
     }
 
     private void PutRule(ushort type, ushort flags, AddressFamily family, uint mark, uint table, uint priority)

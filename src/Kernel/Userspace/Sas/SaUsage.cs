@@ -20,6 +20,7 @@ internal sealed class SaUsage(SaLifetime lifetime, SaProgress? progress, TimePro
 {
     private bool _softIsTold;
     private ulong _usedAt = progress?.UsedAt ?? 0;
+    private long _lastUsedAt;
 
     public SaLifetime Lifetime { get; private set; } = lifetime;
 
@@ -29,6 +30,9 @@ internal sealed class SaUsage(SaLifetime lifetime, SaProgress? progress, TimePro
 
     /// <summary>What its seconds are counted from, by the clock's ticks. Only a move asks what time it was by the calendar.</summary>
     public long AddedAt { get; } = time.GetTimestamp() - (progress is null ? 0 : (long)(Age(progress, time) * time.TimestampFrequency));
+
+    /// <summary>Null: no packet has passed since it is here.</summary>
+    public DateTimeOffset? LastUsed => _lastUsedAt == 0 ? null : time.GetUtcNow() - time.GetElapsedTime(_lastUsedAt);
 
     public SaProgress Progress =>
         new(0, 0, [], Bytes, Packets, (ulong)Math.Round(UnixSeconds(time) - time.GetElapsedTime(AddedAt).TotalSeconds), _usedAt);
@@ -51,6 +55,7 @@ internal sealed class SaUsage(SaLifetime lifetime, SaProgress? progress, TimePro
     public void Count(int octets)
     {
         if (_usedAt == 0) _usedAt = (ulong)UnixSeconds(time);
+        _lastUsedAt = time.GetTimestamp();
         Bytes += (ulong)octets;
         Packets++;
     }

@@ -44,6 +44,7 @@ internal abstract class UserspaceSa(SaId id, IPAddress source, uint reqId, SaSpe
                 return new SaInfo(Id, source, XfrmMode.Tunnel, ReqId, Usage.Bytes, Usage.Packets, IsLarval: Transform is null)
                 {
                     IsOurs = true,
+                    LastUsed = Usage.LastUsed,
                     Sent = progress.Sent,
                     Received = progress.Received,
                 };

@@ -1,0 +1,135 @@
+using System.Net;
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Tests.Clustering;
+using Concentrator.Actors.Tests.Node;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Concentrator.Actors.Tests.Connections;
+
+/// <summary><c>unique</c> in a cluster: one identity calls two nodes of one gateway, one after the other or both at once.</summary>
+public sealed class UniqueNodesTests
+{
+    [Fact]
+    public async Task With_replace_the_newer_one_on_another_node_ends_the_older_one()
+    {
+        await using NodeCluster cluster = await StartAsync(UniquePolicy.Replace);
+        await using Caller first = await Caller.CallAsync(cluster, 0);
+        Assert.Equal([1, 0], Established(cluster));
+        await using Caller second = await Caller.CallAsync(cluster, 1);
+        await AwaitAsync(cluster, 0, 1);
+        IkeSaEnded ended = await cluster.Nodes[0].Events.NextAsync<IkeSaEnded>();
+        Assert.Equal(EndReason.Replaced, ended.Reason);
+    }
+
+    [Fact]
+    public async Task With_keep_the_newer_one_on_another_node_is_closed()
+    {
+        await using NodeCluster cluster = await StartAsync(UniquePolicy.Keep);
+        await using Caller first = await Caller.CallAsync(cluster, 0);
+        await using Caller second = await Caller.CallAsync(cluster, 1);
+        await second.Events.NextAsync<IkeSaHappened>(happened => happened.Event is StateChanged { To: IkeSaState.Tombstone }, "deleted by the gateway");
+        await AwaitAsync(cluster, 1, 0);
+    }
+
+    [Fact]
+    public async Task With_never_both_live()
+    {
+        await using NodeCluster cluster = await StartAsync(UniquePolicy.Never);
+        await using Caller first = await Caller.CallAsync(cluster, 0);
+        await using Caller second = await Caller.CallAsync(cluster, 1);
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.Equal([1, 1], Established(cluster));
+    }
+
+    [Theory]
+    [InlineData(UniquePolicy.Replace)]
+    [InlineData(UniquePolicy.Keep)]
+    public async Task Of_two_at_the_same_moment_one_stays(UniquePolicy unique)
+    {
+        await using NodeCluster cluster = await StartAsync(unique);
+        Caller[] callers = await Task.WhenAll(Caller.CallAsync(cluster, 0), Caller.CallAsync(cluster, 1));
+        await AwaitAsync(cluster, total: 1);
+        // And it goes on staying.
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.Equal(1, Established(cluster).Sum());
+        foreach (Caller caller in callers) await caller.DisposeAsync();
+    }
+
+    private static int[] Established(NodeCluster cluster) => [.. cluster.Nodes.Select(node => node.Node.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established))];
+
+    private static Task AwaitAsync(NodeCluster cluster, params int[] counts) => AwaitAsync(cluster, () => Established(cluster).SequenceEqual(counts), string.Join(", ", counts));
+
+    private static Task AwaitAsync(NodeCluster cluster, int total) => AwaitAsync(cluster, () => Established(cluster).Sum() == total, $"{total} in all");
+
+    private static async Task AwaitAsync(NodeCluster cluster, Func<bool> isSo, string wanted)
+    {
+        for (int i = 0; i < 200 && !isSo(); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.True(isSo(), $"wanted {wanted}, there are {string.Join(", ", Established(cluster))}");
+    }
+
+    /// <summary>Both nodes have shards, so that an IKE SA lives where it was called.</summary>
+    private static async Task<NodeCluster> StartAsync(UniquePolicy unique)
+    {
+        NodeCluster cluster = await new NodeCluster
+        {
+            Gateway = new GatewayConfig(
+                [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = unique, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }],
+                [Samples.SharedKey("correct horse")]),
+        }.StartAsync(2);
+        int[] Shards() => [.. cluster.Nodes.Select(node => node.Node.Context.Shards.Current.Count)];
+        for (int i = 0; i < 600 && (Shards().Sum() != SessionId.ShardCount || Shards().Max() - Shards().Min() > 8); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.InRange(Shards().Max() - Shards().Min(), 0, 8);
+        return cluster;
+    }
+
+    private static ConnectionConfig Connection(string name, string local, string remote) => new()
+    {
+        Name = name,
+        Mobike = false,
+        Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
+        Local = new AuthConfig(IdentityPattern.Parse(local)),
+        Remote = new AuthConfig(IdentityPattern.Parse(remote)),
+        Children = [],
+    };
+
+    private static ChildConfig Child(string local, string remote) => Samples.Child("net") with { LocalSelectors = [Samples.Net(local)], RemoteSelectors = [Samples.Net(remote)] };
+
+    /// <summary>A gateway of its own that calls one node of the cluster, and does not say INITIAL_CONTACT.</summary>
+    private sealed class Caller : IAsyncDisposable
+    {
+        private readonly MemoryXfrmBackend _kernel = new();
+
+        public EventLog Events { get; } = new("moon");
+
+        private ConcentratorNode Node { get; set; } = null!;
+
+        public static async Task<Caller> CallAsync(NodeCluster cluster, int node)
+        {
+            Caller caller = new();
+            ConnectionConfig connection = Connection("sun", "moon.example.org", "sun.example.org") with
+            {
+                Unique = UniquePolicy.Never,
+                RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
+                RemotePort = (ushort)cluster.Nodes[node].Node.Endpoints[0].Port,
+                Children = [Child("10.1.0.0/24", "10.2.0.0/24") with { StartAction = ChildAction.Start }],
+            };
+            caller.Node = await ConcentratorNode.StartAsync(
+                cluster.Options($"moon{node}", NodeCluster.FreePort(), []), new GatewayConfig([connection], [Samples.SharedKey("correct horse")]), NullLoggerFactory.Instance,
+                caller._kernel, caller.Events, TestContext.Current.CancellationToken);
+            await caller.Events.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child installed");
+            return caller;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Node.DisposeAsync();
+            Assert.Empty(_kernel.DumpSas());
+        }
+    }
+}
