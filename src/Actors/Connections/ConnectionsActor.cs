@@ -17,6 +17,7 @@ namespace Concentrator.Actors.Connections;
 internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
     private const ushort IkePort = 500;
+    private static readonly TimeSpan ShardPause = TimeSpan.FromMilliseconds(200);
 
     private readonly IdentityRegistry _identities = new();
     private readonly Dictionary<string, Attempt> _attempts = [];
@@ -133,6 +134,13 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     private void Place(Attempt attempt)
     {
         if (_stopping) return;
+        // A node that has just joined has no shard yet.
+        if (node.Shards.Current.IsEmpty)
+        {
+            Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
+            return;
+        }
+
         attempt.Number++;
         if ((attempt.Path ?? FindPath(attempt.Connection)) is not { } path)
         {
@@ -144,6 +152,13 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         SessionId session;
         do session = node.Minter.MintForInitiator(node.Shards.Current);
         while (!node.Sessions.TryEnter(session));
+        // Where its shard leaves in this very moment nobody will tell of its end.
+        if (!node.Shards.Current.Contains(session.Shard))
+        {
+            node.Sessions.Withdraw(session);
+            Self.Tell(new SessionOver(session, EndReason.Failed, WasEstablished: false));
+        }
+
         attempt.Session = session;
         _running.Add(session, attempt);
         Initiate initiate = new(attempt.Connection, attempt.Children, path, IsInitialContact(attempt.Connection));

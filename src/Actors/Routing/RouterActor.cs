@@ -107,7 +107,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void GiveUp(SessionId session)
     {
-        if (_node.Sessions.TryFind(session, out SessionEntry? entry) && !entry.IsTaken) _node.Sessions.Remove(entry);
+        _node.Sessions.Withdraw(session);
         _halfOpen.Remove(session);
     }
 
