@@ -45,6 +45,7 @@ public sealed partial class IkeSession
 
         if (taken.Count == 0) return false;
         VirtualAddresses = taken;
+        MustBeWritten();
         List<IPAddress> servers = [.. reply.Attributes.Select(a => a.DnsServer).OfType<IPAddress>()];
         Say(LogTag.Cfg, Severity.Info, $"installing new virtual IP {string.Join(", ", taken)}");
         if (servers.Count > 0) Say(LogTag.Cfg, Severity.Info, $"the peer names DNS servers {string.Join(", ", servers)}");

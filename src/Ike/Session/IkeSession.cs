@@ -14,7 +14,7 @@ namespace Concentrator.Ike.Session;
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
 /// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Mapping,
-/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Persisting, Export, Restore, TakeOver, Synchronization, Ending.
+/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Persisting, Export, Restore, TakeOver, Synchronization, Redirect, Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -138,6 +138,9 @@ public sealed partial class IkeSession : IDisposable
             case RekeyChild rekey:
                 RequestChildRekey(rekey.ChildId);
                 break;
+            case RedirectPeer redirect:
+                Redirect(redirect.To);
+                break;
             case TakeOver:
                 OnTakeOver();
                 break;
@@ -145,6 +148,8 @@ public sealed partial class IkeSession : IDisposable
                 OnStoreLost();
                 break;
             case Fenced:
+                // The leases are with who has the IKE SA now.
+                _holdsLease = false;
                 Finish(Trigger.Abandoned, EndReason.TakenOver);
                 break;
             case RekeyIkeSa:

@@ -17,6 +17,7 @@ public enum RequestKind : byte
     AddressList = 10,
     Routability = 11,
     Redirect = 12,
+    Addresses = 13,
 }
 
 /// <summary>A request of ours as data.</summary>
@@ -40,6 +41,8 @@ public sealed record RequestState(RequestKind Kind, uint Number = 0, uint Spi = 
         UpdateAddressesRequest update => new(RequestKind.UpdateAddresses, update.Number, Octets: update.Cookie),
         AddressListRequest => new(RequestKind.AddressList),
         RoutabilityRequest routability => new(RequestKind.Routability, Octets: routability.Cookie, Claimed: routability.Claimed),
+        RedirectRequest redirect => new(RequestKind.Redirect, Octets: redirect.Gateway),
+        AddressRequest => new(RequestKind.Addresses),
         _ => throw new InvalidOperationException($"{request.GetType().Name} is of no established IKE SA."),
     };
 
@@ -56,6 +59,8 @@ public sealed record RequestState(RequestKind Kind, uint Number = 0, uint Spi = 
         RequestKind.Liveness => new LivenessRequest(),
         RequestKind.UpdateAddresses => new UpdateAddressesRequest(Number, Octets.ToArray()),
         RequestKind.AddressList => new AddressListRequest(),
+        RequestKind.Redirect => new RedirectRequest(Octets.ToArray()),
+        RequestKind.Addresses => new AddressRequest(),
         RequestKind.Routability when Claimed is not null => new RoutabilityRequest(Claimed, Octets.ToArray()),
         _ => null,
     };
