@@ -13,7 +13,7 @@ namespace Concentrator.Actors.Connections;
 /// One per node: calls the connections that the configuration wants up, one attempt at a time each, again with back-off where
 /// <see cref="KeyingPolicy"/> says so; keeps which IKE SA stands for which pair of identities; and owns the traps, which call when there is traffic.
 /// </summary>
-/// <remarks>Parts: calling here, Traps, Configuring, Requests.</remarks>
+/// <remarks>Parts: calling here, Redirects, Traps, Configuring, Requests.</remarks>
 internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
     private const ushort IkePort = 500;
@@ -49,6 +49,12 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
                 break;
             case CallAgain again:
                 CallAnew(again);
+                break;
+            case CallGateway call:
+                FindGateway(call);
+                break;
+            case GatewayFound found:
+                CallFound(found);
                 break;
             case TrapSprung or TrapSet or TrapRefused or TrapRemoved or TrapDue or TrafficServed:
                 OnTrap(message);
@@ -142,7 +148,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         }
 
         attempt.Number++;
-        if ((attempt.Path ?? FindPath(attempt.Connection)) is not { } path)
+        Redirection? redirection = attempt.Redirection;
+        attempt.Redirection = null;
+        if ((redirection?.Path ?? attempt.Path ?? FindPath(attempt.Connection)) is not { } path)
         {
             node.Log.Cfg.NoRoute(attempt.Connection.Name);
             Retry(attempt, EndReason.PeerUnreachable, wasEstablished: false);
@@ -161,7 +169,11 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
 
         attempt.Session = session;
         _running.Add(session, attempt);
-        Initiate initiate = new(attempt.Connection, attempt.Children, path, IsInitialContact(attempt.Connection));
+        Initiate initiate = new(attempt.Connection, attempt.Children, path, IsInitialContact(attempt.Connection))
+        {
+            RedirectedFrom = redirection?.From,
+            Redirects = redirection?.Redirects ?? [],
+        };
         node.Actors.Sessions.Tell(new DeliverInput(session, initiate));
         ServeTraffic(attempt);
     }
@@ -251,7 +263,11 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
 
     private IkePath? FindPath(ConnectionConfig connection)
     {
-        if (connection.CallableAddress is not { } remote) return null;
+        return connection.CallableAddress is { } remote ? FindPath(connection, remote) : null;
+    }
+
+    private IkePath? FindPath(ConnectionConfig connection, IPAddress remote)
+    {
         if (LocalTowards(connection, remote) is not { } local) return null;
         ushort localPort = node.Transport.LocalPort(connection.LocalPort);
         return new IkePath(new IPEndPoint(local, localPort), new IPEndPoint(remote, connection.RemotePort), NonEspMarker: node.Transport.IsNatPort(localPort));

@@ -176,6 +176,9 @@ internal sealed partial class IkeSaActor : UntypedActor
             case CallAnew call:
                 _node.Actors.Connections.Tell(new CallAgain(_session, call.Connection, call.Children, call.Path));
                 break;
+            case CallElsewhere call:
+                _node.Actors.Connections.Tell(new CallGateway(_session, call));
+                break;
             case AnnounceEstablished announce:
                 Announce(announce);
                 break;

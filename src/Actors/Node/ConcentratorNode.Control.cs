@@ -9,6 +9,7 @@ using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Node;
@@ -189,6 +190,12 @@ public sealed partial class ConcentratorNode
 
     /// <summary>Ends an IKE SA without a word to its peer.</summary>
     public void Abandon(SessionId ikeSa) => Tell(ikeSa, new Abandon(EndReason.DeletedByUs));
+
+    /// <summary>Sends the client of an IKE SA to another gateway (RFC 5685), where it has said that it follows: then it comes there, and closes this IKE SA.</summary>
+    public void Redirect(SessionId ikeSa, GatewayIdentity gateway) => Tell(ikeSa, new RedirectPeer(gateway));
+
+    /// <summary>From now on clients that begin here and follow are sent to another gateway, without any state; null: they stay.</summary>
+    public void RedirectNewcomers(GatewayIdentity? gateway) => _node.Actors.Router.Tell(new RedirectNewcomers(gateway));
 
     /// <summary>Asks the kernel anew which algorithms it accepts, instead of waiting for the next period.</summary>
     public void ProbeKernel() => _node.Actors.Kernel.Tell(ProbeNow.Instance);

@@ -212,6 +212,9 @@ internal static partial class Log
     [LoggerMessage(601, LogLevel.Warning, "connection {Name}: no remote address to call, or no route to it")]
     public static partial void NoRoute(this ILogger log, string name);
 
+    [LoggerMessage(611, LogLevel.Warning, "connection {Name}: no route to gateway {Gateway}, where the peer has sent us")]
+    public static partial void NoRouteToGateway(this ILogger log, string name, string gateway);
+
     [LoggerMessage(602, LogLevel.Warning, "connection {Name}: given up ({Reason})")]
     public static partial void ConnectionGivenUp(this ILogger log, string name, EndReason reason);
 
