@@ -29,7 +29,7 @@ internal static class SessionStates
         Replaced = [Generation(0x0123_4567_89ab_cd01, 0x1111_2222_3333_4444, full: false)],
         LastGeneration = 3,
         Age = TimeSpan.FromMilliseconds(123_456),
-        Rekey = new IkeRekeyState(0x0123_4567_89ab_cd03, Octets(32, 1), Exchange(2), [Ike()], 1),
+        Rekey = new IkeRekeyState(0x0123_4567_89ab_cd03, true, Octets(32, 1), Exchange(2), [Ike()], 1),
         RekeyByPeer = new PeerRekeyState(Generation(0x0123_4567_89ab_cd04, 5, full: false), Octets(16, 3)),
         FailedRekeys = 2,
         Closing = EndReason.DeletedByUs,
@@ -37,7 +37,7 @@ internal static class SessionStates
         LastChildId = 9,
         Wanted = ["net", "second"],
         FailedAttempts = new Dictionary<string, int> { ["second"] = 4 },
-        Waiting = [new RequestState(RequestKind.DeleteChild, 3, 0xc0000009), new RequestState(RequestKind.Routability, Octets: Octets(8, 9), Claimed: Path6), new RequestState(RequestKind.Addresses)],
+        Waiting = [new RequestState(RequestKind.DeleteChild, 3, 0xc0000009), new RequestState(RequestKind.Routability, Octets: Octets(8, 9), Claimed: Path6), new RequestState(RequestKind.Addresses), new RequestState(RequestKind.Redirect, Octets: Octets(6, 10))],
         Peer = new PeerState
         {
             Fragmentation = true,
@@ -54,6 +54,7 @@ internal static class SessionStates
             UpdateNumber = 17,
         },
         PeerAddresses = [IPAddress.Parse("10.9.0.7"), IPAddress.Parse("2001:db8:9::7")],
+        HoldsLease = true,
         VirtualAddresses = [IPAddress.Parse("10.8.0.8")],
     };
 
@@ -108,6 +109,7 @@ internal static class SessionStates
         UnconfirmedOn = 2,
         IsPremature = true,
         Denials = 1,
+        FailedRekeys = 3,
         IsSuperseded = true,
         IsDeletedByPeer = true,
         IsLost = true,

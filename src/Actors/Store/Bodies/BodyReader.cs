@@ -28,7 +28,8 @@ internal static class BodyReader
         LastGeneration = (byte)session.LastGeneration,
         Age = Time(session.Age),
         Rekey = session.Rekey is { } rekey
-            ? new IkeRekeyState(rekey.LocalSpi, rekey.Nonce.ToByteArray(), Read(Present(rekey.KeyExchange)), [.. rekey.Offered.Select(Read)], rekey.Restarts)
+            ? new IkeRekeyState(
+                rekey.LocalSpi, rekey.IsSent, rekey.Nonce.ToByteArray(), rekey.KeyExchange is { } exchange ? Read(exchange) : null, [.. rekey.Offered.Select(Read)], rekey.Restarts)
             : null,
         RekeyByPeer = session.RekeyByPeer is { } theirs ? new PeerRekeyState(Read(Present(theirs.Made)), theirs.LowestNonce.ToByteArray()) : null,
         FailedRekeys = session.FailedRekeys,
@@ -40,6 +41,7 @@ internal static class BodyReader
         Waiting = [.. session.Waiting.Select(Read)],
         Peer = Read(Present(session.Peer)),
         PeerAddresses = [.. session.PeerAddresses.Select(Address)],
+        HoldsLease = session.HoldsLease,
         VirtualAddresses = [.. session.VirtualAddresses.Select(Address)],
     };
 
@@ -101,6 +103,7 @@ internal static class BodyReader
         UnconfirmedOn = child.HasUnconfirmedOn ? (byte)child.UnconfirmedOn : null,
         IsPremature = child.IsPremature,
         Denials = child.Denials,
+        FailedRekeys = child.FailedRekeys,
         IsSuperseded = child.IsSuperseded,
         IsDeletedByPeer = child.IsDeletedByPeer,
         IsLost = child.IsLost,

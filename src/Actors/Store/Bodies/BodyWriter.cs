@@ -29,7 +29,8 @@ internal static class BodyWriter
                 {
                     LocalSpi = rekey.LocalSpi,
                     Nonce = Octets(rekey.Nonce),
-                    KeyExchange = Write(rekey.KeyExchange),
+                    IsSent = rekey.IsSent,
+                    KeyExchange = rekey.KeyExchange is { } exchange ? Write(exchange) : null,
                     Offered = { rekey.Offered.Select(Write) },
                     Restarts = rekey.Restarts,
                 }
@@ -43,6 +44,7 @@ internal static class BodyWriter
             Waiting = { state.Waiting.Select(Write) },
             Peer = Write(state.Peer),
             PeerAddresses = { state.PeerAddresses.Select(Write) },
+            HoldsLease = state.HoldsLease,
             VirtualAddresses = { state.VirtualAddresses.Select(Write) },
         };
         if (state.Closing is { } closing) session.Closing = (int)closing;
@@ -121,6 +123,7 @@ internal static class BodyWriter
             IsHeld = state.IsHeld,
             IsPremature = state.IsPremature,
             Denials = state.Denials,
+            FailedRekeys = state.FailedRekeys,
             IsSuperseded = state.IsSuperseded,
             IsDeletedByPeer = state.IsDeletedByPeer,
             IsLost = state.IsLost,
