@@ -28,7 +28,7 @@ public sealed partial class RequirementTests
     /// <summary>Sections that tell a story, define words or list changes.</summary>
     private static readonly string[] WithoutRequirements = ["1.1", "1.1.1", "1.1.2", "1.1.3", "1.1.4", "1.6", "1.8", "3", "3.15.2", "3.15.3"];
 
-    public static TheoryData<string, string> Tables => new() { { "rfc7296.tsv", "section\tlevel\trequirement\tproof" }, { "attacks.tsv", "kind\tseen\tattack\tproof" } };
+    public static TheoryData<string, string> Tables => new() { { "rfc7296.tsv", "section\tlevel\trequirement\tproof" }, { "rfc6311.tsv", "section\tlevel\trequirement\tproof" }, { "rfc5685.tsv", "section\tlevel\trequirement\tproof" }, { "attacks.tsv", "kind\tseen\tattack\tproof" } };
 
     [Theory]
     [MemberData(nameof(Tables))]

@@ -16,5 +16,11 @@ internal sealed record StateStep(ChildSaState From, ChildSaState To) : ChildEffe
 /// <summary>The kernel refused; this is what is made of it. <see cref="Why"/> is for people.</summary>
 internal sealed record Refused(string Why, RefusalVerdict Verdict) : ChildEffect;
 
+/// <summary>From now on the KernelActor of the other node is asked.</summary>
+internal sealed record ChangeKernel : ChildEffect;
+
+/// <summary>What the KernelActor that was asked before still has goes.</summary>
+internal sealed record LeaveKernel : ChildEffect;
+
 /// <summary>Nothing follows.</summary>
 internal sealed record Finished : ChildEffect;

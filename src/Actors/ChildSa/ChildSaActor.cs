@@ -11,13 +11,20 @@ using Concentrator.Ike.Session;
 namespace Concentrator.Actors.ChildSa;
 
 /// <summary>What a CHILD_SA actor is born with.</summary>
-internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry, uint ReqId, IPEndPoint? Peer = null);
+internal sealed record ChildSaBirth(ChildPlan Plan, ChildSaName Name, IkeSaName IkeSa, SessionEntry Entry, uint ReqId, IPEndPoint? Peer = null)
+{
+    /// <summary>The KernelActor of the node that the peer's packets come to; null: of this one.</summary>
+    public IActorRef? Kernel { get; init; }
+}
+
+/// <summary>The peer's packets come to the node of this KernelActor now.</summary>
+internal sealed record RelocateChild(IActorRef Kernel) : INoSerializationVerificationNeeded;
 
 /// <summary>
 /// One CHILD_SA, child of its IKE SA's actor: a <see cref="ChildSaMachine"/> between that and the KernelActor. While it waits for the kernel it stashes
 /// commands, for a bounded time. It stops once nothing of it is left in the kernel; if it dies earlier the KernelActor, which watches it, sweeps.
 /// </summary>
-internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
+internal sealed partial class ChildSaActor : UntypedActor, IWithUnboundedStash
 {
     private readonly NodeContext _node;
     private readonly ChildSaBirth _birth;
@@ -34,6 +41,7 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         _node = node;
         _birth = birth;
+        _kernel = birth.Kernel ?? node.Actors.Kernel;
         _user = new KernelUser(birth.IkeSa, birth.Name, birth.Peer);
         _machine = new ChildSaMachine(birth.Plan, birth.ReqId, () => AnotherProposalRemains(node, birth.Plan));
     }
@@ -43,20 +51,31 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
     public static Props Props(NodeContext node, ChildSaBirth birth) =>
         Akka.Actor.Props.Create(() => new ChildSaActor(node, birth)).WithMailbox(ClusterSettings.LeanMailbox);
 
-    protected override void PreStart() => Show();
+    protected override void PreStart()
+    {
+        WatchKernel();
+        Show();
+    }
 
     protected override void OnReceive(object message)
     {
         using LogSubject.Turn turn = LogSubject.Enter(_user.Subject);
         switch (message)
         {
-            case ChildCommand when _machine.Awaits != Awaited.Nothing:
+            case ChildCommand or RelocateChild when _machine.Awaits != Awaited.Nothing:
                 Stash.Stash();
                 break;
             case ChildCommand command:
                 Perform(_machine.Handle(command));
                 break;
-            case KernelReply reply:
+            case RelocateChild relocate:
+                Relocate(relocate.Kernel);
+                break;
+            case Terminated terminated:
+                LoseKernel(terminated.ActorRef);
+                break;
+            // Of a kernel that it has left nothing is awaited.
+            case KernelReply reply when Sender.Path.Equals(_kernel.Path):
                 TakeReply(reply);
                 break;
             case DeadlineSpent spent when spent.Question == _question && _machine.Awaits != Awaited.Nothing:
@@ -104,8 +123,14 @@ internal sealed class ChildSaActor : UntypedActor, IWithUnboundedStash
             switch (effect)
             {
                 case AskKernel ask:
-                    _node.Actors.Kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline, User = _user }, Self);
+                    _kernel.Tell(ask.Request with { Deadline = _node.Now + _node.Options.KernelDeadline, User = _user }, Self);
                     ArmDeadline();
+                    break;
+                case ChangeKernel:
+                    GoToNext();
+                    break;
+                case LeaveKernel:
+                    LeaveFormer();
                     break;
                 case TellIkeSa tell:
                     Context.Parent.Tell(tell.Report, Self);

@@ -15,6 +15,8 @@ internal enum Awaited
     Installation,
     Activation,
     Move,
+    Reading,
+    Bringing,
     Retirement,
     Removal,
 }
@@ -30,6 +32,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
 {
     private readonly List<ChildEffect> _effects = [];
     private ChildSaParameters? _parameters;
+    private bool _isHeld;
 
     public ChildSaState State { get; private set; } = ChildSaState.Created;
 
@@ -81,6 +84,29 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
         return _effects;
     }
 
+    /// <summary>
+    /// The peer's packets come to another node: what there is goes on in the kernel there. What only receives stays for the rest of its life where it is. The list
+    /// is valid until the next call.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It awaits something: the caller's bug.</exception>
+    public IReadOnlyList<ChildEffect> Relocate()
+    {
+        _effects.Clear();
+        if (Awaits != Awaited.Nothing) throw new InvalidOperationException($"A CHILD_SA that awaits its {Awaits} goes nowhere.");
+        if (State == ChildSaState.Installed)
+        {
+            Ask(Awaited.Reading, new ReadSas());
+        }
+        else if (State == ChildSaState.Created)
+        {
+            // An SPI is unique in the cluster: that it is reserved here gives nobody there a reason to draw it.
+            _effects.Add(new ChangeKernel());
+            _effects.Add(new LeaveKernel());
+        }
+
+        return _effects;
+    }
+
     /// <summary>The list is valid until the next call. A reply that is not awaited changes nothing.</summary>
     public IReadOnlyList<ChildEffect> Handle(KernelReply reply)
     {
@@ -99,7 +125,29 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
             case (KernelRefusal refusal, Awaited.Spi or Awaited.Installation):
                 GiveUp(refusal.Refusal.Cause, $"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})", awaited);
                 break;
+            case (SasRead read, Awaited.Reading):
+                _effects.Add(new ChangeKernel());
+                Ask(Awaited.Bringing, new BringSas(read.Spec, _isHeld));
+                break;
+            case (SasInstalled, Awaited.Bringing):
+                _effects.Add(new LeaveKernel());
+                break;
+            case (KernelRefusal refusal, Awaited.Reading):
+                GiveUpInstalled($"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})");
+                break;
+            case (KernelSilent, Awaited.Reading):
+                GiveUpInstalled("no answer from the node that it is on");
+                break;
+            case (KernelRefusal refusal, Awaited.Bringing):
+                _effects.Add(new LeaveKernel());
+                GiveUpInstalled($"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})");
+                break;
+            case (KernelSilent, Awaited.Bringing):
+                _effects.Add(new LeaveKernel());
+                GiveUpInstalled("no answer from the node that it goes to");
+                break;
             case (SasActivated, Awaited.Activation):
+                _isHeld = false;
                 _effects.Add(new TellIkeSa(new ChildActivated(plan.ChildId)));
                 break;
             case (SasMoved, Awaited.Move):
@@ -153,6 +201,7 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     private void HandOver(ChildSaParameters parameters)
     {
         _parameters = null;
+        _isHeld = parameters.HoldOutbound;
         Agreement = new ChildAgreement(
             parameters.Suite, parameters.Mode, parameters.UdpEncapsulation, parameters.Local, parameters.Remote, parameters.Limits.HardTime);
         Ask(Awaited.Installation, new InstallSas(parameters, plan.Config, InboundSpi, reqId));

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
@@ -29,8 +30,14 @@ internal sealed class Attempt(ConnectionConfig connection, IReadOnlyList<string>
     /// <summary>How often in a row its IKE SA was lost soon after it was up.</summary>
     public int Losses { get; set; }
 
+    /// <summary>Where its next try goes, once: a gateway has sent us there. If that fails it is the configured peer's turn again.</summary>
+    public Redirection? Redirection { get; set; }
+
     /// <summary>None while it waits for its next try.</summary>
     public SessionId Session { get; set; }
 
     public static string KeyOf(ConnectionConfig connection, IkePath? path) => path is null ? connection.Name : $"{connection.Name}@{path.Remote}";
 }
+
+/// <summary>A gateway that we were redirected to, by whom, and when that happened lately (RFC 5685).</summary>
+internal sealed record Redirection(IkePath Path, IPAddress From, IReadOnlyList<TimeSpan> Redirects);

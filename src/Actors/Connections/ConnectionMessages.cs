@@ -48,6 +48,12 @@ internal sealed record TrafficServed(SessionId Session, string Connection, strin
 /// <summary>This IKE SA ends, and these children of it are to come again on another. <see cref="Path"/>: where the peer was.</summary>
 internal sealed record CallAgain(SessionId Session, ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path) : INoSerializationVerificationNeeded;
 
+/// <summary>The peer of this IKE SA has sent us to another gateway.</summary>
+internal sealed record CallGateway(SessionId Session, CallElsewhere Call) : INoSerializationVerificationNeeded;
+
+/// <summary>Where that gateway is; null: its name leads nowhere.</summary>
+internal sealed record GatewayFound(Attempt Attempt, CallElsewhere Call, IPAddress? Address) : INoSerializationVerificationNeeded;
+
 /// <summary>ESP came in with an SPI that no SA has; not more often than it may be answered. The peer's port is 0 where it was not in UDP.</summary>
 internal sealed record StrayEsp(uint Spi, IPEndPoint Peer, IPEndPoint Local) : INoSerializationVerificationNeeded;
 

@@ -13,10 +13,11 @@ namespace Concentrator.Actors.Connections;
 /// One per node: calls the connections that the configuration wants up, one attempt at a time each, again with back-off where
 /// <see cref="KeyingPolicy"/> says so; keeps which IKE SA stands for which pair of identities; and owns the traps, which call when there is traffic.
 /// </summary>
-/// <remarks>Parts: calling here, Traps, Configuring, Requests.</remarks>
+/// <remarks>Parts: calling here, Redirects, Traps, Configuring, Requests.</remarks>
 internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor, IWithTimers
 {
     private const ushort IkePort = 500;
+    private static readonly TimeSpan ShardPause = TimeSpan.FromMilliseconds(200);
 
     private readonly IdentityRegistry _identities = new();
     private readonly Dictionary<string, Attempt> _attempts = [];
@@ -48,6 +49,12 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
                 break;
             case CallAgain again:
                 CallAnew(again);
+                break;
+            case CallGateway call:
+                FindGateway(call);
+                break;
+            case GatewayFound found:
+                CallFound(found);
                 break;
             case TrapSprung or TrapSet or TrapRefused or TrapRemoved or TrapDue or TrafficServed:
                 OnTrap(message);
@@ -133,8 +140,17 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     private void Place(Attempt attempt)
     {
         if (_stopping) return;
+        // A node that has just joined has no shard yet.
+        if (node.Shards.Current.IsEmpty)
+        {
+            Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
+            return;
+        }
+
         attempt.Number++;
-        if ((attempt.Path ?? FindPath(attempt.Connection)) is not { } path)
+        Redirection? redirection = attempt.Redirection;
+        attempt.Redirection = null;
+        if ((redirection?.Path ?? attempt.Path ?? FindPath(attempt.Connection)) is not { } path)
         {
             node.Log.Cfg.NoRoute(attempt.Connection.Name);
             Retry(attempt, EndReason.PeerUnreachable, wasEstablished: false);
@@ -144,9 +160,20 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         SessionId session;
         do session = node.Minter.MintForInitiator(node.Shards.Current);
         while (!node.Sessions.TryEnter(session));
+        // Where its shard leaves in this very moment nobody will tell of its end.
+        if (!node.Shards.Current.Contains(session.Shard))
+        {
+            node.Sessions.Withdraw(session);
+            Self.Tell(new SessionOver(session, EndReason.Failed, WasEstablished: false));
+        }
+
         attempt.Session = session;
         _running.Add(session, attempt);
-        Initiate initiate = new(attempt.Connection, attempt.Children, path, IsInitialContact(attempt.Connection));
+        Initiate initiate = new(attempt.Connection, attempt.Children, path, IsInitialContact(attempt.Connection))
+        {
+            RedirectedFrom = redirection?.From,
+            Redirects = redirection?.Redirects ?? [],
+        };
         node.Actors.Sessions.Tell(new DeliverInput(session, initiate));
         ServeTraffic(attempt);
     }
@@ -236,7 +263,11 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
 
     private IkePath? FindPath(ConnectionConfig connection)
     {
-        if (connection.CallableAddress is not { } remote) return null;
+        return connection.CallableAddress is { } remote ? FindPath(connection, remote) : null;
+    }
+
+    private IkePath? FindPath(ConnectionConfig connection, IPAddress remote)
+    {
         if (LocalTowards(connection, remote) is not { } local) return null;
         ushort localPort = node.Transport.LocalPort(connection.LocalPort);
         return new IkePath(new IPEndPoint(local, localPort), new IPEndPoint(remote, connection.RemotePort), NonEspMarker: node.Transport.IsNatPort(localPort));

@@ -13,8 +13,8 @@ internal static class KeyingPolicy
     {
         // dpd_action says what becomes of the children of a peer that is found dead or has crashed.
         EndReason.PeerUnreachable or EndReason.PeerCrashed when wasEstablished => false,
-        // An operator, the shutdown or the peer wanted it so; or a newer IKE SA of the same peer is up.
-        EndReason.DeletedByUs or EndReason.DeletedByPeer or EndReason.Replaced => false,
+        // An operator, the shutdown or the peer wanted it so; or a newer IKE SA of the same peer is up, or is called elsewhere.
+        EndReason.DeletedByUs or EndReason.DeletedByPeer or EndReason.Replaced or EndReason.Redirected => false,
         _ => wasEstablished || keyingTries == 0 || attempt < keyingTries,
     };
 }

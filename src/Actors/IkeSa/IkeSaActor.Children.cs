@@ -19,7 +19,7 @@ internal sealed partial class IkeSaActor
     {
         ChildSaName name = new(plan.Config.Name, _node.ChildSaNumbers.Next());
         IActorRef child = Context.ActorOf(
-            ChildSaActor.Props(_node, new ChildSaBirth(plan, name, Name, _entry!, ReqIdOf(plan), _ikeSa.Path?.Remote)), plan.ChildId.ToString(CultureInfo.InvariantCulture));
+            ChildSaActor.Props(_node, new ChildSaBirth(plan, name, Name, _entry!, ReqIdOf(plan), _ikeSa.Path?.Remote) { Kernel = Kernel }), plan.ChildId.ToString(CultureInfo.InvariantCulture));
         Context.Watch(child);
         _children.Add(plan.ChildId, child);
     }
@@ -52,7 +52,7 @@ internal sealed partial class IkeSaActor
         else throw new InvalidOperationException($"There is no child {childId} to tell {command.GetType().Name}.");
     }
 
-    private void AskKernelForTraffic() => _node.Actors.Kernel.Tell(
+    private void AskKernelForTraffic() => Kernel.Tell(
         new CountPackets(new Dictionary<uint, IActorRef>(_children), _node.Now + _node.Session.TrafficPatience), Self);
 
     /// <summary>After these reports a child has nothing left in the kernel, and stops by itself.</summary>

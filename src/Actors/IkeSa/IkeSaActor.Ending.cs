@@ -55,6 +55,8 @@ internal sealed partial class IkeSaActor
     {
         switch (message)
         {
+            case Terminated { ActorRef: var kernel } when !kernel.Path.Parent.Equals(Self.Path):
+                break;
             case Terminated terminated:
                 LoseChild(terminated.ActorRef);
                 if (_children.Count == 0) Passivate();

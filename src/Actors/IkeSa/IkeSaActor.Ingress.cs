@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.ChildSa;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.IkeSa;
@@ -32,10 +33,28 @@ internal sealed partial class IkeSaActor
         }
     }
 
+    /// <summary>The KernelActor where the peer's ESP comes in.</summary>
+    private IActorRef Kernel => KernelOf(_ingress);
+
+    private IActorRef KernelOf(Address? node) => _node.Actors.Neighbours?.Other(node) is { } other ? _node.Actors.Neighbours.KernelOf(other) : _node.Actors.Kernel;
+
     /// <summary>Until it is established anybody may speak for the peer; from then on only what was authentic and new is told as received.</summary>
     private void FollowIngress(SessionEvent happened)
     {
-        if (happened is MessageReceived { Repeated: false } && _arrivalPath is not null) _ingress = _arrival;
+        if (happened is not MessageReceived { Repeated: false } || _arrivalPath is null || Equals(_ingress, _arrival)) return;
+        IActorRef before = Kernel;
+        _ingress = _arrival;
+        IActorRef kernel = Kernel;
+        if (kernel.Equals(before)) return;
+        if (!before.Equals(_node.Actors.Kernel)) Context.Unwatch(before);
+        if (!kernel.Equals(_node.Actors.Kernel)) Context.Watch(kernel);
+        foreach (IActorRef child in _children.Values) child.Tell(new RelocateChild(kernel));
+    }
+
+    /// <summary>Its node has gone. What is to be sent leaves here until the peer is heard through another; the children see to themselves.</summary>
+    private void LoseIngress(IActorRef kernel)
+    {
+        if (kernel.Path.Equals(Kernel.Path)) _ingress = null;
     }
 
     private Address? NodeFor(IkePath path) => path.Equals(_arrivalPath) ? _arrival : _ingress;

@@ -77,6 +77,9 @@ internal sealed partial class IkeSaActor : UntypedActor
             case TimersRing:
                 while (!IsOver && _timers.TryTakeDue(_node.Now, out SessionTimer? due)) Happen(new TimerElapsed(due.Value));
                 break;
+            case Terminated { ActorRef: var kernel } when !kernel.Path.Parent.Equals(Self.Path):
+                LoseIngress(kernel);
+                break;
             case Terminated terminated:
                 LoseChild(terminated.ActorRef);
                 break;
@@ -172,6 +175,9 @@ internal sealed partial class IkeSaActor : UntypedActor
                 break;
             case CallAnew call:
                 _node.Actors.Connections.Tell(new CallAgain(_session, call.Connection, call.Children, call.Path));
+                break;
+            case CallElsewhere call:
+                _node.Actors.Connections.Tell(new CallGateway(_session, call));
                 break;
             case AnnounceEstablished announce:
                 Announce(announce);

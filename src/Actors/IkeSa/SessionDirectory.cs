@@ -30,6 +30,12 @@ internal sealed class SessionDirectory
 
     public bool TryFind(SessionId session, [NotNullWhen(true)] out SessionEntry? entry) => _entries.TryGetValue(session, out entry);
 
+    /// <summary>Takes out one that was entered and has no actor yet.</summary>
+    public void Withdraw(SessionId session)
+    {
+        if (TryFind(session, out SessionEntry? entry) && !entry.IsTaken) Remove(entry);
+    }
+
     /// <summary>Takes out this very entry: one that was made meanwhile for the same id stays.</summary>
     public void Remove(SessionEntry entry)
     {

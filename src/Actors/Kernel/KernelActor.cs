@@ -173,6 +173,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         {
             _served = null;
             if (request is InstallSas install) install.Parameters.Keys.Dispose();
+            if (request is BringSas bring) bring.Spec.Dispose();
         }
 
         if (reply is null) return;
@@ -199,13 +200,15 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         InstallSas install => Install(install, owner),
         ActivateSas => Activate(owner, tries: 0),
         MoveSas move => Move(move, owner),
+        ReadSas => Read(owner),
+        BringSas bring => Bring(bring, owner),
         _ => throw new ArgumentOutOfRangeException(nameof(request), request, "A request that the KernelActor does not know."),
     };
 
     private KernelReply Reserve(GetSpi get, KernelOwner owner)
     {
         _node.Log.Knl.GettingSpi();
-        SpiResult result = _tables.ReserveSpi(owner.Name, get.Remote, get.Local, XfrmMapping.ModeOf(get.Mode), get.ReqId, _node.Now);
+        SpiResult result = _tables.ReserveSpi(owner.Name, get.Remote, get.Local, XfrmMapping.ModeOf(get.Mode), get.ReqId, _node.Now, get.User?.IkeSa.Session.Shard);
         if (result.Refusal is { } refusal)
         {
             // The kernel may have made a larval SA whose SPI we were never told.
@@ -230,7 +233,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         _node.Options.KeyLog?.AddChildSa(install.Parameters, spec.Inbound.Spi);
         _node.Log.Knl.AddingSa(spec.Inbound.Spi, "inbound");
         _node.Log.Knl.AddingSa(spec.Outbound.Spi, "outbound");
-        InstallResult result = _tables.Install(spec, install.Parameters.HoldOutbound);
+        return Install(spec, install.Parameters.HoldOutbound, owner);
+    }
+
+    private KernelReply Install(ChildSaSpec spec, bool hold, KernelOwner owner)
+    {
+        InstallResult result = _tables.Install(spec, hold);
         if (result.Refusal is { } refusal)
         {
             KernelRefusal refused = Refuse(refusal);
@@ -259,6 +267,18 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
         KernelRefusal refused = Refuse(refusal);
         GiveBack(owner);
         return refused;
+    }
+
+    private KernelReply Read(KernelOwner owner)
+    {
+        ReadResult result = _tables.Read(owner.Name);
+        return result.Spec is { } spec ? new SasRead(spec) : Refuse(result.Refusal!);
+    }
+
+    private KernelReply Bring(BringSas bring, KernelOwner owner)
+    {
+        _node.Log.Knl.BringingSas(bring.Spec.Inbound.Spi, bring.Spec.Outbound.Spi);
+        return Install(bring.Spec with { Owner = owner.Name }, bring.Hold, owner);
     }
 
     private SasRetired Retire(KernelOwner owner)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Serialization;
 using Concentrator.Actors.Node;
+using Concentrator.Ike.Session;
 using Google.Protobuf;
 
 namespace Concentrator.Actors.Messages;
@@ -27,6 +28,9 @@ internal sealed class ClusterSerializer : SerializerWithStringManifest
         Kinds = new MessageKinds(system, node).All;
         _byManifest = Kinds.ToDictionary(kind => kind.Manifest);
     }
+
+    /// <summary>Akka gives us these and what they are the base of. The core knows nothing of nodes, so its messages are named here.</summary>
+    public static IEnumerable<Type> BoundTo { get; } = [typeof(INodeMessage), typeof(TrafficCounted)];
 
     public override int Identifier => SerializerId;
 

@@ -72,5 +72,5 @@ internal static class InputWire
         return input is null ? null : new DeliverInput(new SessionId(wire.Session), input);
     }
 
-    private static EndReason ReasonOf(Wire.Reason wire) => Enum.TryParse(wire.Reason_, out EndReason reason) && Enum.IsDefined(reason) ? reason : EndReason.DeletedByUs;
+    private static EndReason ReasonOf(Wire.Reason wire) => Words.Read(wire.Reason_, EndReason.DeletedByUs);
 }

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Placement;
+using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.Messages;
 
@@ -16,6 +18,7 @@ internal sealed class MessageKinds
     {
         _node = node;
         _system = system;
+        KernelWire kernel = new(system, node);
         All =
         [
             MessageKind.Of<DeliverDatagram, Wire.Datagram>("dg", WriteDatagram, ReadDatagram),
@@ -23,6 +26,13 @@ internal sealed class MessageKinds
             MessageKind.Of<WakeShard, Wire.Wake>("wk", wake => new Wire.Wake { Shard = wake.Shard }, wire => new WakeShard((byte)wire.Shard)),
             MessageKind.Of<IdentityClaim, Wire.Claim>("uq", ClaimWire.Write, ClaimWire.Read),
             MessageKind.Of<TransmitHere, Wire.Transmit>("tx", DatagramWire.Write, DatagramWire.Read),
+            MessageKind.Of<KernelRequest, Wire.KernelAsk>("kq", kernel.Write, kernel.Read),
+            MessageKind.Of<KernelReply, Wire.KernelSaid>("kr", kernel.Write, KernelWire.Read),
+            MessageKind.Of<KernelTold, Wire.KernelTold>("kt", KernelWire.Write, KernelWire.Read),
+            MessageKind.Of<CountPackets, Wire.CountAsked>("kc", kernel.Write, kernel.Read),
+            MessageKind.Of<TrafficCounted, Wire.Counted>("kn", KernelWire.Write, KernelWire.Read),
+            MessageKind.Of<ListIkeSas, Wire.ListAsk>("lq", ListingWire.Write, ListingWire.Read),
+            MessageKind.Of<IkeSasListed, Wire.ListAnswer>("lr", ListingWire.Write, ListingWire.Read),
         ];
     }
 

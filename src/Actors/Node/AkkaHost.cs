@@ -97,7 +97,7 @@ internal sealed class AkkaHost : IAsyncDisposable
         .AddHocon(ClusterSettings.Hocon, HoconAddMode.Prepend)
         .WithRemoting(Remoting(node.Options.Cluster, tls))
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })
-        .WithCustomSerializer("concentrator", [typeof(INodeMessage)], system => new ClusterSerializer(system, node))
+        .WithCustomSerializer("concentrator", ClusterSerializer.BoundTo, system => new ClusterSerializer(system, node))
         .WithShardRegion<IkeSaActor>(
             RegionName,
             entityId => AnchorName.ShardOf(entityId) is { } shard ? ShardAnchorActor.Props(node, shard) : IkeSaActor.Props(node, entityId),

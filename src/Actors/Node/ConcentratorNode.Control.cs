@@ -9,6 +9,7 @@ using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Node;
@@ -130,13 +131,11 @@ public sealed partial class ConcentratorNode
     /// <exception cref="AskTimeoutException">It did not answer in time.</exception>
     public async Task<IReadOnlyDictionary<uint, ChildTraffic>> GetTrafficAsync(IkeSaSnapshot ikeSa, CancellationToken cancel = default)
     {
-        Dictionary<uint, ChildTraffic> traffic = [];
-        if (ikeSa.Local is null || ikeSa.Remote is null || ikeSa.Children.Count == 0) return traffic;
-        // SPIs alone name nothing: the peer chooses one of each pair.
-        List<SaId> ids = [.. ikeSa.Children.SelectMany(child => new[] { new SaId(ikeSa.Local.Address, child.InboundSpi), new SaId(ikeSa.Remote.Address, child.OutboundSpi) })];
-        SaInfo?[] sas = await _node.Actors.Kernel.Ask<SaInfo?[]>(new CountTraffic(ids), QuestionTime, cancel).ConfigureAwait(false);
-        for (int i = 0; i < ikeSa.Children.Count; i++) traffic[ikeSa.Children[i].ChildId] = new ChildTraffic(sas[2 * i], sas[2 * i + 1]);
-        return traffic;
+        TrafficQuestion question = new([ikeSa]);
+        SaInfo?[] sas = question.Sas.Count == 0
+            ? []
+            : await _node.Actors.Kernel.Ask<SaInfo?[]>(new CountTraffic(question.Sas), QuestionTime, cancel).ConfigureAwait(false);
+        return question.TrafficOf(ikeSa, sas);
     }
 
     /// <summary>Has traffic bring up this child, from now until it is taken back or the node stops; without a connection, that of the first which has such a child.</summary>
@@ -192,12 +191,18 @@ public sealed partial class ConcentratorNode
     /// <summary>Ends an IKE SA without a word to its peer.</summary>
     public void Abandon(SessionId ikeSa) => Tell(ikeSa, new Abandon(EndReason.DeletedByUs));
 
+    /// <summary>Sends the client of an IKE SA to another gateway (RFC 5685), where it has said that it follows: then it comes there, and closes this IKE SA.</summary>
+    public void Redirect(SessionId ikeSa, GatewayIdentity gateway) => Tell(ikeSa, new RedirectPeer(gateway));
+
+    /// <summary>From now on clients that begin here and follow are sent to another gateway, without any state; null: they stay.</summary>
+    public void RedirectNewcomers(GatewayIdentity? gateway) => _node.Actors.Router.Tell(new RedirectNewcomers(gateway));
+
     /// <summary>Asks the kernel anew which algorithms it accepts, instead of waiting for the next period.</summary>
     public void ProbeKernel() => _node.Actors.Kernel.Tell(ProbeNow.Instance);
 
-    /// <summary>To nobody when it lives no more: no actor is made for it.</summary>
+    /// <summary>On whatever node it lives; to nobody when it lives no more.</summary>
     private void Tell(SessionId ikeSa, SessionInput input)
     {
-        if (_node.Sessions.Contains(ikeSa)) _node.Actors.Sessions.Tell(new DeliverInput(ikeSa, input));
+        if (_node.Sessions.Contains(ikeSa) || !_node.Shards.Current.Contains(ikeSa.Shard)) _node.Actors.Sessions.Tell(new DeliverInput(ikeSa, input));
     }
 }

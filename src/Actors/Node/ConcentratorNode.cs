@@ -23,6 +23,8 @@ namespace Concentrator.Actors.Node;
 /// <remarks>Parts: starting here, Stopping, Control (what an operator or an observer may do).</remarks>
 public sealed partial class ConcentratorNode : IAsyncDisposable
 {
+    private static readonly TimeSpan ShardPatience = TimeSpan.FromSeconds(5);
+
     private readonly NodeContext _node;
     private readonly AkkaHost _akka;
     private readonly IXfrmBackend _backend;
@@ -160,6 +162,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
 
         _node.Transport.Fill(entries);
         _sockets = [.. entries.Select(entry => entry.Socket)];
+        system.ActorOf(ListingActor.Props(_node), "listing");
         system.ActorOf(ShardKeeper.Props(_node), "shards");
     }
 
@@ -170,7 +173,14 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private async Task AwaitShardsAsync(CancellationToken cancel)
     {
         if (!_akka.IsAlone) return;
-        await _node.Shards.HasAll.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            await _node.Shards.HasAll.WaitAsync(ShardPatience, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Those that cannot be claimed are tried again, and the log says why.
+        }
     }
 
     private void Begin()

@@ -212,6 +212,9 @@ internal static partial class Log
     [LoggerMessage(601, LogLevel.Warning, "connection {Name}: no remote address to call, or no route to it")]
     public static partial void NoRoute(this ILogger log, string name);
 
+    [LoggerMessage(611, LogLevel.Warning, "connection {Name}: no route to gateway {Gateway}, where the peer has sent us")]
+    public static partial void NoRouteToGateway(this ILogger log, string name, string gateway);
+
     [LoggerMessage(602, LogLevel.Warning, "connection {Name}: given up ({Reason})")]
     public static partial void ConnectionGivenUp(this ILogger log, string name, EndReason reason);
 
@@ -304,4 +307,10 @@ internal static partial class Log
 
     [LoggerMessage(751, LogLevel.Warning, "another node sends what this version does not know ({Manifest}: {Why}): it is ignored, and not said again")]
     public static partial void UnknownMessage(this ILogger log, string manifest, string why);
+
+    [LoggerMessage(753, LogLevel.Warning, "node {Address} does not say which IKE_SAs it has: the list is without them")]
+    public static partial void NodeNotListed(this ILogger log, string address);
+
+    [LoggerMessage(752, LogLevel.Information, "SAD entries with SPI {Inbound:x8} and {Outbound:x8} come from another node")]
+    public static partial void BringingSas(this ILogger log, uint inbound, uint outbound);
 }

@@ -48,6 +48,7 @@ internal static class NodeContextFactory
                 ChildLimit = options.ChildLimit,
                 ChildLinger = options.ChildLinger,
                 KeyLog = options.KeyLog,
+                FollowsRedirects = options.FollowsRedirects,
                 CrashTokens = options.QcdSecretFile is { } file ? QcdSecret.Load(file) : null,
                 IsUsableForIke = algorithms.Contains,
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),

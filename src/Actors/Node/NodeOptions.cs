@@ -30,6 +30,9 @@ public sealed record NodeOptions
 
     public RetransmitPolicy Retransmit { get; init; } = RetransmitPolicy.Default;
 
+    /// <summary>As client: we go where a gateway sends us (RFC 5685; strongswan.conf <c>charon.follow_redirects</c>).</summary>
+    public bool FollowsRedirects { get; init; } = true;
+
     /// <summary>How often a connection that keeps failing is called again.</summary>
     public BackOff ConnectionRetry { get; init; } = BackOff.Default;
 

@@ -19,6 +19,10 @@ internal sealed class Neighbours(ActorSystem system)
 
     public IActorRef RouterOf(Address node) => Find(node, "router");
 
+    public IActorRef ListingOf(Address node) => Find(node, "listing");
+
+    public IActorRef KernelOf(Address node) => Find(node, "kernel");
+
     public IActorRef ConnectionsOf(Address node) => Find(node, "connections");
 
     /// <summary>Every other node that is in the cluster now, and not on its way out.</summary>

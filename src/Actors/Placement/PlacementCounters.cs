@@ -6,6 +6,7 @@ public sealed class PlacementCounters
     private long _routed;
     private long _hops;
     private long _transmitsElsewhere;
+    private long _relocations;
     private long _unknownMessages;
 
     /// <summary>Datagrams from this node's own sockets that passed the gate.</summary>
@@ -17,6 +18,9 @@ public sealed class PlacementCounters
     /// <summary>Datagrams of sessions that live here which left through another node's socket.</summary>
     public long TransmitsElsewhere => Interlocked.Read(ref _transmitsElsewhere);
 
+    /// <summary>CHILD_SAs of sessions that live here which went to another node's kernel.</summary>
+    public long Relocations => Interlocked.Read(ref _relocations);
+
     /// <summary>Messages of nodes of another version that this one does not know.</summary>
     public long UnknownMessages => Interlocked.Read(ref _unknownMessages);
 
@@ -25,6 +29,8 @@ public sealed class PlacementCounters
     internal void CountHop() => Interlocked.Increment(ref _hops);
 
     internal void CountTransmitElsewhere() => Interlocked.Increment(ref _transmitsElsewhere);
+
+    internal void CountRelocation() => Interlocked.Increment(ref _relocations);
 
     internal void CountUnknownMessage() => Interlocked.Increment(ref _unknownMessages);
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
@@ -110,7 +111,7 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
         datagram.Release();
     }
 
-    /// <summary>Whom the router had let begin, and whose first message has not come yet, begins elsewhere: its peer repeats it.</summary>
+    /// <summary>Who was to begin, and whose first message has not come yet, begins elsewhere: its peer repeats it, or we call once more.</summary>
     private void Leave()
     {
         node.Shards.Leave(shard);
@@ -119,6 +120,7 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
             if (entry.Session.Shard != shard || entry.IsTaken) continue;
             node.Sessions.Remove(entry);
             node.Actors.Router.Tell(new SessionSettled(entry.Session));
+            node.Actors.Connections.Tell(new SessionOver(entry.Session, EndReason.Failed, WasEstablished: false));
         }
     }
 

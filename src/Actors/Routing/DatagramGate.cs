@@ -26,6 +26,9 @@ internal sealed class DatagramGate(
     /// <summary>Those whose sessions this node knows.</summary>
     public LocalShards Shards { get; set; } = LocalShards.All;
 
+    /// <summary>Whoever begins here and follows is sent there: a gateway as REDIRECT names it (RFC 5685 §7.2); null: nobody is.</summary>
+    public byte[]? Elsewhere { get; set; }
+
     /// <summary>Nothing new begins any more.</summary>
     public bool IsClosed { get; set; }
 
@@ -68,6 +71,9 @@ internal sealed class DatagramGate(
         if (!InitRequest.TryRead(datagram, header.NextPayload, out InitRequest request)) return GateVerdict.Drop(DropReason.Malformed);
         if (MustShowCookie(peer) && !cookies.Verify(request.Cookie, request.Nonce, peer.ToAddress(), header.InitiatorSpi))
             return DemandCookie(header, request, peer, answer);
+        // Never longer than what asked for it: nobody is flooded by our hand.
+        if (Elsewhere is { } gateway && request.FollowsRedirect && request.Nonce.Length is >= 16 and <= 256 && UnprotectedAnswer.LengthOfRedirect(gateway, request.Nonce) <= datagram.Length)
+            return GateVerdict.Answer(DropReason.Redirected, UnprotectedAnswer.WriteRedirect(answer, header, gateway, request.Nonce));
         return IsOverLimit(peer) ? GateVerdict.Drop(DropReason.HalfOpenLimit) : GateVerdict.Begin(session);
     }
 

@@ -5,19 +5,23 @@ using Concentrator.Ike.Wire;
 namespace Concentrator.Actors.Routing;
 
 /// <summary>
-/// The two things in an IKE_SA_INIT request that matter before there is state: its nonce and, if it is the first payload, a cookie
-/// (RFC 7296 §2.6). Borrows the datagram; allocates nothing and believes nothing.
+/// What matters in an IKE_SA_INIT request before there is state: its nonce, a cookie if that is the first payload (RFC 7296 §2.6), and whether it may be
+/// sent elsewhere (RFC 5685). Borrows the datagram; allocates nothing and believes nothing.
 /// </summary>
 internal readonly ref struct InitRequest
 {
     private const int GenericHeader = 4;
     private const int NotifyHeader = 8;
 
-    private InitRequest(ReadOnlySpan<byte> cookie, ReadOnlySpan<byte> nonce)
+    private InitRequest(ReadOnlySpan<byte> cookie, ReadOnlySpan<byte> nonce, bool followsRedirect)
     {
         Cookie = cookie;
         Nonce = nonce;
+        FollowsRedirect = followsRedirect;
     }
+
+    /// <summary>Its sender says that it goes where it is sent.</summary>
+    public bool FollowsRedirect { get; }
 
     /// <summary>Empty when there is none.</summary>
     public ReadOnlySpan<byte> Cookie { get; }
@@ -29,7 +33,7 @@ internal readonly ref struct InitRequest
     public static bool TryRead(ReadOnlySpan<byte> datagram, PayloadType first, out InitRequest request)
     {
         ReadOnlySpan<byte> rest = datagram[IkeHeader.Size..], cookie = default, nonce = default;
-        bool isFirst = true;
+        bool isFirst = true, followsRedirect = false;
         request = default;
         for (PayloadType type = first; type != PayloadType.None; isFirst = false)
         {
@@ -39,13 +43,18 @@ internal readonly ref struct InitRequest
             ReadOnlySpan<byte> payload = rest[..length];
             if (type == PayloadType.Nonce) nonce = payload[GenericHeader..];
             else if (isFirst && type == PayloadType.Notify) cookie = CookieIn(payload);
+            followsRedirect |= type == PayloadType.Notify && IsRedirectSupport(payload);
             type = (PayloadType)rest[0];
             rest = rest[length..];
         }
 
-        request = new InitRequest(cookie, nonce);
+        request = new InitRequest(cookie, nonce, followsRedirect);
         return rest.IsEmpty;
     }
+
+    // RFC 5685 §3, §4: who comes from another gateway says that instead, or as well.
+    private static bool IsRedirectSupport(ReadOnlySpan<byte> notify) =>
+        notify.Length >= NotifyHeader && (NotifyType)BinaryPrimitives.ReadUInt16BigEndian(notify[6..]) is NotifyType.RedirectSupported or NotifyType.RedirectedFrom;
 
     private static ReadOnlySpan<byte> CookieIn(ReadOnlySpan<byte> notify) =>
         notify.Length > NotifyHeader && notify[5] == 0 && BinaryPrimitives.ReadUInt16BigEndian(notify[6..]) == (ushort)NotifyType.Cookie

@@ -6,12 +6,16 @@ using Concentrator.Actors.Transport;
 using Concentrator.Ike;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Concentrator.Actors.Routing;
 
 /// <summary>The node stops: nothing new begins.</summary>
 internal sealed record CloseGate : INoSerializationVerificationNeeded;
+
+/// <summary>New clients that follow are sent to this gateway (RFC 5685 §3); null: they stay.</summary>
+internal sealed record RedirectNewcomers(GatewayIdentity? To) : INoSerializationVerificationNeeded;
 
 /// <summary>
 /// One per node: puts every datagram before the <see cref="DatagramGate"/> and does what it says. An IKE_SA that may begin is entered in the directory
@@ -63,6 +67,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case RotateCookieSecret:
                 _cookies.Rotate(_node.Session.Random);
                 break;
+            case RedirectNewcomers redirect:
+                _gate.Elsewhere = redirect.To?.Write(default);
+                break;
             case CloseGate:
                 _gate.IsClosed = true;
                 break;
@@ -107,7 +114,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void GiveUp(SessionId session)
     {
-        if (_node.Sessions.TryFind(session, out SessionEntry? entry) && !entry.IsTaken) _node.Sessions.Remove(entry);
+        _node.Sessions.Withdraw(session);
         _halfOpen.Remove(session);
     }
 

@@ -13,8 +13,8 @@ namespace Concentrator.Actors.Routing;
 /// <summary>Writes a response outside any IKE SA: the request's header turned round, and one notify. Allocates nothing.</summary>
 internal static class UnprotectedAnswer
 {
-    /// <summary>The longest answer: with a cookie of 64 octets.</summary>
-    public const int MaxLength = IkeHeader.Size + NotifyHeader + 64;
+    /// <summary>The longest answer: a REDIRECT to a name of 255 octets, with a nonce of 256.</summary>
+    public const int MaxLength = IkeHeader.Size + NotifyHeader + 2 + 255 + 256;
 
     private const int NotifyHeader = 8;
     private const int LengthOffset = 24;
@@ -45,6 +45,17 @@ internal static class UnprotectedAnswer
         BinaryPrimitives.WriteUInt32BigEndian(data, spi);
         WriteNotify(destination[IkeHeader.Size..length], ProtocolId.None, NotifyType.InvalidSpi, data);
         return length;
+    }
+
+    public static int LengthOfRedirect(ReadOnlySpan<byte> gateway, ReadOnlySpan<byte> nonce) => IkeHeader.Size + NotifyHeader + gateway.Length + nonce.Length;
+
+    /// <summary>REDIRECT, with the nonce that shows that we have seen the request (RFC 5685 §3). Returns the length written.</summary>
+    public static int WriteRedirect(Span<byte> destination, in IkeHeader request, ReadOnlySpan<byte> gateway, ReadOnlySpan<byte> nonce)
+    {
+        Span<byte> data = stackalloc byte[gateway.Length + nonce.Length];
+        gateway.CopyTo(data);
+        nonce.CopyTo(data[gateway.Length..]);
+        return Write(destination, request, NotifyType.Redirect, data);
     }
 
     /// <summary>Returns the length written.</summary>

@@ -89,6 +89,19 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
             "{address}", "Addresses of pools that are leased, or wait offline for their identity, by pool.");
         _meter.CreateObservableGauge(
             "concentrator.pool.size", () => node.Pools.Use.Select(pool => new Measurement<double>((double)pool.Size, Tag("pool", pool.Name))), "{address}", "How many addresses a pool has.");
+        _meter.CreateObservableCounter(
+            "concentrator.placement.datagrams",
+            () => new[]
+            {
+                Measure(node.Placement.Routed, "way", "received"),
+                Measure(node.Placement.Hops, "way", "handed_on"),
+                Measure(node.Placement.TransmitsElsewhere, "way", "sent_elsewhere"),
+            },
+            "{datagram}", "IKE datagrams that came to this node, that it handed on to the node of their shard, and that it sent through another node.");
+        _meter.CreateObservableCounter(
+            "concentrator.placement.relocations", () => node.Placement.Relocations, "{child_sa}", "CHILD_SAs of this node's IKE SAs that went to another node's kernel.");
+        _meter.CreateObservableCounter(
+            "concentrator.cluster.unknown_messages", () => node.Placement.UnknownMessages, "{message}", "Messages of nodes of another version that this one does not know.");
         _meter.CreateObservableGauge("concentrator.kernel.refused_algorithms", () => node.RefusedAlgorithms.Count, "{algorithm}", "Algorithms that the kernel is known to refuse.");
     }
 

@@ -71,6 +71,9 @@ internal sealed class Child(ChildPlan plan) : IDisposable
     /// <summary>What was negotiated, with a copy of the keys; null until then, and where no session outlives its node.</summary>
     public ChildSaParameters? Parameters { get; set; }
 
+    /// <summary>Its actor has the keys of its plan.</summary>
+    public bool IsStarted { get; set; }
+
     /// <summary>It was restored, and its configuration is no more.</summary>
     public bool IsUnconfigured { get; init; }
 
@@ -84,6 +87,7 @@ internal sealed class Child(ChildPlan plan) : IDisposable
     {
         KeyExchange?.Dispose();
         Parameters?.Keys.Dispose();
+        if (!IsStarted) Plan.Restored?.Parameters?.Keys.Dispose();
     }
 }
 

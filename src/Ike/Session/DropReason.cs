@@ -42,6 +42,9 @@ public enum DropReason
     /// <summary>A cookie was demanded instead of making state.</summary>
     CookieDemanded,
 
+    /// <summary>The client was sent to another gateway (RFC 5685).</summary>
+    Redirected,
+
     /// <summary>The node is shutting down or draining.</summary>
     ShuttingDown,
 

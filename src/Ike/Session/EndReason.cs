@@ -72,6 +72,9 @@ public enum EndReason
     /// <summary>A newer IKE SA of the same peer took this one's place.</summary>
     Replaced,
 
+    /// <summary>One of the two went to another gateway (RFC 5685).</summary>
+    Redirected,
+
     /// <summary>The state could not be stored, and nobody may rely on what a failure would lose.</summary>
     StoreUnavailable,
 

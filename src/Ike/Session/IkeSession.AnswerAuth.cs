@@ -101,6 +101,14 @@ public sealed partial class IkeSession
 
     private void AnswerFirstChild(IkeMessage message, List<Payload> proof, bool isWithoutAddress)
     {
+        if (Elsewhere() is { } gateway)
+        {
+            // RFC 5685 §6: without a child.
+            Respond([.. proof, new NotifyPayload(NotifyType.Redirect, gateway.Write(default))]);
+            AwaitLeaving();
+            return;
+        }
+
         if (message.Find<SaPayload>() is null || isWithoutAddress)
         {
             // RFC 6023: an IKE SA without a child; RFC 7296 §3.15.4: no child where no address could be given.

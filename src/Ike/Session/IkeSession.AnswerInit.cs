@@ -101,6 +101,7 @@ public sealed partial class IkeSession
         TakeKeys(suite, shared, _init);
         NoteSignatureWishes(message);
         AgreeOnFragmentation(message);
+        NoteRedirectSupport(message);
         DetectNat(message, path);
 
         List<Payload> payloads =

@@ -25,14 +25,12 @@ public sealed partial class IkeSession
             RemoteIdentity = RemoteIdentity!,
             Path = Path!,
             EspPath = _espPath,
-            PeerAddresses = PeerAddresses,
-            VirtualAddresses = VirtualAddresses,
             Current = StateOf(_sa),
             Replaced = [.. _replaced.Select(StateOf)],
             LastGeneration = _lastGeneration,
             Age = now - _inUseSince,
-            Rekey = _rekey is { IsSent: true, KeyExchange: { } exchange } rekey
-                ? new IkeRekeyState(rekey.Sa.LocalSpi, rekey.Nonce, StateOf(exchange), rekey.Offered, rekey.Restarts)
+            Rekey = _rekey is { } rekey
+                ? new IkeRekeyState(rekey.Sa.LocalSpi, rekey.IsSent, rekey.Nonce, rekey.KeyExchange is { } exchange ? StateOf(exchange) : null, rekey.Offered, rekey.Restarts)
                 : null,
             RekeyByPeer = _rekeyedByPeer is { } theirs ? new PeerRekeyState(StateOf(theirs.Sa), theirs.LowestNonce) : null,
             FailedRekeys = _failedRekeys,
@@ -41,8 +39,10 @@ public sealed partial class IkeSession
             LastChildId = _lastChildId,
             Wanted = [.. _wanted],
             FailedAttempts = new Dictionary<string, int>(_failedAttempts),
-            // A child that was to be asked for is asked for anew.
-            Waiting = [.. _queue.Where(request => request is not CreateChildRequest).Select(RequestState.Of)],
+            Waiting = [.. _queue.Select(RequestState.Of)],
+            PeerAddresses = [.. PeerAddresses],
+            HoldsLease = _holdsLease,
+            VirtualAddresses = [.. VirtualAddresses],
             Peer = ExportPeer(),
         };
     }
@@ -82,14 +82,12 @@ public sealed partial class IkeSession
         PeerCrashToken = sa.PeerCrashToken?.Copy(),
     };
 
-    /// <summary>
-    /// Not those that the peer has not been asked for, nor those whose request is being answered, and none of which the kernel alone has something left.
-    /// </summary>
+    /// <summary>Not those that have no SPI yet, nor those whose request is being answered, and none of which the kernel alone has something left.</summary>
     private bool IsExported(Child child) => child.Phase switch
     {
-        ChildPhase.Requested => _sa.Outstanding?.Request is CreateChildRequest request && request.ChildId == child.Plan.ChildId,
+        ChildPhase.Requested => true,
         ChildPhase.Installing => child.Plan.IsInitiator,
-        ChildPhase.Installed or ChildPhase.Deleting => true,
+        ChildPhase.Installed or ChildPhase.Deleting or ChildPhase.Lingering => true,
         _ => false,
     };
 
@@ -116,11 +114,12 @@ public sealed partial class IkeSession
         Offer = child.Phase == ChildPhase.Requested
             ? new OfferState(child.Offered, child.LocalOffer, child.RemoteOffer, child.Nonce, child.KeyExchange is { } exchange ? StateOf(exchange) : null, child.Restarts)
             : null,
-        Age = child.Phase is ChildPhase.Installed or ChildPhase.Deleting ? now - child.InstalledAt : TimeSpan.Zero,
+        Age = child.Phase is ChildPhase.Installed or ChildPhase.Deleting or ChildPhase.Lingering ? now - child.InstalledAt : TimeSpan.Zero,
         IsHeld = child.IsHeld,
         UnconfirmedOn = child.UnconfirmedOn?.Generation,
         IsPremature = child.IsPremature,
         Denials = child.Denials,
+        FailedRekeys = _failedChildRekeys.GetValueOrDefault(child.Plan.ChildId),
         IsSuperseded = child.IsSuperseded,
         IsDeletedByPeer = child.IsDeletedByPeer,
         IsLost = child.IsLost,

@@ -74,7 +74,7 @@ public sealed partial class IkeSession
         }
 
         // RFC 7296 §2.3: the window is one; nothing outside it is answered. Nor is anything as long as it is not known where the window is (RFC 6311).
-        if (header.MessageId != sa.NextInboundId || WaitsForSynchronization && sa == _sa)
+        if (header.MessageId != sa.NextInboundId || _resumption == Resumption.Synchronizing && sa == _sa)
         {
             Drop(DropReason.OutOfWindow);
         }
@@ -124,10 +124,16 @@ public sealed partial class IkeSession
     {
         // RFC 7296 §2.21.3 vouches only for what the integrity check covers: anything else moves no counter.
         if (Open(sa, header, datagram, path, out byte[] digest) is not { } result) return;
+        bool isEmpty = result.Message is { Payloads.Count: 0 };
+        if (isEmpty && MayBeOld && sa == _sa)
+        {
+            Drop(DropReason.OutOfWindow, "before the message ids are agreed upon");
+            return;
+        }
 
         _lastHeard = _now;
         FollowPeer(sa, path);
-        _answering = sa.Answering = new InboundRequest(sa, header, digest, path, result.Message is { Payloads.Count: 0 });
+        _answering = sa.Answering = new InboundRequest(sa, header, digest, path, isEmpty);
         if (result.Status == ParseStatus.UnsupportedCritical)
         {
             RefuseUnsupportedCritical(header.Exchange, result.OffendingPayload!.Value);

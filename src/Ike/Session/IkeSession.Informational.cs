@@ -33,6 +33,7 @@ public sealed partial class IkeSession
         else if (!AnswerConfiguration(message, answer))
         {
             Respond(answer);
+            HeedRedirect(message);
             ActOnUpdate(message);
         }
 

@@ -94,6 +94,7 @@ public sealed partial class IkeSession
         Announce();
         TakeAddresses(message);
         if (message.FirstUnknownError is { } unknown) CloseWhatFailedEntirely(unknown);
+        else if (FollowsAuthRedirect(message)) SendNext();
         else if (child is not null) CompleteFirstChild(child, message);
         else BringUpFurtherChildren();
         ForgetInit();

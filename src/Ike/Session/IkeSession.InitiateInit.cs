@@ -24,6 +24,7 @@ public sealed partial class IkeSession
         _connection = initiate.Connection;
         _initialContact = initiate.InitialContact;
         Path = initiate.Path;
+        (_redirectedFrom, _redirects) = (initiate.RedirectedFrom, initiate.Redirects);
         foreach (string name in initiate.Children) _wanted.Add(name);
         MoveTo(Trigger.Initiate);
 
@@ -53,6 +54,7 @@ public sealed partial class IkeSession
         payloads.Add(new KePayload(method, init.KeyExchange.PublicValue));
         payloads.Add(new NoncePayload(init.NonceInitiator));
         payloads.AddRange(NatDetectionPayloads(LocalSpi, 0, Path!, _connection!.ForceEncapsulation));
+        payloads.AddRange(RedirectPayloads());
         payloads.AddRange(FragmentationPayload(_connection.Fragmentation != FragmentationPolicy.No));
         payloads.Add(SignatureHashesPayload());
 
@@ -100,6 +102,10 @@ public sealed partial class IkeSession
         else if (message.Notify(NotifyType.InvalidKePayload) is { } invalidKe)
         {
             RestartWithMethod(invalidKe);
+        }
+        else if (message.Notify(NotifyType.Redirect) is { } redirect)
+        {
+            FollowInitRedirect(redirect);
         }
         else if (message.FirstErrorNotify is { } error)
         {

@@ -35,6 +35,7 @@ public sealed partial class IkeSession
         NotifyRequest notify => [new NotifyPayload(notify.Type)],
         InvalidSpiRequest stray => [new NotifyPayload(NotifyType.InvalidSpi, SpiOctets(stray.Spi))],
         CrashTokenRequest => [.. CrashTokenPayload(_sa)],
+        RedirectRequest redirect => [new NotifyPayload(NotifyType.Redirect, redirect.Gateway)],
         LivenessRequest => [.. ViewOfAddresses()],
         AddressRequest => [.. ConfigurationRequest()],
         UpdateAddressesRequest update => UpdateAddressesPayloads(update),
@@ -99,8 +100,8 @@ public sealed partial class IkeSession
     /// <summary>The outstanding request is answered: its timer and its octets go.</summary>
     private void Settle(IkeSa sa)
     {
+        _isUnwritten |= sa.Outstanding is { IsWritten: true };
         sa.Outstanding = null;
-        _isUnwritten = true;
         Cancel(TimerKind.Retransmit, number: sa.Generation);
     }
 
@@ -125,6 +126,9 @@ public sealed partial class IkeSession
                 break;
             case DeleteIkeRequest or NotifyRequest:
                 Finish(Trigger.Refused, _endReason ?? EndReason.DeletedByUs);
+                break;
+            case RedirectRequest:
+                AwaitLeaving();
                 break;
             case LivenessRequest:
                 CompareViewOfAddresses(message);

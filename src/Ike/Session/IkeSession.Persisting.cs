@@ -1,3 +1,6 @@
+using Concentrator.Ike.Registries;
+using Concentrator.Ike.Wire;
+
 namespace Concentrator.Ike.Session;
 
 /// <summary>
@@ -34,8 +37,8 @@ public sealed partial class IkeSession
     /// <summary>Before anything leaves; <paramref name="changesState"/>: of what leaves.</summary>
     private void WriteAhead(bool changesState)
     {
-        bool idsAreExact = !_peerSynchronizes || _sa.NextOutboundId - _writtenOutboundId >= IdReserve / 2;
-        if (changesState || _isUnwritten || _isToBeWritten || idsAreExact) Write();
+        bool idsCount = !_peerSynchronizes || _sa.NextOutboundId - _writtenOutboundId >= IdReserve / 2;
+        if (changesState || _isUnwritten || _isToBeWritten || idsCount) Write();
     }
 
     private void Write()
@@ -53,6 +56,10 @@ public sealed partial class IkeSession
         {
             (_isUnwritten, _isToBeWritten, _isWriting) = (false, false, false);
             _writtenOutboundId = _sa.NextOutboundId;
+            foreach (IkeSa sa in _replaced.Append(_sa))
+            {
+                if (sa.Outstanding is { } request) request.IsWritten = true;
+            }
         }
     }
 
@@ -72,13 +79,13 @@ public sealed partial class IkeSession
         if (!_isAuthenticated || State != IkeSaState.Established) return;
         _isLost = true;
         Say(LogTag.Ike, Severity.Error, "the IKE_SA could not be stored: it ends");
-        if (IsInitiator || _sa.LastResponse is not { Header.Exchange: Registries.ExchangeType.IkeAuth } response)
+        if (IsInitiator || _sa.LastResponse is not { Header.Exchange: ExchangeType.IkeAuth } response)
         {
             BeginClose(EndReason.StoreUnavailable);
             return;
         }
 
-        List<Wire.Payload> payloads = [new Wire.NotifyPayload(Registries.NotifyType.TemporaryFailure)];
+        List<Payload> payloads = [new NotifyPayload(NotifyType.TemporaryFailure)];
         IReadOnlyList<byte[]> datagrams = Protect(_sa, response.Header, payloads, Path!);
         _sa.LastResponse = new KeptResponse(response.Header, [], datagrams);
         Send(datagrams, SummaryOf(response.Header, payloads), Path!, repeated: false);

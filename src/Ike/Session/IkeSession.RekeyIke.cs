@@ -190,8 +190,8 @@ public sealed partial class IkeSession
 
     private void OutliveIkeSa()
     {
-        Say(LogTag.Ike, Severity.Warning, "the IKE_SA could not be rekeyed in time");
-        BeginClose(EndReason.RekeyFailed);
+        if (!_isRedirected) Say(LogTag.Ike, Severity.Warning, "the IKE_SA could not be rekeyed in time");
+        BeginClose(_isRedirected ? EndReason.Redirected : EndReason.RekeyFailed);
     }
 
     private void TakeRekeyedKeys(IkeSa fresh, IkeSa old, IkeSuite suite, Secret shared, ReadOnlySpan<byte> nonceI, ReadOnlySpan<byte> nonceR)

@@ -38,12 +38,23 @@ public sealed partial class IkeSession
             return null;
         }
 
-        var session = new IkeSession(context, SaOf(context, state.Current, incarnation), incarnation) { _connection = connection, _now = now };
-        session.TakeLineage(state, age, now);
-        session.TakePeer(state);
-        session.TakeChildren(state, age, now);
-        session.TakeRequests(state);
-        return session;
+        IkeSession? session = null;
+        try
+        {
+            session = new IkeSession(context, SaOf(context, state.Current, incarnation), incarnation) { _connection = connection, _now = now };
+            session.TakeLineage(state, age, now);
+            session.TakePeer(state);
+            session.TakeChildren(state, age, now);
+            session.TakeRequests(state);
+            return session;
+        }
+        catch (ArgumentException wrong)
+        {
+            // An algorithm that is not of this program, a key of another length, a child twice: no state that was exported here.
+            session?.Dispose();
+            problem = wrong.Message;
+            return null;
+        }
     }
 
     private void TakeLineage(SessionState state, TimeSpan age, TimeSpan now)
@@ -51,8 +62,6 @@ public sealed partial class IkeSession
         IsInitiator = state.IsInitiator;
         (LocalIdentity, RemoteIdentity) = (state.LocalIdentity, state.RemoteIdentity);
         (Path, _espPath) = (state.Path, state.EspPath);
-        (PeerAddresses, VirtualAddresses) = (state.PeerAddresses, state.VirtualAddresses);
-        _holdsLease = PeerAddresses.Count > 0;
         State = state.Closing is null ? IkeSaState.Established : IkeSaState.Deleting;
         _endReason = state.Closing;
         (_isAuthenticated, _isRestored) = (true, true);
@@ -68,10 +77,10 @@ public sealed partial class IkeSession
             _rekey = new IkeRekey(rekey.LocalSpi)
             {
                 Nonce = rekey.Nonce.ToArray(),
-                KeyExchange = KeyExchanges.Import(rekey.KeyExchange.Method, rekey.KeyExchange.PrivateValue),
+                KeyExchange = rekey.KeyExchange is { } exchange ? KeyExchanges.Import(exchange.Method, exchange.PrivateValue) : null,
                 Offered = rekey.Offered,
                 Restarts = rekey.Restarts,
-                IsSent = true,
+                IsSent = rekey.IsSent,
             };
         }
     }
@@ -89,18 +98,20 @@ public sealed partial class IkeSession
     private void TakeChildren(SessionState state, TimeSpan age, TimeSpan now)
     {
         _lastChildId = state.LastChildId;
+        (PeerAddresses, _holdsLease, VirtualAddresses) = ([.. state.PeerAddresses], state.HoldsLease, [.. state.VirtualAddresses]);
         _wanted.AddRange(state.Wanted);
         foreach ((string name, int attempts) in state.FailedAttempts) _failedAttempts[name] = attempts;
-        foreach (ChildState child in state.Children) _children.Add(child.ChildId, ChildOf(child, state, age, now));
+        foreach (ChildState child in state.Children)
+        {
+            _children.Add(child.ChildId, ChildOf(child, state, age, now));
+            if (child.FailedRekeys > 0) _failedChildRekeys[child.ChildId] = child.FailedRekeys;
+        }
     }
 
     private void TakeRequests(SessionState state)
     {
-        foreach (Request request in state.Waiting.Select(request => request.ToRequest()).OfType<Request>())
-        {
-            if (request is RekeyIkeRequest) _rekey ??= new IkeRekey(NextLocalSpi());
-            _queue.Enqueue(request);
-        }
+        foreach (Request request in state.Waiting.Select(request => request.ToRequest()).OfType<Request>()) _queue.Enqueue(request);
+        _asksForAddresses = _sa.Outstanding?.Request is AddressRequest || _queue.Any(request => request is AddressRequest);
     }
 
     private static IkeSa SaOf(SessionContext context, GenerationState state, ushort incarnation)
@@ -122,7 +133,7 @@ public sealed partial class IkeSession
         }
 
         if (state.Outstanding is { } outstanding && outstanding.Request.ToRequest() is { } request)
-            sa.Outstanding = new OutstandingRequest(request, outstanding.MessageId, [.. outstanding.Datagrams.Select(d => d.ToArray())], outstanding.Summary, payloads: null);
+            sa.Outstanding = new OutstandingRequest(request, outstanding.MessageId, [.. outstanding.Datagrams.Select(d => d.ToArray())], outstanding.Summary, payloads: null) { IsWritten = true };
         return sa;
     }
 
@@ -133,14 +144,15 @@ public sealed partial class IkeSession
         ChildConfig config = _connection.Children.FirstOrDefault(c => c.Name == state.Config) ?? new ChildConfig { Name = state.Config, Proposals = [] };
         // Its predecessor has gone: nothing is left that could send in its place.
         bool isHeld = state.IsHeld && session.Children.Any(c => c.ChildId == state.RekeyOf && c is { Phase: ChildPhase.Installed, IsSuperseded: false });
-        ChildSaParameters? parameters = state.Parameters is { } p
-            ? p with { Keys = p.Keys.Copy(), HoldOutbound = isHeld, Limits = p.Limits with { HardTime = Left(p.Limits.HardTime, state.Age + age) } }
-            : null;
+        ChildSaParameters? parameters = state.Parameters is { } p ? p with { Keys = p.Keys.Copy(), HoldOutbound = isHeld } : null;
+        ChildSaParameters? installs = parameters is null
+            ? null
+            : parameters with { Keys = parameters.Keys.Copy(), Limits = parameters.Limits with { HardTime = Left(parameters.Limits.HardTime, state.Age + age) } };
         bool hasActor = parameters is not null || state.Phase == ChildPhase.Requested;
         var plan = new ChildPlan(state.ChildId, config, state.IsInitiator, state.Exchange, state.RekeyOf)
         {
             Restored = hasActor
-                ? new RestoredChild(state.InboundSpi, parameters is null ? null : parameters with { Keys = parameters.Keys.Copy() }, state.IsSuperseded)
+                ? new RestoredChild(state.InboundSpi, installs, state.IsSuperseded)
                 : null,
         };
         return new Child(plan)

@@ -15,8 +15,6 @@ public sealed partial class IkeSession
 
     private bool _peerSynchronizes;
 
-    private bool _peerFollowsRedirect;
-
     private Synchronization? _synchronization;
 
     /// <summary>RFC 6311 §5: whoever knows it says so in IKE_AUTH, a responder only where the initiator did.</summary>

@@ -1,5 +1,3 @@
-using Concentrator.Ike.Configuration;
-
 namespace Concentrator.Ike.Session;
 
 /// <summary>
@@ -13,6 +11,14 @@ public sealed partial class IkeSession
 
     private Resumption _resumption;
 
+    /// <summary>For tests: as if nobody had died; the timers run on.</summary>
+    internal void GoOnUnnoticed()
+    {
+        _isRestored = false;
+        foreach (Child child in _children.Values)
+            child.Timers.AddRange([TimerKind.ChildRekey, TimerKind.ChildOver, TimerKind.ChildGone, TimerKind.ChildConfirmation]);
+    }
+
     private void OnTakeOver()
     {
         if (!_isRestored) return;
@@ -22,7 +28,9 @@ public sealed partial class IkeSession
         if (VirtualAddresses.Count > 0) _effects.Add(new UseAddresses(VirtualAddresses, Path!));
         foreach (Child child in _children.Values)
         {
-            if (!child.OwnerIsGone) _effects.Add(new StartChild(child.Plan));
+            if (child.OwnerIsGone) continue;
+            child.IsStarted = true;
+            _effects.Add(new StartChild(child.Plan));
         }
 
         _announcement = new AnnounceEstablished(LocalIdentity!, RemoteIdentity!, _connection!.Unique, ReplaceOthers: false) { Age = _now - _inUseSince, IsResumed = true };
@@ -39,6 +47,8 @@ public sealed partial class IkeSession
 
         RepeatOutstanding(_sa);
         _resumption = Resumption.Repeating;
+        // This node may have other addresses.
+        OnAddressesChanged();
         GoOnResuming();
     }
 
@@ -60,6 +70,7 @@ public sealed partial class IkeSession
 
     private void Resume(Child child)
     {
+        if (child.Phase == ChildPhase.Lingering) ArmFor(child, TimerKind.ChildGone, _context.ChildLinger);
         if (child.Phase != ChildPhase.Installed) return;
         TimeSpan life = child.Plan.Config.Lifetime.LifeTime;
         if (life > TimeSpan.Zero && !child.IsSuperseded) ArmFor(child, TimerKind.ChildOver, Left(life, _now - child.InstalledAt));
@@ -94,8 +105,11 @@ public sealed partial class IkeSession
     /// <summary>Requests of ours have to wait.</summary>
     private bool WaitsToSend => _isRestored || _resumption is Resumption.Repeating or Resumption.Synchronizing;
 
-    /// <summary>The peer's message ids may have run ahead of what was stored: new requests of its are not taken.</summary>
-    private bool WaitsForSynchronization => _peerSynchronizes && _resumption is Resumption.Repeating or Resumption.Synchronizing;
+    /// <summary>
+    /// What asks for nothing but a sign of life was answered without being stored, so it may be an old one played again. Whatever changes something was stored. While the
+    /// ids are being agreed upon nothing at all is taken: the peer may ask it again with another id.
+    /// </summary>
+    private bool MayBeOld => _peerSynchronizes && _resumption == Resumption.Repeating;
 
     private void Resumed()
     {

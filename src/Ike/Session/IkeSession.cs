@@ -14,7 +14,7 @@ namespace Concentrator.Ike.Session;
 /// <remarks>
 /// The parts, one file each: Inbound (what may be looked at), Outbound (requests and their repetition), InitiateInit, AnswerInit,
 /// InitiateAuth, AnswerAuth, OwnProof, PeerProof, RequestChild, AnswerChild, RekeyChild, Children, RekeyIke, AnswerIkeRekey, Informational, Liveness, Nat, Mapping,
-/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Persisting, Export, Restore, TakeOver, Synchronization, Ending.
+/// Mobike, AnswerMobike, Roaming, Configuration (as gateway), VirtualAddresses (as client), Persisting, Export, Restore, TakeOver, Synchronization, Redirect, Ending.
 /// </remarks>
 public sealed partial class IkeSession : IDisposable
 {
@@ -137,6 +137,9 @@ public sealed partial class IkeSession : IDisposable
                 break;
             case RekeyChild rekey:
                 RequestChildRekey(rekey.ChildId);
+                break;
+            case RedirectPeer redirect:
+                Redirect(redirect.To);
                 break;
             case TakeOver:
                 OnTakeOver();

@@ -32,6 +32,9 @@ internal sealed record CrashTokenRequest() : Request(ExchangeType.Informational)
 /// <summary>Asks for addresses inside the tunnel (RFC 7296 §3.15.4).</summary>
 internal sealed record AddressRequest() : Request(ExchangeType.Informational);
 
+/// <summary>Sends the client elsewhere (RFC 5685 §5); the notify's data.</summary>
+internal sealed record RedirectRequest(byte[] Gateway) : Request(ExchangeType.Informational);
+
 internal sealed record LivenessRequest() : Request(ExchangeType.Informational);
 
 /// <summary>MOBIKE, initiator: the SAs are to go where this comes from (RFC 4555 §3.5). An answer to any but the last is not acted upon.</summary>
@@ -61,6 +64,9 @@ internal sealed class OutstandingRequest(Request request, uint messageId, IReadO
     public IReadOnlyList<Payload>? Payloads { get; } = payloads;
 
     public string Summary { get; } = summary;
+
+    /// <summary>It is in what was stored last.</summary>
+    public bool IsWritten { get; set; }
 
     /// <summary>How often it was sent.</summary>
     public int Sent { get; set; } = 1;

@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Proposals;
+using Concentrator.Ike.Wire;
 
 namespace Concentrator.Ike.Session;
 
@@ -83,6 +84,12 @@ public sealed record SessionContext
 
     /// <summary>Message ids are agreed upon anew after a take-over of either side, where the peer knows how too (RFC 6311).</summary>
     public bool SynchronizesMessageIds { get; init; } = true;
+
+    /// <summary>As client: we go where a gateway sends us (RFC 5685).</summary>
+    public bool FollowsRedirects { get; init; }
+
+    /// <summary>As gateway: where a client that has just authenticated itself is sent, by its connection and identity; null: it stays.</summary>
+    public Func<ConnectionConfig, Identity, GatewayIdentity?> RedirectAtAuth { get; init; } = (_, _) => null;
 
     /// <summary>Sessions outlive their node: <see cref="Persist"/> is asked for, and ESP keys are kept for it.</summary>
     public bool IsPersistent { get; init; }

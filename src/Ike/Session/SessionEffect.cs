@@ -75,6 +75,13 @@ public sealed record LeaveTrap(ConnectionConfig Connection, ChildConfig Child, I
 public sealed record CallAnew(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path) : SessionEffect;
 
 /// <summary>
+/// The peer has redirected us (RFC 5685): call <see cref="To"/> in its stead, for these children. <see cref="Path"/> leads to who has redirected, which the new
+/// gateway is told. <see cref="Redirects"/>: when that happened, this time included; it goes into the next <see cref="Initiate"/>.
+/// </summary>
+public sealed record CallElsewhere(
+    ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path, GatewayIdentity To, IReadOnlyList<TimeSpan> Redirects) : SessionEffect;
+
+/// <summary>
 /// What <see cref="IkeSession.Export"/> gives when this is performed has to be committed before anything that follows it, here or later, is performed. Null
 /// then: the IKE SA has come to its end, and the store forgets it. Only where <see cref="SessionContext.IsPersistent"/>, and never before the peer is authenticated.
 /// Where it cannot be committed: a session that has not been announced is told <see cref="StoreLost"/>, and what follows is not performed; any other goes on.

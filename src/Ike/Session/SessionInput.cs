@@ -29,7 +29,17 @@ public sealed record TimerElapsed(SessionTimer Timer) : SessionInput;
 /// Become the initiator: connect to the peer and bring up the named children. <see cref="InitialContact"/>: this is the only
 /// IKE SA we know with this peer (RFC 7296 §2.4).
 /// </summary>
-public sealed record Initiate(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path, bool InitialContact) : SessionInput;
+public sealed record Initiate(ConnectionConfig Connection, IReadOnlyList<string> Children, IkePath Path, bool InitialContact) : SessionInput
+{
+    /// <summary>The gateway that has redirected us to where <see cref="Path"/> leads (RFC 5685); null: nobody has.</summary>
+    public IPAddress? RedirectedFrom { get; init; }
+
+    /// <summary>When it, and others before it, did so: from <see cref="CallElsewhere"/>.</summary>
+    public IReadOnlyList<TimeSpan> Redirects { get; init; } = [];
+}
+
+/// <summary>The client is to go to another gateway (RFC 5685), where it has said that it follows; then it closes this IKE SA.</summary>
+public sealed record RedirectPeer(GatewayIdentity To) : SessionInput;
 
 /// <summary>Bring up one more child, because an operator asked: it is wanted from now on.</summary>
 public sealed record InitiateChild(string Name) : SessionInput;

@@ -63,7 +63,7 @@ public static class PayloadRules
     /// </summary>
     public static bool Check(ExchangeType exchange, bool isResponse, IkeMessage message)
     {
-        bool excused = isResponse && (message.FirstErrorNotify is not null || message.Notify(NotifyType.Cookie) is not null);
+        bool excused = isResponse && (message.FirstErrorNotify is not null || message.Notify(NotifyType.Cookie) is not null || IsInitRedirect(exchange, message));
         foreach (PayloadRule rule in RulesFor(exchange, isResponse))
         {
             int count = message.Payloads.Count(p => p.Type == rule.Type);
@@ -77,6 +77,10 @@ public static class PayloadRules
             _ => true,
         };
     }
+
+    /// <summary>RFC 5685 §3: it is all there is in the answer.</summary>
+    private static bool IsInitRedirect(ExchangeType exchange, IkeMessage message) =>
+        exchange == ExchangeType.IkeSaInit && message.Notify(NotifyType.Redirect) is not null;
 
     private static PayloadRule[] RulesFor(ExchangeType exchange, bool isResponse) => exchange switch
     {

@@ -6,8 +6,15 @@ namespace Concentrator.Kernel;
 /// <param name="Inbound">From the peer to us; its SPI is the reserved one.</param>
 /// <param name="Outbound">From us to the peer.</param>
 /// <param name="Selectors">Outbound traffic, from our side to the peer's; the other directions follow from it.</param>
-public sealed record ChildSaSpec(string Owner, SaSpec Inbound, SaSpec Outbound, IReadOnlyList<XfrmSelector> Selectors)
+public sealed record ChildSaSpec(string Owner, SaSpec Inbound, SaSpec Outbound, IReadOnlyList<XfrmSelector> Selectors) : IDisposable
 {
+    /// <summary>Zeroes its keys.</summary>
+    public void Dispose()
+    {
+        Inbound.Algorithms.ZeroKeys();
+        Outbound.Algorithms.ZeroKeys();
+    }
+
     /// <summary>Out, in and, for tunnels, forward, for each pair of selectors.</summary>
     internal IReadOnlyList<PolicySpec> Policies() =>
         [.. XfrmSelector.InAllDirections(Selectors, Inbound.Mode).Select(p => PolicyOf(p.Direction == XfrmDirection.Out ? Outbound : Inbound, p.Selector, p.Direction))];

@@ -10,7 +10,7 @@ internal sealed record SpiReservation(uint Spi, string Owner, IPAddress Destinat
 /// The inbound SPIs of this node: who has which, and until when it may be without an SA. Choosing them here, not in the kernel, avoids a walk
 /// over all SAs for each. Not thread-safe.
 /// </summary>
-internal sealed class SpiTable(uint lowest, uint highest, Func<uint>? draw)
+internal sealed class SpiTable(Func<uint>? draw)
 {
     private const int DrawLimit = 256;
 
@@ -21,8 +21,8 @@ internal sealed class SpiTable(uint lowest, uint highest, Func<uint>? draw)
 
     public IReadOnlyCollection<SpiReservation> Reservations => _reserved.Values;
 
-    /// <summary>A random SPI of the range that nothing on this node uses; null when none was found in a bounded number of draws.</summary>
-    public uint? Draw()
+    /// <summary>A random SPI of this range that nothing on this node uses; null when none was found in a bounded number of draws.</summary>
+    public uint? Draw(uint lowest, uint highest)
     {
         for (int i = 0; i < DrawLimit; i++)
         {

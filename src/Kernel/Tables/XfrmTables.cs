@@ -47,7 +47,7 @@ public sealed record TableCounts(int Reservations, int Sas, int Policies, int Qu
 /// <remarks>Parts, one file each: Spis, Install, Rekey, Undo, Remove, Restore, Traps, Traffic, Reconcile.</remarks>
 public sealed partial class XfrmTables(IXfrmBackend backend, XfrmTablesOptions options)
 {
-    private readonly SpiTable _spis = new(options.LowestSpi, options.HighestSpi, options.Draw);
+    private readonly SpiTable _spis = new(options.Draw);
     private readonly PolicyTable _policies = new();
     private readonly InstalledTable _installed = new();
 

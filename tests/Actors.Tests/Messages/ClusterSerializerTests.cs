@@ -2,6 +2,7 @@ using System.Reflection;
 using Akka.Actor;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Messages;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Placement;
@@ -42,11 +43,43 @@ public class ClusterSerializerTests : ActorFixture
     }
 
     [Fact]
-    public void Every_input_that_may_cross_has_a_sample()
+    public void Every_choice_that_a_kind_has_has_a_sample()
     {
-        string[] sampled = [.. MessageSamples.All(Node).Select(sample => sample.Message).OfType<DeliverInput>().Select(delivered => delivered.Input.GetType().Name)];
-        int cases = Concentrator.Actors.Messages.Wire.Input.Descriptor.Oneofs.Single().Fields.Count;
-        Assert.Equal(cases, sampled.Distinct().Count());
+        foreach (MessageKind kind in _serializer.Kinds)
+        {
+            int choices = kind.Descriptor.Oneofs.Where(choice => !choice.IsSynthetic).Sum(choice => choice.Fields.Count);
+            int sampled = MessageSamples.All(Node).Count(sample => sample.Name.StartsWith($"{kind.Manifest}-", StringComparison.Ordinal));
+            Assert.True(sampled >= Math.Max(1, choices), $"{kind.Manifest}: {sampled} samples of {choices} choices");
+        }
+    }
+
+    // A message that was written is the receiver's, and so are its keys: none stay behind.
+    [Fact]
+    public void Keys_that_crossed_are_zeroed_where_they_were()
+    {
+        BringSas bring = MessageSamples.All(Node).Select(sample => sample.Message).OfType<BringSas>().Single();
+        InstallSas install = MessageSamples.All(Node).Select(sample => sample.Message).OfType<InstallSas>().Single();
+
+        _serializer.ToBinary(bring);
+        _serializer.ToBinary(install);
+
+        Assert.All(bring.Spec.Outbound.Algorithms.Aead!.Key, octet => Assert.Equal(0, octet));
+        Assert.Throws<ObjectDisposedException>(() => install.Parameters.Keys.EncryptionInitiator.Span.Length);
+    }
+
+    [Fact]
+    public void An_actor_is_the_same_on_the_other_side()
+    {
+        CountPackets count = new(new Dictionary<uint, IActorRef> { [3] = KernelActor }, TimeSpan.MaxValue);
+        Assert.Equal(KernelActor, Assert.IsType<CountPackets>(_serializer.FromBinary(_serializer.ToBinary(count), "kc")).Children[3]);
+    }
+
+    [Fact]
+    public void A_deadline_crosses_as_what_is_left_of_it()
+    {
+        GetSpi get = new(Samples.Local.Address, Samples.Remote.Address, Concentrator.Ike.Configuration.ChildMode.Tunnel, 1) { Deadline = Node.Now + TimeSpan.FromSeconds(5) };
+        GetSpi read = Assert.IsType<GetSpi>(_serializer.FromBinary(_serializer.ToBinary(get), "kq"));
+        Assert.InRange(read.Deadline - Node.Now, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
     }
 
     // Akka would write it as JSON, types and all.
@@ -124,9 +157,11 @@ public class ClusterSerializerTests : ActorFixture
     {
         DeliverDatagram { Datagram: var datagram } delivered =>
             $"{delivered.Session} {Convert.ToHexString(datagram.Message.Span)} {datagram.Path()} {datagram.Ingress}",
+        CountPackets count => string.Join(' ', count.Children.Keys),
+        DeliverInput => message.ToString()!,
         IdentityClaim claim => $"{claim} {claim.Local.Type} {claim.Remote.Type}",
         TransmitHere transmit => $"{transmit.Path} {Convert.ToHexString(transmit.Message.Span)}",
-        _ => System.Text.Json.JsonSerializer.Serialize(message, message.GetType(), Whole) + message,
+        _ => $"{message.GetType().Name} {System.Text.Json.JsonSerializer.Serialize(message, message.GetType(), Whole)}",
     };
 
     private static readonly System.Text.Json.JsonSerializerOptions Whole = new() { IncludeFields = false, Converters = { new AnyText() } };
@@ -164,7 +199,7 @@ public class ClusterSerializerTests : ActorFixture
     /// <summary>Whatever JSON has no words for is told in its own.</summary>
     private sealed class AnyText : System.Text.Json.Serialization.JsonConverterFactory
     {
-        public override bool CanConvert(Type typeToConvert) => typeToConvert.Namespace?.StartsWith("System.Net", StringComparison.Ordinal) == true;
+        public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(Concentrator.Ike.Secret) || typeToConvert.Namespace?.StartsWith("System.Net", StringComparison.Ordinal) == true;
 
         public override System.Text.Json.Serialization.JsonConverter CreateConverter(Type typeToConvert, System.Text.Json.JsonSerializerOptions options) =>
             (System.Text.Json.Serialization.JsonConverter)Activator.CreateInstance(typeof(TextOf<>).MakeGenericType(typeToConvert))!;
@@ -173,7 +208,7 @@ public class ClusterSerializerTests : ActorFixture
         {
             public override T Read(ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options) => throw new NotSupportedException();
 
-            public override void Write(System.Text.Json.Utf8JsonWriter writer, T value, System.Text.Json.JsonSerializerOptions options) => writer.WriteStringValue(value?.ToString());
+            public override void Write(System.Text.Json.Utf8JsonWriter writer, T value, System.Text.Json.JsonSerializerOptions options) => writer.WriteStringValue(value is Concentrator.Ike.Secret secret ? Convert.ToHexString(secret.Span) : value?.ToString());
         }
     }
 }

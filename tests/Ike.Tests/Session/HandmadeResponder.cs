@@ -81,12 +81,18 @@ internal sealed class HandmadeResponder : IDisposable
     /// <summary>A request of our own; the answer, null when there is none at once.</summary>
     public IkeMessage? Send(ExchangeType exchange, params Payload[] payloads)
     {
-        var header = new IkeHeader(
-            Pair.InitiatorSpi, Pair.ResponderSpi, PayloadType.None, IkeHeader.Version2, exchange, IkeFlags.None, NextId, 0);
-        _pair.Inject(_pair.Initiator, MessageCodec.WriteProtected(header, payloads, _outbound));
+        _pair.Inject(_pair.Initiator, Seal(exchange, NextId, payloads));
         IkeMessage? answer = NextRequest();
         if (answer is not null) NextId++;
         return answer;
+    }
+
+    /// <summary>A request of ours that is not sent yet.</summary>
+    public byte[] Seal(ExchangeType exchange, uint id, params Payload[] payloads)
+    {
+        var header = new IkeHeader(
+            Pair.InitiatorSpi, Pair.ResponderSpi, PayloadType.None, IkeHeader.Version2, exchange, IkeFlags.None, id, 0);
+        return MessageCodec.WriteProtected(header, payloads, _outbound);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Ike.Session.State;
 
@@ -52,6 +53,99 @@ public sealed class TakeOverTests
         Assert.Equal((1, 1), (pair.Initiator.Commits, pair.Responder.Commits));
     }
 
+    /// <summary>The message ids of a peer that knows RFC 6311 need no exact account, those of any other do.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Liveness_is_stored_only_for_peers_that_cannot_synchronize(bool synchronizes)
+    {
+        Pair pair = new Pair(o =>
+        {
+            (o.Persistent, o.Synchronizes) = (true, synchronizes);
+            o.InitiatorConnection = c => c with { DpdDelay = TimeSpan.FromSeconds(10), RekeyTime = TimeSpan.Zero };
+            o.ResponderConnection = c => c with { RekeyTime = TimeSpan.Zero };
+            o.InitiatorChild = o.ResponderChild = c => c with { Lifetime = new ChildLifetime { RekeyTime = TimeSpan.Zero, LifeTime = TimeSpan.Zero } };
+        }).Establish();
+        pair.Advance(TimeSpan.FromSeconds(15));
+        (int initiators, int responders) = (pair.Initiator.Commits, pair.Responder.Commits);
+        pair.Advance(TimeSpan.FromHours(1));
+        Assert.InRange(pair.Initiator.Sent.Count(s => s.StartsWith("INFORMATIONAL request", StringComparison.Ordinal)), 300, 400);
+        Assert.Equal(synchronizes, (initiators, responders) == (pair.Initiator.Commits, pair.Responder.Commits));
+
+        // However many there were, whoever goes on begins beyond them.
+        pair.Advance(TimeSpan.FromHours(5));
+        Assert.True(pair.Initiator.Fail(pair.Now));
+        pair.Tell(pair.Initiator, new TakeOver());
+        Assert.False(pair.Initiator.HasTimer(TimerKind.Synchronization));
+        pair.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((IkeSaState.Established, IkeSaState.Established), (pair.Initiator.Session.State, pair.Responder.Session.State));
+        Assert.Equal(pair.Initiator.Kernel.Children, pair.Responder.Kernel.Children);
+    }
+
+    /// <summary>The response of IKE_AUTH was never sent: another takes its place, and the peer is up nowhere.</summary>
+    [Fact]
+    public void A_responder_that_cannot_be_stored_answers_with_an_error()
+    {
+        Pair pair = new(o => o.Persistent = true);
+        pair.Responder.StoreIsDown = true;
+        pair.Responder.Performed = effect =>
+        {
+            if (effect is Persist) throw new StoreFailed();
+        };
+        pair.Start();
+        Assert.Throws<StoreFailed>(pair.Drive);
+        pair.Responder.Performed = _ => { };
+        Assert.Null(pair.Responder.Announced);
+        pair.Tell(pair.Responder, new StoreLost());
+        Assert.Contains("IKE_AUTH response 1 [ N(TEMP_FAIL) ]", pair.Responder.Sent);
+        Assert.Equal(EndReason.RefusedByPeer, pair.Initiator.End);
+        pair.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(EndReason.StoreUnavailable, pair.Responder.End);
+        pair.Initiator.AssertNothingLeft();
+        pair.Responder.AssertNothingLeft();
+        Assert.Equal(0, pair.Responder.Commits);
+    }
+
+    [Fact]
+    public void An_initiator_that_cannot_be_stored_closes_what_its_peer_has()
+    {
+        Pair pair = Established(true);
+        pair.Tell(pair.Initiator, new StoreLost());
+        pair.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(EndReason.StoreUnavailable, pair.Initiator.End);
+        pair.Initiator.AssertNothingLeft();
+        pair.Responder.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Who_was_fenced_goes_without_a_word()
+    {
+        Pair pair = Established(true);
+        int sent = pair.Initiator.Sent.Count(), commits = pair.Initiator.Commits;
+        pair.Tell(pair.Initiator, new Fenced());
+        Assert.Equal(EndReason.TakenOver, pair.Initiator.End);
+        Assert.Equal((sent, commits), (pair.Initiator.Sent.Count(), pair.Initiator.Commits));
+        pair.Initiator.AssertNothingLeft();
+        Assert.Equal(IkeSaState.Established, pair.Responder.Session.State);
+    }
+
+    [Fact]
+    public void A_child_that_is_configured_no_more_is_closed_at_the_peer()
+    {
+        Pair pair = Established(true);
+        using SessionState state = pair.Responder.Committed!;
+        using SessionState renamed = state with { Children = [.. state.Children.Select(c => c with { Config = "gone" })] };
+        pair.Responder.Crash();
+        pair.Responder.Restore(renamed, pair.Now);
+        pair.Tell(pair.Responder, new TakeOver());
+        pair.Advance(TimeSpan.FromMinutes(1));
+        Assert.Empty(pair.Responder.Kernel.Installed);
+        Assert.Empty(pair.Initiator.Kernel.Installed);
+        Assert.Equal((IkeSaState.Established, IkeSaState.Established), (pair.Initiator.Session.State, pair.Responder.Session.State));
+    }
+
+    private sealed class StoreFailed : Exception;
+
     [Fact]
     public void A_connection_that_is_configured_no_more_is_not_restored()
     {
@@ -59,6 +153,25 @@ public sealed class TakeOverTests
         using SessionState state = pair.Responder.Session.Export(pair.Now)! with { Connection = "other" };
         Assert.Null(IkeSession.Restore(pair.Responder.Context, state, TimeSpan.Zero, 1, pair.Now, out string problem));
         Assert.Equal("connection 'other' is not configured any more", problem);
+    }
+
+    [Fact]
+    public void What_no_session_can_have_been_is_not_restored()
+    {
+        Pair pair = Established(true);
+        using SessionState state = pair.Responder.Session.Export(pair.Now)!;
+        SessionState[] broken =
+        [
+            state with { Current = state.Current with { Suite = state.Current.Suite with { KeyLength = 256 } } },
+            state with { Current = state.Current with { Suite = state.Current.Suite with { Encryption = Registries.EncryptionId.None } } },
+            state with { Children = [.. state.Children, .. state.Children] },
+        ];
+        Assert.All(broken, bad =>
+        {
+            Assert.Null(IkeSession.Restore(pair.Responder.Context, bad, TimeSpan.Zero, 1, pair.Now, out string problem));
+            Assert.NotEqual("", problem);
+        });
+        Assert.Throws<ArgumentOutOfRangeException>(() => IkeSession.Restore(pair.Responder.Context, state, TimeSpan.FromSeconds(-1), 1, pair.Now, out _));
     }
 
     private static Pair Established(bool synchronizes) => new Pair(o =>

@@ -60,6 +60,9 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public ushort Incarnation { get; private set; }
 
+    /// <summary>Nobody is there: nothing is heard.</summary>
+    public bool IsDown { get; set; }
+
     private TimeSpan _committedAt;
 
     public AnnounceEstablished? Announced { get; private set; }
@@ -87,9 +90,25 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
     {
         Crash();
         if (Committed is null) return false;
-        Session = IkeSession.Restore(Context, Committed, now - _committedAt, ++Incarnation, now, out string problem)!;
-        Assert.Equal("", problem);
+        Restore(Committed, now);
         return true;
+    }
+
+    public void Restore(SessionState state, TimeSpan now)
+    {
+        Session = IkeSession.Restore(Context, state, now - _committedAt, ++Incarnation, now, out string problem)!;
+        Assert.Equal("", problem);
+    }
+
+    /// <summary>Another session of the same state takes this one's place, unnoticed.</summary>
+    public void Replace(TimeSpan now)
+    {
+        using SessionState? state = Session.Export(now);
+        if (state is null) return;
+        IkeSession replacement = IkeSession.Restore(Context, state, TimeSpan.Zero, Incarnation++, now, out _)!;
+        replacement.GoOnUnnoticed();
+        Session.Dispose();
+        Session = replacement;
     }
 
     /// <summary>The node is no more, and nobody goes on.</summary>
@@ -103,6 +122,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
 
     public void Handle(SessionInput input, TimeSpan now)
     {
+        if (IsDown) return;
         // The list is valid until the next call, and effects cause further inputs.
         foreach (SessionEffect effect in Session.Handle(input, now).ToList()) Perform(effect, now);
     }
@@ -157,7 +177,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
                 Told.Add(lease);
                 if (Lease(lease) is { } answer) Handle(answer, now);
                 break;
-            case ChildServed or LeaveTrap or CallAnew or ReleaseAddresses or UseAddresses or DropAddresses:
+            case ChildServed or LeaveTrap or CallAnew or CallElsewhere or ReleaseAddresses or UseAddresses or DropAddresses:
                 Told.Add(effect);
                 break;
             case AnnounceEstablished announce:

@@ -19,7 +19,7 @@ public sealed record ChildState : IDisposable
     /// <summary>The child that this one replaces, if any.</summary>
     public uint? RekeyOf { get; init; }
 
-    /// <summary>Requested, Installing, Installed or Deleting.</summary>
+    /// <summary>Requested, Installing, Installed, Deleting or Lingering.</summary>
     public required ChildPhase Phase { get; init; }
 
     public required uint InboundSpi { get; init; }
@@ -30,7 +30,7 @@ public sealed record ChildState : IDisposable
     /// <summary>What was negotiated, with the ESP keys; null until then, and where nothing of it is in the kernel.</summary>
     public ChildSaParameters? Parameters { get; init; }
 
-    /// <summary>What was asked for, as long as the response is awaited; null then.</summary>
+    /// <summary>What was asked for, or is going to be, as long as the response is awaited; null from then on.</summary>
     public OfferState? Offer { get; init; }
 
     /// <summary>How long it has been installed.</summary>
@@ -46,6 +46,9 @@ public sealed record ChildState : IDisposable
     public bool IsPremature { get; init; }
 
     public int Denials { get; init; }
+
+    /// <summary>How often it could not be rekeyed.</summary>
+    public int FailedRekeys { get; init; }
 
     /// <summary>Another has taken its place: it sends no more.</summary>
     public bool IsSuperseded { get; init; }

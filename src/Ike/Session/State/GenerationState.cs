@@ -49,11 +49,11 @@ public sealed record ResponseState(ExchangeType Exchange, uint MessageId, ReadOn
 /// <summary>A request of ours on its way, octet by octet. <see cref="Summary"/> is for people.</summary>
 public sealed record OutstandingState(RequestState Request, uint MessageId, IReadOnlyList<ReadOnlyMemory<byte>> Datagrams, string Summary);
 
-/// <summary>Our rekeying of the IKE SA: what its answer will be held against.</summary>
+/// <summary>Our rekeying of the IKE SA: what its answer will be held against. <see cref="KeyExchange"/> is null until the request has been made.</summary>
 public sealed record IkeRekeyState(
-    ulong LocalSpi, ReadOnlyMemory<byte> Nonce, KeyExchangeState KeyExchange, IReadOnlyList<Proposal> Offered, int Restarts) : IDisposable
+    ulong LocalSpi, bool IsSent, ReadOnlyMemory<byte> Nonce, KeyExchangeState? KeyExchange, IReadOnlyList<Proposal> Offered, int Restarts) : IDisposable
 {
-    public void Dispose() => KeyExchange.Dispose();
+    public void Dispose() => KeyExchange?.Dispose();
 }
 
 /// <summary>The IKE SA that the peer's rekeying has made, and the lower of its two nonces: it decides against ours (RFC 7296 §2.8.1).</summary>

@@ -42,6 +42,7 @@ public sealed record RequestState(RequestKind Kind, uint Number = 0, uint Spi = 
         AddressListRequest => new(RequestKind.AddressList),
         AddressRequest => new(RequestKind.Addresses),
         RoutabilityRequest routability => new(RequestKind.Routability, Octets: routability.Cookie, Claimed: routability.Claimed),
+        RedirectRequest redirect => new(RequestKind.Redirect, Octets: redirect.Gateway),
         _ => throw new InvalidOperationException($"{request.GetType().Name} is of no established IKE SA."),
     };
 
@@ -58,6 +59,7 @@ public sealed record RequestState(RequestKind Kind, uint Number = 0, uint Spi = 
         RequestKind.Liveness => new LivenessRequest(),
         RequestKind.UpdateAddresses => new UpdateAddressesRequest(Number, Octets.ToArray()),
         RequestKind.AddressList => new AddressListRequest(),
+        RequestKind.Redirect => new RedirectRequest(Octets.ToArray()),
         RequestKind.Addresses => new AddressRequest(),
         RequestKind.Routability when Claimed is not null => new RoutabilityRequest(Claimed, Octets.ToArray()),
         _ => null,

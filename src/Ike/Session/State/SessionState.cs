@@ -26,12 +26,6 @@ public sealed record SessionState : IDisposable
     /// <summary>Where ESP goes when that is another way; null: the same.</summary>
     public IkePath? EspPath { get; init; }
 
-    /// <summary>The peer's addresses inside the tunnel, of our pools.</summary>
-    public IReadOnlyList<IPAddress> PeerAddresses { get; init; } = [];
-
-    /// <summary>Ours, that the peer has given us.</summary>
-    public IReadOnlyList<IPAddress> VirtualAddresses { get; init; } = [];
-
     /// <summary>The IKE SA in use.</summary>
     public required GenerationState Current { get; init; }
 
@@ -44,7 +38,7 @@ public sealed record SessionState : IDisposable
     /// <summary>How long the IKE SA in use has lived.</summary>
     public TimeSpan Age { get; init; }
 
-    /// <summary>Our own rekeying of the IKE SA whose request waits for its response; null without one.</summary>
+    /// <summary>Our own rekeying of the IKE SA that is under way; null without one.</summary>
     public IkeRekeyState? Rekey { get; init; }
 
     /// <summary>The peer's, which we have answered while ours is on its way; null without one.</summary>
@@ -68,6 +62,15 @@ public sealed record SessionState : IDisposable
 
     /// <summary>Requests that wait for their turn.</summary>
     public IReadOnlyList<RequestState> Waiting { get; init; } = [];
+
+    /// <summary>Addresses of our pools that the peer has inside the tunnel.</summary>
+    public IReadOnlyList<IPAddress> PeerAddresses { get; init; } = [];
+
+    /// <summary>They, or others that are still being asked for, are leased for this lineage.</summary>
+    public bool HoldsLease { get; init; }
+
+    /// <summary>Addresses inside the tunnel that the peer has given us.</summary>
+    public IReadOnlyList<IPAddress> VirtualAddresses { get; init; } = [];
 
     public required PeerState Peer { get; init; }
 
