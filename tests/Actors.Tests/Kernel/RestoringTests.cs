@@ -75,8 +75,13 @@ public sealed class RestoringTests : ActorFixture
         // A former life, whose seal is ours.
         Assert.True(Kernel.Execute(new AddSa(new SaSpec
         {
-            Source = Samples.Local.Address, Destination = Samples.Remote.Address, Spi = 0xcafe0001, Mode = XfrmMode.Tunnel, Direction = XfrmDirection.Out,
-            ReqId = 77, Algorithms = EspAlgorithms.AesGcm16(new byte[20]),
+            Source = Samples.Local.Address,
+            Destination = Samples.Remote.Address,
+            Spi = 0xcafe0001,
+            Mode = XfrmMode.Tunnel,
+            Direction = XfrmDirection.Out,
+            ReqId = 77,
+            Algorithms = EspAlgorithms.AesGcm16(new byte[20]),
         })).Succeeded);
         SasRestored restored = await RestoreAsync(Child(1), Child(2, spi: 0xc0000002, peerSpi: 0xcafe0002));
         Assert.Equal(2, restored.Installed);
