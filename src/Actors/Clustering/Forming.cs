@@ -34,6 +34,7 @@ internal sealed class Forming(ClusterNodeOptions options, AkkaCluster cluster, C
     {
         TaskCompletionSource up = new(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.RegisterOnMemberUp(up.SetResult);
+        cluster.System.ActorOf<ContactActor>(ContactActor.Name);
         if (options.IsAlone)
         {
             cluster.Join(_self);
@@ -106,18 +107,23 @@ internal sealed class Forming(ClusterNodeOptions options, AkkaCluster cluster, C
         }
     }
 
-    /// <summary>A node is there if it says whether it has the actor that members have.</summary>
+    /// <summary>What is asked for an actor that it has tells of it; a null may as well come from our own dead letters.</summary>
     private async Task<Answer> AskAsync(Address other, CancellationToken cancel)
+    {
+        bool[] has = await Task.WhenAll(HasAsync(other, ContactActor.Name, cancel), HasAsync(other, MemberActor.Name, cancel)).ConfigureAwait(false);
+        return has[1] ? Answer.IsMember : has[0] ? Answer.IsAlone : Answer.None;
+    }
+
+    private async Task<bool> HasAsync(Address other, string actor, CancellationToken cancel)
     {
         try
         {
-            ActorSelection member = cluster.System.ActorSelection(new RootActorPath(other) / "user" / MemberActor.Name);
-            ActorIdentity identity = await member.Ask<ActorIdentity>(new Identify(null), AnswerTime, cancel).ConfigureAwait(false);
-            return identity.Subject is null ? Answer.IsAlone : Answer.IsMember;
+            ActorSelection selection = cluster.System.ActorSelection(new RootActorPath(other) / "user" / actor);
+            return (await selection.Ask<ActorIdentity>(new Identify(null), AnswerTime, cancel).ConfigureAwait(false)).Subject is not null;
         }
         catch (Exception silence) when (silence is AskTimeoutException or OperationCanceledException)
         {
-            return Answer.None;
+            return false;
         }
     }
 

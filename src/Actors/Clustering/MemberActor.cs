@@ -6,6 +6,14 @@ using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Concentrator.Actors.Clustering;
 
+/// <summary>One per node, from the start: that it exists says to nodes that ask that there is one.</summary>
+internal sealed class ContactActor : UntypedActor
+{
+    public const string Name = "contact";
+
+    protected override void OnReceive(object message) => Unhandled(message);
+}
+
 /// <summary>One per node, from when it is a member: that it exists says so to nodes that ask, and it tells the log who comes and goes.</summary>
 internal sealed class MemberActor(ILogger log) : UntypedActor
 {

@@ -30,6 +30,7 @@ internal sealed class AkkaHost : IAsyncDisposable
     private readonly ClusterTls? _tls;
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isLeaving;
+    private bool _isStarted;
 
     private AkkaHost(IHost host, ClusterTls? tls) => (_host, _tls) = (host, tls);
 
@@ -59,6 +60,8 @@ internal sealed class AkkaHost : IAsyncDisposable
         }
         catch
         {
+            // Leaves what it may have joined: else its cluster would miss it.
+            if (host._isStarted) await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
             await host.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -129,6 +132,7 @@ internal sealed class AkkaHost : IAsyncDisposable
         try
         {
             await _host.StartAsync(cancel).ConfigureAwait(false);
+            _isStarted = true;
         }
         catch (Exception fault) when (Causes(fault).OfType<SocketException>().FirstOrDefault() is { } refused)
         {

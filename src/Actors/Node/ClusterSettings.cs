@@ -58,7 +58,11 @@ internal static class ClusterSettings
             singleton.hand-over-retry-interval = 200ms
           }
         }
-        akka.remote.retry-gate-closed-for = 500ms
+        akka.remote {
+          retry-gate-closed-for = 500ms
+          log-remote-lifecycle-events = off
+          dot-netty.tcp.tcp-reuse-addr = off
+        }
         concentrator {
           kernel-dispatcher.type = PinnedDispatcher
           lean-mailbox.mailbox-type = "{{typeof(LeanMailbox).AssemblyQualifiedName}}"

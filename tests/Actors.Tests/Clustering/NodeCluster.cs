@@ -24,7 +24,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     private readonly List<ClusterNode> _nodes = [];
     private int _started;
 
-    public NodeCluster() => Authority = ClusterAuthority.Create(Path.Combine(_folder, "ca"), DateTimeOffset.UtcNow);
+    public NodeCluster() => Authority = ClusterAuthority.Create(Path.Combine(_folder, "ca"), DateTimeOffset.UtcNow.AddDays(-30));
 
     public ClusterAuthority Authority { get; }
 
