@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Transport;
@@ -26,6 +27,7 @@ internal static class NodeContextFactory
         return new NodeContext(TimeProvider.System)
         {
             Options = options,
+            Addresses = new AddressBoard(options.ServiceAddresses),
             Log = log,
             Minter = new SpiMinter(DrawSecret(), random),
             Transport = transport,
