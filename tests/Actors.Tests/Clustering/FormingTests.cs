@@ -135,18 +135,6 @@ public class FormingTests
         Assert.Contains(log.Lines, line => line.Contains("cannot be looked up as nodes.example", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Nodes_at_ipv6_addresses_form_a_cluster()
-    {
-        await using NodeCluster cluster = new();
-        ushort port = NodeCluster.FreePort(), other = NodeCluster.FreePort();
-        NodeOptions first = cluster.Options("n1", port, []), second = cluster.Options("n2", other, [new DnsEndPoint("::1", port)]);
-        await using ConcentratorNode one = await StartAsync(first with { Cluster = first.Cluster with { Host = "::1" } });
-        await using ConcentratorNode two = await StartAsync(second with { Cluster = second.Cluster with { Host = "::1" } });
-
-        await AwaitOneClusterAsync([one, two], 2);
-    }
-
     private static NodeOptions ByDns(NodeCluster cluster, string name, IPAddress address, ushort port, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         NodeOptions options = cluster.Options(name, port, []);
