@@ -52,7 +52,7 @@ install_packages() {
 }
 
 readonly DOTNET_COUNTS='/^ *succeeded:/ { p += $2 } /^ *failed:/ { f += $2 } END { print p + 0, f + 0 }'
-readonly INTEROP_COUNTS='/^(interop|uml|browser): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
+readonly INTEROP_COUNTS='/^(interop|uml|cluster|browser): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
 
 phase "packages" install_packages
 phase "build, warnings are errors" dotnet build Concentrator.sln -c Release
@@ -60,6 +60,7 @@ phase "format" dotnet format Concentrator.sln --verify-no-changes --no-restore
 counted "unit, property, vector and kernel tests" "$DOTNET_COUNTS" dotnet test --solution Concentrator.sln --no-build -c Release
 counted "interoperability with strongSwan" "$INTEROP_COUNTS" tests/interop/run.sh
 counted "real ESP with strongSwan, in User-Mode Linux" "$INTEROP_COUNTS" tests/uml/run.sh
+counted "a cluster of three nodes, in network namespaces" "$INTEROP_COUNTS" tests/cluster/run.sh
 counted "dashboard in Chromium" "$INTEROP_COUNTS" tests/browser/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -33,6 +34,8 @@ internal sealed class MessageKinds
             MessageKind.Of<TrafficCounted, Wire.Counted>("kn", KernelWire.Write, KernelWire.Read),
             MessageKind.Of<ListIkeSas, Wire.ListAsk>("lq", ListingWire.Write, ListingWire.Read),
             MessageKind.Of<IkeSasListed, Wire.ListAnswer>("lr", ListingWire.Write, ListingWire.Read),
+            MessageKind.Of<AddressReport, Wire.AddressReport>("ar", AddressWire.Write, AddressWire.Read),
+            MessageKind.Of<AddressGrant, Wire.AddressGrant>("ag", AddressWire.Write, AddressWire.Read),
         ];
     }
 

@@ -7,6 +7,7 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Concentrator.Actors.Clustering;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Messages;
 using Concentrator.Actors.Placement;
@@ -98,17 +99,20 @@ internal sealed class AkkaHost : IAsyncDisposable
         .WithRemoting(Remoting(node.Options.Cluster, tls))
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })
         .WithCustomSerializer("concentrator", ClusterSerializer.BoundTo, system => new ClusterSerializer(system, node))
-        .WithShardRegion<IkeSaActor>(
+        .StartActors(async (system, registry) => registry.Register<IkeSaActor>(await StartRegionAsync(system, node).ConfigureAwait(false)));
+
+    private static Task<IActorRef> StartRegionAsync(ActorSystem system, NodeContext node)
+    {
+        ClusterSharding sharding = ClusterSharding.Get(system);
+        ClusterShardingSettings settings = ClusterShardingSettings.Create(system).WithStateStoreMode(StateStoreMode.DData).WithRememberEntities(false).WithPassivateIdleAfter(TimeSpan.Zero);
+        return sharding.StartAsync(
             RegionName,
             entityId => AnchorName.ShardOf(entityId) is { } shard ? ShardAnchorActor.Props(node, shard) : IkeSaActor.Props(node, entityId),
+            settings,
             new SessionMessageExtractor(node.Sessions),
-            new ShardOptions
-            {
-                StateStoreMode = StateStoreMode.DData,
-                RememberEntities = false,
-                ShouldPassivateIdleEntities = false,
-                HandOffStopMessage = DrainSession.Instance,
-            });
+            node.Addresses.IsEmpty ? sharding.DefaultShardAllocationStrategy(settings) : new AddressShardAllocation(node.Addresses, () => Cluster.Get(system).SelfAddress),
+            DrainSession.Instance);
+    }
 
     private static RemoteOptions Remoting(ClusterNodeOptions cluster, ClusterTls? tls)
     {

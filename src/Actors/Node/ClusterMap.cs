@@ -16,6 +16,9 @@ public sealed record ClusterMap(IReadOnlyList<ClusterMember> Nodes, IReadOnlyLis
 /// <summary>A member of the cluster. <see cref="Status"/> is Akka's: Joining, Up, Leaving, Exiting, Down, Removed.</summary>
 public sealed record ClusterMember(string Address, string Status, bool IsSelf, bool IsReachable)
 {
+    /// <summary>Its name in the cluster.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>Addresses that the cluster serves and this node holds, or without such the ones that it listens on.</summary>
     public IReadOnlyList<string> ServiceAddresses { get; init; } = [];
 

@@ -10,6 +10,8 @@ internal static class ClusterSettings
 {
     public const string KernelDispatcher = "concentrator.kernel-dispatcher";
 
+    public const string ClusterDispatcher = "concentrator.cluster-dispatcher";
+
     public const string LeanMailbox = "concentrator.lean-mailbox";
 
     public static Config Hocon { get; } = ConfigurationFactory.ParseString(

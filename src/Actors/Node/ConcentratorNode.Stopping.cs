@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Routing;
@@ -31,6 +32,7 @@ public sealed partial class ConcentratorNode
         await CloseSessionsAsync(isCutOff).ConfigureAwait(false);
 
         await StopStoreAsync().ConfigureAwait(false);
+        if (_serviceAddresses is not null) await ReleaseAddressesAsync(_serviceAddresses).ConfigureAwait(false);
         await StopActorAsync(_node.Actors.Kernel).ConfigureAwait(false);
         await FinishScriptsAsync().ConfigureAwait(false);
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
@@ -110,6 +112,13 @@ public sealed partial class ConcentratorNode
     private void TellAll(SessionInput input)
     {
         foreach (SessionId session in _node.Sessions.Sessions) _node.Actors.Sessions.Tell(new DeliverInput(session, input));
+    }
+
+    /// <summary>The cluster is told that they are free: the next holder waits for no lease.</summary>
+    private static async Task ReleaseAddressesAsync(IActorRef addresses)
+    {
+        await IsDoneAsync(addresses.Ask<AddressesGone>(DrainAddresses.Instance), StepGrace).ConfigureAwait(false);
+        await StopActorAsync(addresses).ConfigureAwait(false);
     }
 
     private static async Task<bool> IsDoneAsync(Task task, TimeSpan grace)

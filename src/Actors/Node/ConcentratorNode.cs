@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Addresses;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
@@ -32,6 +33,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private readonly IAddressSource? _addresses;
     private readonly IHostAddresses _hostAddresses;
     private IReadOnlyList<IActorRef> _sockets = [];
+    private IActorRef? _serviceAddresses;
 
     private ConcentratorNode(NodeContext node, AkkaHost akka, IXfrmBackend backend, bool ownsBackend, IAddressSource? addresses, IHostAddresses hostAddresses)
     {
@@ -201,6 +203,14 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         _node.Log.Clu.ClusterReady(_node.Now.TotalSeconds);
         _node.Log.Net.Ready(string.Join(", ", _node.Transport.Entries.Select(entry => new HostPort(entry.Endpoint))));
         if (_addresses is not null) _akka.System.ActorOf(AddressActor.Props(_node, _addresses), "addresses");
+        if (!_node.Addresses.IsEmpty) ServeAddresses();
         _node.Actors.Connections.Tell(new CallStartConnections());
+    }
+
+    private void ServeAddresses()
+    {
+        Func<IServiceAddresses> open = _node.Options.OpenServiceAddresses ?? (() => new NetlinkServiceAddresses());
+        _akka.System.ActorOf(AddressCoordinatorActor.Props(() => _node.Now).WithDispatcher(ClusterSettings.ClusterDispatcher), AddressCoordinatorActor.Name);
+        _serviceAddresses = _akka.System.ActorOf(ServiceAddressActor.Props(_node, open).WithDispatcher(ClusterSettings.KernelDispatcher), "service-addresses");
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 using Microsoft.Extensions.Logging;
 
 namespace Concentrator.Actors.Node;
@@ -322,4 +323,13 @@ internal static partial class Log
 
     [LoggerMessage(752, LogLevel.Information, "SAD entries with SPI {Inbound:x8} and {Outbound:x8} come from another node")]
     public static partial void BringingSas(this ILogger log, uint inbound, uint outbound);
+
+    [LoggerMessage(730, LogLevel.Information, "service address {Address} is here")]
+    public static partial void ServiceAddressHere(this ILogger log, ServiceAddress address);
+
+    [LoggerMessage(731, LogLevel.Information, "service address {Address} is not here any more")]
+    public static partial void ServiceAddressGone(this ILogger log, ServiceAddress address);
+
+    [LoggerMessage(732, LogLevel.Warning, "service address: {Fault}")]
+    public static partial void ServiceAddressRefused(this ILogger log, string fault);
 }

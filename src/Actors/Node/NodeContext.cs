@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Concentrator.Actors.Certificates;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -82,6 +83,9 @@ internal sealed class NodeContext : IDisposable
 
     /// <summary>Which shards live here; all of them on a node that is alone.</summary>
     public ShardBoard Shards { get; } = new();
+
+    /// <summary>Service addresses and their holders; empty where the cluster has none.</summary>
+    public AddressBoard Addresses { get; init; } = new([]);
 
     /// <summary>What a shard's sessions need before they are this node's.</summary>
     public IShardClaim Claim { get; set; } = NothingToClaim.Instance;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
@@ -28,6 +29,7 @@ internal static class NodeContextFactory
         {
             Store = store,
             Options = options,
+            Addresses = new AddressBoard(options.ServiceAddresses),
             Log = log,
             Minter = new SpiMinter(DrawSecret(), random),
             Transport = transport,

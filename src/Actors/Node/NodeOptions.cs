@@ -24,6 +24,12 @@ public sealed record NodeOptions
     /// <summary>How it finds the other nodes; alone unless told otherwise.</summary>
     public ClusterNodeOptions Cluster { get; init; } = new();
 
+    /// <summary>Addresses that the cluster serves, each on one of its nodes at a time; the same on every node, but for the links.</summary>
+    public IReadOnlyList<ServiceAddress> ServiceAddresses { get; init; } = [];
+
+    /// <summary>Puts them on this host; called on the thread that uses it. Null: rtnetlink.</summary>
+    public Func<IServiceAddresses>? OpenServiceAddresses { get; init; }
+
     public KernelKind Kernel { get; init; } = KernelKind.Auto;
 
     /// <summary>The kernel chooses inbound SPIs (ALLOCSPI): for hosts that share their XFRM tables with another IKE daemon.</summary>

@@ -33,6 +33,9 @@ internal sealed class DatagramGate(
     /// <summary>Whoever begins here and follows is sent there: a gateway as REDIRECT names it (RFC 5685 §7.2); null: nobody is.</summary>
     public byte[]? Elsewhere { get; set; }
 
+    /// <summary>Those that belong to the address that the datagram came to; null: all.</summary>
+    public LocalShards? Preferred { get; set; }
+
     /// <summary>Nothing new begins any more.</summary>
     public bool IsClosed { get; set; }
 
@@ -67,7 +70,7 @@ internal sealed class DatagramGate(
         // RFC 7296 §2.2: its message id is 0; any other would aim our COOKIE answer at somebody's later exchange.
         // RFC 7296 §2.6: the responder's SPI is zero, and the original initiator sends it.
         if (header.MessageId != 0 || header.ResponderSpi != 0 || !header.IsFromOriginalInitiator) return GateVerdict.Drop(DropReason.BadHeader);
-        SessionId session = minter.MintForResponder(peer, header.InitiatorSpi, Shards);
+        SessionId session = minter.MintForResponder(peer, header.InitiatorSpi, Shards, Preferred);
         // Where no shard lives here, a node that has one lets it begin.
         if (sessions.Contains(session) || !Shards.Contains(session.Shard)) return GateVerdict.Deliver(session);
 

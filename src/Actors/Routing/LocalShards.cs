@@ -50,6 +50,21 @@ public sealed class LocalShards
         return wanted;
     }
 
+    /// <summary>The same among those that <paramref name="within"/> has too; without it where there is no such.</summary>
+    public byte NearestTo(byte wanted, LocalShards within)
+    {
+        int first = wanted >> 6;
+        ulong mask = ulong.MaxValue << (wanted & 63);
+        for (int i = 0; i <= _words.Length; i++, mask = ulong.MaxValue)
+        {
+            int place = (first + i) & 3;
+            ulong rest = _words[place] & within._words[place] & mask;
+            if (rest != 0) return (byte)((place << 6) + BitOperations.TrailingZeroCount(rest));
+        }
+
+        return NearestTo(wanted);
+    }
+
     private LocalShards Change(byte shard, Func<ulong, ulong> change)
     {
         var words = (ulong[])_words.Clone();

@@ -84,6 +84,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private void Route(InboundDatagram datagram)
     {
         _gate.Shards = _node.Shards.Current;
+        _gate.Preferred = _node.Addresses.ShardsOf(datagram.Local);
         GateVerdict verdict = _gate.Judge(datagram.Message.Span, datagram.Peer, _node.Now, _answer);
         switch (verdict.Action)
         {

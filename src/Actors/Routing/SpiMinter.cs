@@ -14,7 +14,11 @@ public sealed class SpiMinter(Secret secret, IRandom random) : IDisposable
 {
     private const int ShardOffset = 6;
 
-    public SessionId MintForResponder(in UdpEndpoint peer, ulong initiatorSpi, LocalShards shards)
+    /// <param name="peer">Who asks.</param>
+    /// <param name="initiatorSpi">Its SPI.</param>
+    /// <param name="shards">Those that live here.</param>
+    /// <param name="preferred">Those that belong to the address that was asked; null: all.</param>
+    public SessionId MintForResponder(in UdpEndpoint peer, ulong initiatorSpi, LocalShards shards, LocalShards? preferred = null)
     {
         Span<byte> input = stackalloc byte[16 + 2 + 8 + 1];
         input.Clear();
@@ -24,22 +28,22 @@ public sealed class SpiMinter(Secret secret, IRandom random) : IDisposable
         input[26] = (byte)length;
         Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret.Span, input, digest);
-        return Compose(digest, shards);
+        return Compose(digest, shards, preferred ?? LocalShards.All);
     }
 
     public SessionId MintForInitiator(LocalShards shards)
     {
         Span<byte> draw = stackalloc byte[ShardOffset + 1];
         random.Fill(draw);
-        return Compose(draw, shards);
+        return Compose(draw, shards, LocalShards.All);
     }
 
     public void Dispose() => secret.Dispose();
 
-    private static SessionId Compose(ReadOnlySpan<byte> draw, LocalShards shards)
+    private static SessionId Compose(ReadOnlySpan<byte> draw, LocalShards shards, LocalShards preferred)
     {
         ulong low = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(draw) << 16) | BinaryPrimitives.ReadUInt16BigEndian(draw[4..]);
-        byte shard = shards.NearestTo(draw[ShardOffset]);
+        byte shard = shards.NearestTo(draw[ShardOffset], preferred);
         // RFC 7296 §3.1: an SPI must not be zero; in shard 0 the low bits must therefore hold something.
         if (low == 0) low = 1;
         return new SessionId(((ulong)shard << 48) | low);

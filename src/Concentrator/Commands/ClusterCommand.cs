@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using System.Text;
 using Concentrator.Actors.Clustering;
+using Concentrator.Control;
+using Concentrator.Vici;
 
 namespace Concentrator.Commands;
 
 /// <summary>
-/// <c>concentrator cluster</c>: the files that a cluster needs, for people who have no authority of their own. Nothing is ever overwritten. Exit code 0, or 1
+/// <c>concentrator cluster</c>: how a cluster is, and the files that it needs, for people who have no authority of their own. Nothing is ever overwritten. Exit code 0, or 1
 /// with the reason on the error stream.
 /// </summary>
 internal static class ClusterCommand
@@ -13,12 +16,33 @@ internal static class ClusterCommand
     private const int KeyOctets = 32;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static Command Create() => new("cluster", "Make what the nodes of a cluster prove themselves with.")
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static Command Create() => new("cluster", "Make what the nodes of a cluster prove themselves with, and see how a cluster is.")
     {
+        Status(),
         InitAuthority(),
         Issue(),
         InitKey(),
     };
+
+    private static Command Status()
+    {
+        Command command = new("status", "Show the members of the cluster, their service addresses and shards, as a node that runs here knows them.") { ControlCommand.Socket };
+        command.SetAction(parsed => Run(parsed, output =>
+        {
+            using var gateway = ViciCaller.Connect(parsed.GetValue(ControlCommand.Socket) ?? ViciCaller.DefaultPath);
+            ViciSection nodes = gateway.Ask("cluster-status", arguments: null, Patience);
+            output.WriteLine($"{"NODE",-16} {"ADDRESS",-24} {"STATUS",-12} {"SHARDS",6}  SERVICE ADDRESSES");
+            foreach ((string address, ViciSection node) in nodes.Sections.OrderBy(node => node.Value.Text("name"), StringComparer.Ordinal))
+            {
+                string state = node.Flag("reachable") ? node.Text("status") ?? "" : "unreachable", self = node.Flag("self") ? "*" : "";
+                string held = node.Lists.TryGetValue("addresses", out List<byte[]>? all) ? string.Join(' ', all.Select(Encoding.UTF8.GetString)) : "";
+                output.WriteLine($"{node.Text("name") + self,-16} {address,-24} {state,-12} {node.Text("shards"),6}  {held}");
+            }
+        }));
+        return command;
+    }
 
     private static Command InitAuthority()
     {
@@ -81,7 +105,7 @@ internal static class ClusterCommand
             action(parsed.InvocationConfiguration.Output);
             return 0;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ControlException)
         {
             parsed.InvocationConfiguration.Error.WriteLine($"error: {fault.Message}");
             return 1;

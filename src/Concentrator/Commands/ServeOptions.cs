@@ -38,6 +38,8 @@ internal sealed class ServeOptions
 
     public Option<int?> ClusterQuorum { get; } = new("--cluster-quorum") { Description = "How many nodes must be there before a new cluster is formed; a majority of those known unless given.", HelpName = "N" };
 
+    public Option<string[]> ServiceAddress { get; } = new("--service-address") { Description = "Addresses that the cluster serves, each on one of its nodes at a time; the same on every node.", HelpName = "ADDR/PREFIX%DEV", AllowMultipleArgumentsPerToken = true };
+
     public Option<string> ClusterCert { get; } = new("--cluster-cert") { Description = "This node's certificate for mutual TLS between nodes (PEM).", HelpName = "FILE" };
 
     public Option<string> ClusterKey { get; } = new("--cluster-key") { Description = "Its private key (PEM), which only its owner may read.", HelpName = "FILE" };
@@ -79,7 +81,7 @@ internal sealed class ServeOptions
     public void AddTo(Command command)
     {
         Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
-            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ClusterCert, ClusterKey, ClusterCa, Store, StoreKey, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders, Otlp];
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ServiceAddress, ClusterCert, ClusterKey, ClusterCa, Store, StoreKey, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders, Otlp];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -100,6 +102,7 @@ internal sealed class ServeOptions
         Seed = parsed.GetValue(Seed),
         ClusterDns = parsed.GetValue(ClusterDns),
         ClusterQuorum = parsed.GetValue(ClusterQuorum),
+        ServiceAddress = parsed.GetValue(ServiceAddress),
         ClusterCert = parsed.GetValue(ClusterCert),
         ClusterKey = parsed.GetValue(ClusterKey),
         ClusterCa = parsed.GetValue(ClusterCa),

@@ -1,5 +1,6 @@
 using System.Net;
 using Concentrator.Actors.Clustering;
+using Address = Concentrator.Kernel.ServiceAddress;
 
 namespace Concentrator.Hosting;
 
@@ -23,6 +24,19 @@ internal sealed partial record NodeSettings
         };
         if (errors.Count == faults && options.Fault() is { } fault) errors.Add(fault);
         return options;
+    }
+
+    private List<Address> ServiceAddresses(List<string> errors)
+    {
+        List<Address> addresses = [];
+        foreach (string text in ServiceAddress ?? [])
+        {
+            if (Address.TryParse(text, out Address? address)) addresses.Add(address);
+            else errors.Add($"service address: '{text}' is not ADDR/PREFIX%DEV, such as 192.0.2.10/24%eth0");
+        }
+
+        if (addresses.DistinctBy(one => one.Address).Count() < addresses.Count) errors.Add("service address: one is there twice");
+        return addresses;
     }
 
     private ClusterTlsFiles? TlsFiles(List<string> errors)

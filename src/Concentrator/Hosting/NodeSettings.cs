@@ -70,6 +70,9 @@ internal sealed partial record NodeSettings
 
     public int? ClusterQuorum { get; set; }
 
+    /// <summary>Each ADDR/PREFIX%DEV.</summary>
+    public string[]? ServiceAddress { get; set; }
+
     /// <summary>Three PEM files.</summary>
     public string? ClusterCert { get; set; }
 
@@ -161,6 +164,7 @@ internal sealed partial record NodeSettings
         Seed = over.Seed is { Length: > 0 } ? over.Seed : Seed,
         ClusterDns = over.ClusterDns ?? ClusterDns,
         ClusterQuorum = over.ClusterQuorum ?? ClusterQuorum,
+        ServiceAddress = over.ServiceAddress is { Length: > 0 } ? over.ServiceAddress : ServiceAddress,
         ClusterCert = over.ClusterCert ?? ClusterCert,
         ClusterKey = over.ClusterKey ?? ClusterKey,
         ClusterCa = over.ClusterCa ?? ClusterCa,
@@ -194,6 +198,7 @@ internal sealed partial record NodeSettings
             NatPort = PortOf(NatPort, nameof(NatPort), defaults.NatPort, errors),
             RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
             Cluster = ToClusterOptions(errors),
+            ServiceAddresses = ServiceAddresses(errors),
             Kernel = Choice(Kernel, errors),
             KernelAllocatesSpis = IsKernelAllocation(errors),
             ReconcilePeriod = Seconds(ReconcilePeriod, nameof(ReconcilePeriod), defaults.ReconcilePeriod, errors),

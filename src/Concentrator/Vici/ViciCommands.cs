@@ -49,6 +49,8 @@ internal sealed class ViciCommands
         ["install"] = new TrapCommands(node).InstallAsync,
         ["uninstall"] = new TrapCommands(node).UninstallAsync,
         ["list-policies"] = new TrapCommands(node).ListAsync,
+        // Ours.
+        ["cluster-status"] = _ => Task.FromResult(new ClusterCommands(node).Status()),
     };
 
     private static Dictionary<string, Func<ViciRequest, Task<ViciWriter>>> Configuration(ConcentratorNode node) => new()

@@ -58,6 +58,7 @@ internal static class Constants
     public const uint RTNLGRP_IPV6_IFADDR = 9;
     public const uint RTNLGRP_IPV6_ROUTE = 11;
     public const uint IFF_RUNNING = 0x40;
+    public const uint IFA_F_NODAD = 0x02;
     public const byte IFA_F_DEPRECATED = 0x20;
     public const byte IFA_F_DADFAILED = 0x08;
     public const byte IFA_F_TENTATIVE = 0x40;
@@ -114,7 +115,7 @@ internal static class Constants
     public const ushort IFA_LOCAL = 2;
     public const ushort IFA_CACHEINFO = 6;
     public const ushort IFA_FLAGS = 8;
-    public const uint IFA_F_NODAD = 0x02;
+    public const ushort IFLA_ADDRESS = 1;
     public const uint IFF_UP = 1;
     public const uint IFF_LOOPBACK = 8;
 

@@ -209,6 +209,8 @@ public class ClusterSerializerTests : ActorFixture
             public override T Read(ref System.Text.Json.Utf8JsonReader reader, Type typeToConvert, System.Text.Json.JsonSerializerOptions options) => throw new NotSupportedException();
 
             public override void Write(System.Text.Json.Utf8JsonWriter writer, T value, System.Text.Json.JsonSerializerOptions options) => writer.WriteStringValue(value is Concentrator.Ike.Secret secret ? Convert.ToHexString(secret.Span) : value?.ToString());
+
+            public override void WriteAsPropertyName(System.Text.Json.Utf8JsonWriter writer, T value, System.Text.Json.JsonSerializerOptions options) => writer.WritePropertyName($"{value}");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
@@ -28,6 +29,8 @@ internal static class MessageSamples
     [
         ("dg-datagram", Datagram(node)),
         ("wk-wake", new WakeShard(200)),
+        ("ar-report", new AddressReport("192.0.2.11:4700#1", 2, 3, [IPAddress.Parse("192.0.2.101"), IPAddress.Parse("2001:db8::101")], [IPAddress.Parse("192.0.2.101")], TimeSpan.FromSeconds(4))),
+        ("ag-grant", new AddressGrant("192.0.2.12:4700#5", 6, 7, IsDecided: true, [IPAddress.Parse("192.0.2.101")], new Dictionary<IPAddress, string> { [IPAddress.Parse("2001:db8::101")] = "192.0.2.11:4700#1" })),
         ("uq-claim", new IdentityClaim(Session, Identity.Parse("sun.example.org"), Identity.FromAddress(IPAddress.Parse("192.0.2.7")), UniquePolicy.Replace, true, 1_700_000_000_123, IsResumed: true)),
         ("tx-transmit", new TransmitHere(Path, new byte[] { 1, 2, 3 })),
         ("tx-keepalive", new TransmitHere(Path, default)),

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Text;
 using Concentrator.Kernel.Native;
-using Concentrator.Kernel.Netlink;
 
 namespace Concentrator.Kernel.Userspace;
 
@@ -35,19 +32,7 @@ internal sealed partial class RouteSocket
     }
 
     /// <summary>The index of the link of this name; null: there is none.</summary>
-    public int? DeviceOf(string name)
-    {
-        int? device = null;
-        _builder.Begin(Constants.RTM_GETLINK, Dumped, ++_sequence);
-        _builder.Put(default(ifinfomsg));
-        Dump(payload =>
-        {
-            if (!Addresses.TryRead(payload, out ifinfomsg link)) return;
-            ReadOnlySpan<byte> found = MessageReader.FindAttribute(payload[Marshal.SizeOf<ifinfomsg>()..], Constants.IFLA_IFNAME);
-            if (Encoding.UTF8.GetString(found.TrimEnd((byte)0)) == name) device = link.ifi_index;
-        });
-        return device;
-    }
+    public int? DeviceOf(string name) => FindLink(name)?.Index;
 
     private int PutAddress(in HostAddress address, ushort flags)
     {

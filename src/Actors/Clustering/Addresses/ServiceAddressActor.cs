@@ -1,0 +1,170 @@
+using System.Net;
+using Akka.Actor;
+using Akka.Cluster;
+using Concentrator.Actors.Node;
+using Concentrator.Kernel;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace Concentrator.Actors.Clustering.Addresses;
+
+/// <summary>Give up all service addresses, and take none any more. Answered with <see cref="AddressesGone"/> when the cluster knows.</summary>
+internal sealed record DrainAddresses : INoSerializationVerificationNeeded
+{
+    public static DrainAddresses Instance { get; } = new();
+}
+
+internal sealed record AddressesGone : INoSerializationVerificationNeeded
+{
+    public static AddressesGone Instance { get; } = new();
+}
+
+/// <summary>
+/// One per node: has the service addresses that the coordinator gives to this node, on the kernel's clock (<see cref="IServiceAddresses"/>), and tells the neighbours.
+/// On a thread of its own, for rtnetlink works while it is asked. Owns the addresses: with it they go.
+/// </summary>
+internal sealed class ServiceAddressActor : UntypedActor, IWithTimers
+{
+    private const int Announcements = 4;
+
+    private readonly NodeContext _node;
+    private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
+    private readonly Func<IServiceAddresses> _open;
+    private readonly AddressTenant _tenant;
+    private readonly Dictionary<IPAddress, ServiceAddress> _known;
+    private readonly Dictionary<IPAddress, int> _toAnnounce = [];
+    private readonly Dictionary<IPAddress, string> _faults = [];
+    private IServiceAddresses? _addresses;
+    private IActorRef? _waiting;
+
+    public ServiceAddressActor(NodeContext node, Func<IServiceAddresses> open)
+    {
+        _node = node;
+        _open = open;
+        _known = node.Options.ServiceAddresses.DistinctBy(one => one.Address).ToDictionary(one => one.Address);
+        _tenant = new AddressTenant(NodeKey.Of(_cluster.SelfUniqueAddress), [.. _known.Keys], node.Now);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext node, Func<IServiceAddresses> open) => Akka.Actor.Props.Create(() => new ServiceAddressActor(node, open));
+
+    protected override void PreStart()
+    {
+        try
+        {
+            _addresses = _open();
+        }
+        catch (XfrmException refused)
+        {
+            _node.Log.Clu.ServiceAddressRefused($"this node can have none: {refused.Message}");
+            Context.Stop(Self);
+            return;
+        }
+
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TimeSpan.Zero, AddressLease.ReportPeriod);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tick:
+                Apply(_tenant.Expire(_node.Now));
+                Announce();
+                Report();
+                break;
+            case AddressGrant grant:
+                Follow(grant);
+                break;
+            case DrainAddresses:
+                _tenant.IsDraining = true;
+                _waiting = Sender;
+                Apply(_tenant.Clear());
+                Report();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        if (_addresses is null) return;
+        Apply(_tenant.Clear());
+        _addresses.Dispose();
+    }
+
+    private void Report()
+    {
+        if (AddressCoordinatorActor.CoordinatorOf(_cluster.State) is not { } coordinator) return;
+        Context.ActorSelection(new RootActorPath(coordinator.Address) / "user" / AddressCoordinatorActor.Name)
+            .Tell(_tenant.Report(NodeKey.Of(coordinator.UniqueAddress), _node.Now), Self);
+    }
+
+    private void Follow(AddressGrant grant)
+    {
+        if (grant.IsDecided) _node.Addresses.Holders = grant.Holders;
+        List<AddressChange> changes = _tenant.Take(grant, _node.Now);
+        Apply(changes);
+        // The next holder waits for this.
+        if (changes.Exists(change => change.Life is null)) Report();
+        if (grant.IsDecided && _tenant.IsDraining && !grant.Holders.Values.Contains(NodeKey.Of(_cluster.SelfUniqueAddress))) _waiting?.Tell(AddressesGone.Instance);
+    }
+
+    private void Apply(List<AddressChange> changes)
+    {
+        foreach (AddressChange change in changes)
+        {
+            ServiceAddress address = _known[change.Address];
+            if (change.Life is { } life) Have(address, life, change.IsNew);
+            else Drop(address);
+        }
+
+        // This process may have stood still between the reckoning and the kernel.
+        List<AddressChange> late = _tenant.Expire(_node.Now);
+        if (late.Count > 0) Apply(late);
+        _node.Addresses.Here = [.. _tenant.Held];
+    }
+
+    private void Have(ServiceAddress address, TimeSpan life, bool isNew)
+    {
+        if (_addresses!.Lease(address, life, isNew) is { } fault)
+        {
+            _tenant.Refuse(address.Address, _node.Now);
+            if (_faults.GetValueOrDefault(address.Address) != fault) _node.Log.Clu.ServiceAddressRefused(fault);
+            _faults[address.Address] = fault;
+            return;
+        }
+
+        if (!isNew) return;
+        _faults.Remove(address.Address);
+        _node.Log.Clu.ServiceAddressHere(address);
+        _toAnnounce[address.Address] = Announcements;
+        Announce(address);
+    }
+
+    private void Drop(ServiceAddress address)
+    {
+        _toAnnounce.Remove(address.Address);
+        if (_addresses!.Remove(address) is { } fault) _node.Log.Clu.ServiceAddressRefused(fault);
+        _node.Log.Clu.ServiceAddressGone(address);
+    }
+
+    /// <summary>Several times: a neighbour may miss one, or be told not to learn twice within a second.</summary>
+    private void Announce()
+    {
+        foreach (IPAddress address in _toAnnounce.Keys.ToList()) Announce(_known[address]);
+    }
+
+    private void Announce(ServiceAddress address)
+    {
+        if (_addresses!.Announce(address) is { } fault) _node.Log.Clu.ServiceAddressRefused(fault);
+        if (--_toAnnounce[address.Address] <= 0) _toAnnounce.Remove(address.Address);
+    }
+
+    private sealed record Tick : INoSerializationVerificationNeeded
+    {
+        public static Tick Instance { get; } = new();
+    }
+}

@@ -1,0 +1,144 @@
+using System.Net;
+
+namespace Concentrator.Actors.Tests.Clustering.Addresses;
+
+/// <summary>Service addresses in virtual time: never twice, whatever happens, and soon everywhere they should be.</summary>
+public class AddressLedgerTests
+{
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(8);
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 3)]
+    [InlineData(3, 7)]
+    [InlineData(5, 3)]
+    public void Addresses_are_spread_evenly(int nodes, int addresses)
+    {
+        AddressWorld world = new(1, nodes, addresses);
+        world.Run(Settled);
+        AssertEven(world);
+    }
+
+    [Fact]
+    public void A_node_that_dies_is_inherited_within_a_lease_and_the_others_keep_theirs()
+    {
+        AddressWorld world = new(2, 3, 6);
+        world.Run(Settled);
+        IPAddress[] kept = [.. world.Addresses.Where(address => world.HoldersOf(address).Single() != "n2")];
+        world.Nodes[2].IsDead = true;
+        TimeSpan died = world.Now;
+
+        while (!world.Addresses.All(address => world.HoldersOf(address).Any(holder => holder != "n2")))
+        {
+            world.Run(AddressWorld.Step);
+            Assert.All(kept, address => Assert.Single(world.HoldersOf(address)));
+            Assert.True(world.Now - died < TimeSpan.FromSeconds(4.2), "it takes too long");
+        }
+    }
+
+    // Nobody's address may lapse because the node that counts the leases has died.
+    [Fact]
+    public void When_the_coordinator_dies_the_others_keep_theirs_and_inherit_its_own()
+    {
+        AddressWorld world = new(3, 3, 6);
+        world.Run(Settled);
+        IPAddress[] kept = [.. world.Addresses.Where(address => world.HoldersOf(address).Single() != "n0")];
+        world.Nodes[0].IsDead = true;
+        TimeSpan died = world.Now;
+
+        while (!world.Addresses.All(address => world.HoldersOf(address).Any(holder => holder != "n0")))
+        {
+            // The failure detector needs so long.
+            if (world.Now - died > TimeSpan.FromSeconds(1.4))
+                foreach (SimulatedNode node in world.Nodes) node.Coordinator = "n1";
+            world.Run(AddressWorld.Step);
+            Assert.All(kept, address => Assert.Single(world.HoldersOf(address)));
+            Assert.True(world.Now - died < TimeSpan.FromSeconds(5.5), "it takes too long");
+        }
+    }
+
+    [Fact]
+    public void A_node_that_drains_hands_over_within_a_second_and_one_that_comes_gets_its_share()
+    {
+        AddressWorld world = new(4, 3, 6);
+        world.Run(Settled);
+        world.Nodes[1].Tenant.IsDraining = true;
+        world.Run(TimeSpan.FromSeconds(1));
+        Assert.All(world.Addresses, address => Assert.NotEqual("n1", world.HoldersOf(address).Single()));
+
+        world.Nodes[1].Tenant.IsDraining = false;
+        world.Run(TimeSpan.FromSeconds(2));
+        AssertEven(world);
+        world.Start("n3");
+        world.Run(Settled);
+        AssertEven(world);
+    }
+
+    [Fact]
+    public void Half_of_the_nodes_without_the_other_have_nothing_after_a_lease()
+    {
+        AddressWorld world = new(5, 4, 4);
+        world.Run(Settled);
+        world.Connects = (from, to) => from is "n0" or "n1" == to is "n0" or "n1";
+        foreach (SimulatedNode node in world.Nodes.Skip(2)) node.Coordinator = "n2";
+        world.Run(TimeSpan.FromSeconds(5));
+        Assert.All(world.Addresses, address => Assert.Empty(world.HoldersOf(address)));
+    }
+
+    // The coordinator itself stands still, comes back with a full inbox, and believes that nothing has happened.
+    [Fact]
+    public void A_coordinator_that_stood_still_gives_nothing_to_itself()
+    {
+        AddressWorld world = new(6, 3, 3);
+        world.Run(Settled);
+        world.Nodes[0].IsPaused = true;
+        world.Run(TimeSpan.FromSeconds(1.2));
+        foreach (SimulatedNode node in world.Nodes.Skip(1)) node.Coordinator = "n1";
+        world.Run(TimeSpan.FromSeconds(8));
+        Assert.All(world.Addresses, address => Assert.NotEqual("n0", world.HoldersOf(address).Single()));
+        world.Nodes[0].IsPaused = false;
+        world.Run(TimeSpan.FromSeconds(3));
+        Assert.All(world.Addresses, address => Assert.NotEqual("n0", world.HoldersOf(address).Single()));
+    }
+
+    [Fact]
+    public void Whatever_happens_no_address_is_on_two_nodes_and_in_the_end_each_is_on_one()
+    {
+        for (int seed = 0; seed < 150; seed++)
+        {
+            Random chaos = new(seed);
+            AddressWorld world = new(seed, 3 + 2 * (seed % 2), 1 + seed % 5) { Loss = seed % 3 * 0.1 };
+            HashSet<(string, string)> cut = [];
+            world.Connects = (from, to) => !cut.Contains((from, to));
+            world.Run(TimeSpan.FromSeconds(40), () =>
+            {
+                if (chaos.NextDouble() > 0.02) return;
+                SimulatedNode one = world.Nodes[chaos.Next(world.Nodes.Count)], other = world.Nodes[chaos.Next(world.Nodes.Count)];
+                switch (chaos.Next(8))
+                {
+                    case 0: one.IsPaused = true; break;
+                    case 1: foreach (SimulatedNode node in world.Nodes) node.IsPaused = false; break;
+                    case 2: one.Coordinator = other.Name; break;
+                    case 3: foreach (SimulatedNode node in world.Nodes) node.Coordinator = one.Name; break;
+                    case 4: cut.Add((one.Name, other.Name)); break;
+                    case 5: cut.Clear(); break;
+                    case 6: one.Tenant.IsDraining = !one.Tenant.IsDraining; break;
+                    default: world.LongestDelay = TimeSpan.FromMilliseconds(chaos.Next(1, 2000)); break;
+                }
+            });
+
+            (world.Loss, world.LongestDelay) = (0, TimeSpan.FromMilliseconds(20));
+            cut.Clear();
+            foreach (SimulatedNode node in world.Nodes) (node.IsPaused, node.Coordinator, node.Tenant.IsDraining) = (false, "n0", false);
+            world.Run(TimeSpan.FromSeconds(12));
+            Assert.All(world.Addresses, address => Assert.True(world.HoldersOf(address).Count() == 1, $"seed {seed}: {address} is nowhere"));
+        }
+    }
+
+    private static void AssertEven(AddressWorld world)
+    {
+        Assert.All(world.Addresses, address => Assert.Single(world.HoldersOf(address)));
+        int[] counts = [.. world.Nodes.Select(node => world.Addresses.Count(node.KernelHas))];
+        Assert.InRange(counts.Max() - counts.Min(), 0, 1);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Concentrator.Kernel;
+
+namespace Concentrator.Actors.Tests.Clustering.Addresses;
+
+/// <summary>The addresses of several hosts of one process, for tests that look at what follows from them; who may have which, and when, is seen with real kernels in tests/cluster.</summary>
+internal sealed class AddressSegment
+{
+    private readonly ConcurrentDictionary<(string Host, IPAddress Address), byte> _there = new();
+
+    public IReadOnlyList<IPAddress> Of(string host) => [.. _there.Keys.Where(key => key.Host == host).Select(key => key.Address)];
+
+    public IServiceAddresses Open(string host) => new Host(this, host);
+
+    private sealed class Host(AddressSegment segment, string name) : IServiceAddresses
+    {
+        public string? Lease(ServiceAddress address, TimeSpan life, bool isNew)
+        {
+            segment._there[(name, address.Address)] = 0;
+            return null;
+        }
+
+        public string? Remove(ServiceAddress address)
+        {
+            segment._there.TryRemove((name, address.Address), out _);
+            return null;
+        }
+
+        public string? Announce(ServiceAddress address) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
