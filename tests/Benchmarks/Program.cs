@@ -5,11 +5,16 @@ using Concentrator.Kernel;
 
 // `dotnet run --project tests/Benchmarks -c Release -- --filter '*'`; figures are kept in RESULTS.md. Whole programs instead of single methods:
 //   sessions COUNT memory|silent   so many established IKE SAs with a child each
+//   sessions COUNT KERNEL STORE    the same with their state stored: sqlite, or postgres:CONNECTIONSTRING
+//   takeover COUNT STORE           a gateway with so many is killed, and another goes on with them
 //   children [memory]              children installed in a real kernel, or in the tables alone
 switch (args)
 {
-    case ["sessions", var count, var kernel]:
-        await SessionLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), kernel);
+    case ["sessions", var count, var kernel, ..]:
+        await SessionLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), kernel, args.Length > 3 ? args[3] : "none");
+        return 0;
+    case ["takeover", var count, var store]:
+        await TakeOverLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), store);
         return 0;
     case ["children", ..]:
         return ChildInstalls.Run(args is [_, "memory"] ? KernelKind.Memory : KernelKind.Netlink);

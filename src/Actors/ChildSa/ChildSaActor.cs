@@ -55,6 +55,7 @@ internal sealed partial class ChildSaActor : UntypedActor, IWithUnboundedStash
     {
         WatchKernel();
         Show();
+        if (_birth.Plan.Restored is { } restored) Perform(_machine.Resume(restored, _birth.IkeSa.Session));
     }
 
     protected override void OnReceive(object message)

@@ -1,8 +1,10 @@
 using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Session.State;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.ChildSa;
@@ -13,6 +15,7 @@ internal enum Awaited
     Nothing,
     Spi,
     Installation,
+    Adoption,
     Activation,
     Move,
     Reading,
@@ -85,6 +88,27 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     }
 
     /// <summary>
+    /// The child comes back: what it had is in the kernel already, or is not to be had. First of all where <see cref="ChildPlan.Restored"/> says so. The keys are
+    /// disposed here; the kernel has its own. The list is valid until the next call.
+    /// </summary>
+    public IReadOnlyList<ChildEffect> Resume(RestoredChild restored, SessionId session)
+    {
+        _effects.Clear();
+        InboundSpi = restored.InboundSpi;
+        if (restored.Parameters is { } parameters)
+        {
+            OutboundSpi = parameters.PeerSpi;
+            _isHeld = parameters.HoldOutbound;
+            Agreement = AgreementOf(parameters);
+            parameters.Keys.Dispose();
+            Step(ChildSaState.Installing);
+        }
+
+        Ask(Awaited.Adoption, new AdoptSas(session, plan.ChildId));
+        return _effects;
+    }
+
+    /// <summary>
     /// The peer's packets come to another node: what there is goes on in the kernel there. What only receives stays for the rest of its life where it is. The list
     /// is valid until the next call.
     /// </summary>
@@ -121,6 +145,15 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
             case (SasInstalled, Awaited.Installation):
                 Step(ChildSaState.Installed);
                 _effects.Add(new TellIkeSa(new ChildInstalled(plan.ChildId, InboundSpi)));
+                break;
+            case (SasInstalled, Awaited.Adoption):
+                BeBack();
+                break;
+            case (KernelRefusal refusal, Awaited.Adoption):
+                GiveUpInstalled($"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})");
+                break;
+            case (KernelSilent, Awaited.Adoption):
+                GiveUpInstalled("no answer about what was there before");
                 break;
             case (KernelRefusal refusal, Awaited.Spi or Awaited.Installation):
                 GiveUp(refusal.Refusal.Cause, $"{refusal.Refusal.Step.Text()} ({refusal.Refusal.ErrnoName})", awaited);
@@ -202,10 +235,21 @@ internal sealed class ChildSaMachine(ChildPlan plan, uint reqId, Func<bool> anot
     {
         _parameters = null;
         _isHeld = parameters.HoldOutbound;
-        Agreement = new ChildAgreement(
-            parameters.Suite, parameters.Mode, parameters.UdpEncapsulation, parameters.Local, parameters.Remote, parameters.Limits.HardTime);
+        Agreement = AgreementOf(parameters);
         Ask(Awaited.Installation, new InstallSas(parameters, plan.Config, InboundSpi, reqId));
     }
+
+    /// <summary>Of one that the peer has only been asked for the SPI is kept, and nothing more is known yet.</summary>
+    private void BeBack()
+    {
+        if (plan.Restored!.Parameters is null) return;
+        Step(ChildSaState.Installed);
+        if (plan.Restored.IsRetired) Step(ChildSaState.Rekeyed);
+        _effects.Add(new TellIkeSa(new ChildInstalled(plan.ChildId, InboundSpi)));
+    }
+
+    private static ChildAgreement AgreementOf(ChildSaParameters parameters) =>
+        new(parameters.Suite, parameters.Mode, parameters.UdpEncapsulation, parameters.Local, parameters.Remote, parameters.Limits.HardTime);
 
     private void Remove()
     {

@@ -42,6 +42,9 @@ internal sealed record SessionEstablished(
     public TimeSpan Age { get; init; }
 }
 
+/// <summary>An IKE SA goes on here that another life, or another node, began. <see cref="Children"/>: those that are to be up.</summary>
+internal sealed record SessionResumed(SessionId Session, string Connection, bool IsInitiator, IReadOnlyList<string> Children, IkePath Path) : INoSerializationVerificationNeeded;
+
 /// <summary>What became of a child that traffic asked an IKE SA for.</summary>
 internal sealed record TrafficServed(SessionId Session, string Connection, string Child, bool IsUp) : INoSerializationVerificationNeeded;
 

@@ -44,6 +44,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             case SessionEstablished established:
                 Enter(established);
                 break;
+            case SessionResumed resumed:
+                Resume(resumed);
+                break;
             case IdentityClaim claim:
                 Hear(claim);
                 break;
@@ -112,6 +115,14 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     {
         Attempt attempt = new(connection, children);
         if (_attempts.TryAdd(attempt.Key, attempt)) Place(attempt);
+    }
+
+    /// <summary>What was called by a former life is not called again.</summary>
+    private void Resume(SessionResumed resumed)
+    {
+        if (!resumed.IsInitiator || node.Session.Config.Connections.FirstOrDefault(c => c.Name == resumed.Connection) is not { } connection) return;
+        Attempt attempt = new(connection, resumed.Children, connection.CallableAddress is null ? resumed.Path : null) { Session = resumed.Session };
+        if (_attempts.TryAdd(attempt.Key, attempt)) _running.Add(resumed.Session, attempt);
     }
 
     /// <summary>At once where the IKE SA had been up for a while; where it is lost as fast as it comes, with back-off.</summary>

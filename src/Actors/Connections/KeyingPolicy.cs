@@ -15,6 +15,8 @@ internal static class KeyingPolicy
         EndReason.PeerUnreachable or EndReason.PeerCrashed when wasEstablished => false,
         // An operator, the shutdown or the peer wanted it so; or a newer IKE SA of the same peer is up, or is called elsewhere.
         EndReason.DeletedByUs or EndReason.DeletedByPeer or EndReason.Replaced or EndReason.Redirected => false,
+        // It goes on, elsewhere.
+        EndReason.TakenOver => false,
         _ => wasEstablished || keyingTries == 0 || attempt < keyingTries,
     };
 }

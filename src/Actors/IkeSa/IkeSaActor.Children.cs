@@ -27,8 +27,8 @@ internal sealed partial class IkeSaActor
     private uint ReqIdOf(ChildPlan plan)
     {
         if (plan.Config.ReqId != 0) return plan.Config.ReqId;
-        if (_node.TrapReqIds.Find(_ikeSa.Name, plan.Config.Name, _ikeSa.Path?.Remote.Address) is { } trap) _reqIds.TryAdd(plan.Config.Name, trap);
-        if (!_reqIds.TryGetValue(plan.Config.Name, out uint reqId)) _reqIds[plan.Config.Name] = reqId = (uint)_node.ReqIds.Next();
+        if (!_reqIds.TryGetValue(plan.Config.Name, out uint reqId))
+            _reqIds[plan.Config.Name] = reqId = _node.ReqIdFor(_ikeSa.Name, plan.Config, _ikeSa.Path?.Remote.Address);
         return reqId;
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
 
@@ -44,6 +45,8 @@ internal sealed partial class IkeSaActor
         _endReason = reason;
         _narrator.TellEnd(Name, reason, _establishedAt is not null);
         _node.Sessions.Remove(_entry!);
+        Forget();
+        if (_isResumed) _node.Actors.Kernel.Tell(new ReleaseRestored(_session));
         // Whoever goes on with the session has its leases.
         if (reason != EndReason.TakenOver) ReleaseLeases();
         DropVirtualAddresses();
@@ -114,10 +117,17 @@ internal sealed partial class IkeSaActor
         _late.Clear();
     }
 
-    /// <summary>The shard leaves this node: until sessions can move, they are closed, not lost.</summary>
+    /// <summary>The shard leaves this node: what is stored goes on elsewhere, the rest is closed, not lost.</summary>
     private void Drain()
     {
         _draining = true;
+        if (_node.IsAborted)
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        if (TryHandOver()) return;
         Happen(new Close(EndReason.DeletedByUs));
         if (IsOver) return;
         _drainGrace = Context.System.Scheduler.ScheduleTellOnceCancelable(DrainGrace, Self, new Abandon(EndReason.DeletedByUs), Self);

@@ -4,6 +4,7 @@ using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Pools;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.IkeSa;
@@ -35,10 +36,12 @@ internal sealed partial class IkeSaActor : UntypedActor
         _session = SessionId.Parse(entityId);
         _timers = new SessionTimers(Context.System.Scheduler, Self);
         _narrator = new IkeSaNarrator(node.Log, node.Events, node.Time);
-        _ikeSa = new IkeSession(node.Session, _session.Spi().Value);
-        if (!node.Sessions.TryFind(_session, out _entry)) return;
-        _entry.IsTaken = true;
+        bool lives = node.Sessions.TryFind(_session, out _entry);
+        RestoredSession? restored = _entry?.Take();
+        _ikeSa = restored?.IkeSa ?? new IkeSession(node.Session, _session.Spi().Value);
+        if (!lives) return;
         _number = node.IkeSaNumbers.Next();
+        if (restored is not null) Resume(restored);
     }
 
     private IkeSaName Name => new(_session, _ikeSa.Name, _number);
@@ -52,6 +55,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     protected override void PreStart()
     {
         if (_entry is null) Passivate();
+        else if (_isResumed) Happen(new TakeOver());
     }
 
     protected override void OnReceive(object message)
@@ -83,6 +87,15 @@ internal sealed partial class IkeSaActor : UntypedActor
             case Terminated terminated:
                 LoseChild(terminated.ActorRef);
                 break;
+            case SaveOutcome outcome:
+                Guard(() => TakeOutcome(outcome));
+                break;
+            case RewriteSession rewrite:
+                Guard(() => Rewrite(rewrite));
+                break;
+            // To be woken was all.
+            case WakeSession:
+                break;
             case DrainSession:
                 Drain();
                 break;
@@ -102,18 +115,24 @@ internal sealed partial class IkeSaActor : UntypedActor
         _ikeSa.Dispose();
     }
 
-    /// <summary>The one way into the session. What is thrown here is our bug: the IKE SA ends, the actor does not restart.</summary>
-    private void Happen(SessionInput input)
+    /// <summary>The one way into the session.</summary>
+    private void Happen(SessionInput input) => Guard(() =>
+    {
+        NoteFinished(input);
+        if (input is ChildRefused { Verdict.Retry: RetryAdvice.WhenKernelRecovers }) AwaitKernel();
+        IReadOnlyList<SessionEffect> effects = _ikeSa.Handle(input, _node.Now);
+        // Who hears of what happened finds it so.
+        Show();
+        PerformInOrder(effects);
+        Show();
+    });
+
+    /// <summary>What is thrown here is our bug: the IKE SA ends, the actor does not restart.</summary>
+    private void Guard(Action act)
     {
         try
         {
-            NoteFinished(input);
-            if (input is ChildRefused { Verdict.Retry: RetryAdvice.WhenKernelRecovers }) AwaitKernel();
-            IReadOnlyList<SessionEffect> effects = _ikeSa.Handle(input, _node.Now);
-            // Who hears of what happened finds it so.
-            Show();
-            for (int i = 0; i < effects.Count && !IsOver; i++) Perform(effects[i]);
-            Show();
+            act();
         }
         catch (Exception bug) when (bug is not OutOfMemoryException)
         {
@@ -182,9 +201,6 @@ internal sealed partial class IkeSaActor : UntypedActor
             case AnnounceEstablished announce:
                 Announce(announce);
                 break;
-            // Nothing is stored yet, and no session says that it is persistent.
-            case Persist:
-                break;
             case Report report:
                 FollowIngress(report.Event);
                 if (report.Event is DatagramDropped dropped) _node.Drops.Count(dropped.Reason);
@@ -200,6 +216,7 @@ internal sealed partial class IkeSaActor : UntypedActor
 
     private void Announce(AnnounceEstablished announce)
     {
+        _isAnnounced = true;
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(
             new SessionEstablished(_session, _ikeSa.Name, announce.Local, announce.Remote, announce.Unique, announce.ReplaceOthers, _ikeSa.Path?.Remote.Address)

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.IkeSa;
@@ -27,6 +28,9 @@ internal sealed class SessionDirectory
 
     /// <summary>False when the session lives already.</summary>
     public bool TryEnter(SessionId session) => _entries.TryAdd(session, new SessionEntry(session));
+
+    /// <summary>One that goes on here. False when it lives already.</summary>
+    public bool TryEnter(SessionId session, RestoredSession restored) => _entries.TryAdd(session, new SessionEntry(session, restored));
 
     public bool TryFind(SessionId session, [NotNullWhen(true)] out SessionEntry? entry) => _entries.TryGetValue(session, out entry);
 

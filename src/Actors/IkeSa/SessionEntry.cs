@@ -1,5 +1,6 @@
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.IkeSa;
@@ -8,15 +9,26 @@ namespace Concentrator.Actors.IkeSa;
 /// The right of one IKE SA actor to exist, and what others may see of it. Made by who mints the session id, written by the actor and
 /// its children, read from any thread.
 /// </summary>
-internal sealed class SessionEntry(SessionId session)
+internal sealed class SessionEntry(SessionId session, RestoredSession? restored = null)
 {
+    private RestoredSession? _restored = restored;
     private ChildSaSnapshot[] _children = [];
     private IkeSaSnapshot _face = new(session, "(unnamed)", 0, IkeSaState.Created, false, 0, 0, null, null, null, null, []);
 
     public SessionId Session { get; } = session;
 
     /// <summary>It has its actor.</summary>
-    public bool IsTaken { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+    public bool IsTaken { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+
+    /// <summary>By its actor: what it goes on with, which is the caller's from then on; null of one that begins.</summary>
+    public RestoredSession? Take()
+    {
+        IsTaken = true;
+        return DropRestored();
+    }
+
+    /// <summary>What nobody has taken; the caller's from then on.</summary>
+    public RestoredSession? DropRestored() => Interlocked.Exchange(ref _restored, null);
 
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;

@@ -15,7 +15,7 @@ internal sealed partial class KernelActor
     private static readonly TimeSpan RestoreBudget = TimeSpan.FromMilliseconds(5);
 
     private readonly Queue<Restoration> _restorations = [];
-    private readonly Dictionary<(SessionId Session, uint ChildId), Restored> _restored = [];
+    private readonly Dictionary<SessionId, Dictionary<uint, Restored>> _restored = [];
 
     private void BeginRestoration(RestoreSas restore)
     {
@@ -42,7 +42,13 @@ internal sealed partial class KernelActor
     private void Restore(RestorableChild child, Restoration work)
     {
         Restored restored = new((++_lastOwner).ToString(CultureInfo.InvariantCulture), child.InboundSpi);
-        if (!_restored.TryAdd((child.Session, child.ChildId), restored)) return;
+        if (!_restored.TryGetValue(child.Session, out Dictionary<uint, Restored>? siblings)) _restored[child.Session] = siblings = [];
+        if (!siblings.TryAdd(child.ChildId, restored))
+        {
+            child.Install?.Parameters.Keys.Dispose();
+            return;
+        }
+
         try
         {
             restored.Refusal = child.Install is { } install
@@ -87,7 +93,10 @@ internal sealed partial class KernelActor
     /// <summary>The child's actor has come: what was restored is its own, under the name that the tables know.</summary>
     private KernelOwner Adopt(AdoptSas adopt, IActorRef actor)
     {
-        if (!_restored.Remove((adopt.Session, adopt.ChildId), out Restored? restored) || restored.Refusal is not null)
+        Restored? restored = null;
+        if (_restored.TryGetValue(adopt.Session, out Dictionary<uint, Restored>? siblings) && siblings.Remove(adopt.ChildId, out restored) && siblings.Count == 0)
+            _restored.Remove(adopt.Session);
+        if (restored is not { Refusal: null })
         {
             _refusedAdoption = restored?.Refusal ?? Nothing();
             return OwnerOf(actor);
@@ -101,11 +110,8 @@ internal sealed partial class KernelActor
 
     private void Release(SessionId session)
     {
-        foreach (((SessionId Session, uint ChildId) key, Restored restored) in _restored.Where(entry => entry.Key.Session == session).ToList())
-        {
-            _restored.Remove(key);
-            if (restored.Refusal is null) _tables.Sweep(restored.Name);
-        }
+        if (!_restored.Remove(session, out Dictionary<uint, Restored>? left)) return;
+        foreach (Restored restored in left.Values.Where(one => one.Refusal is null)) _tables.Sweep(restored.Name);
     }
 
     private Refusal? _refusedAdoption;

@@ -6,6 +6,7 @@ using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
@@ -17,6 +18,9 @@ namespace Concentrator.Actors.Node;
 public sealed partial class ConcentratorNode
 {
     private static readonly TimeSpan QuestionTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>How the session store fares; null where sessions are not stored.</summary>
+    public StoreSnapshot? Store => _node.Store is { } store ? StoreSnapshot.Of(store.Board) : null;
 
     /// <summary>All that happens, from now on. Completes when the node has stopped.</summary>
     public IObservable<NodeEvent> Events => _node.Events;

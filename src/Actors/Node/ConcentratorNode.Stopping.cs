@@ -3,6 +3,7 @@ using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Updown;
 using Concentrator.Ike.Session;
 
@@ -23,6 +24,7 @@ public sealed partial class ConcentratorNode
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
         TimeSpan started = _node.Now;
         bool isCutOff = WhenCutOff.IsCompleted;
+        _node.KeepsRows = isCutOff;
         if (isCutOff) _node.Log.Clu.CutOff();
         else _node.Log.Clu.Stopping(_node.Sessions.Count);
         _node.Actors.Router.Tell(new CloseGate());
@@ -30,12 +32,14 @@ public sealed partial class ConcentratorNode
         await CloseSessionsAsync(isCutOff).ConfigureAwait(false);
 
         if (_serviceAddresses is not null) await ReleaseAddressesAsync(_serviceAddresses).ConfigureAwait(false);
+        await StopStoreAsync().ConfigureAwait(false);
         await StopActorAsync(_node.Actors.Kernel).ConfigureAwait(false);
         await FinishScriptsAsync().ConfigureAwait(false);
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
         await _akka.StopAsync(CancellationToken.None).ConfigureAwait(false);
         if (_ownsBackend) _backend.Dispose();
         if (_node.Options.Addresses is null) _addresses?.Dispose();
+        if (_node.Store is { } store) await store.DisposeAsync().ConfigureAwait(false);
         _hostAddresses.Dispose();
         _node.Dispose();
         _node.Events.Complete();
@@ -53,9 +57,12 @@ public sealed partial class ConcentratorNode
     {
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
         _node.IsAborted = true;
+        foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
         await _akka.CrashAsync().ConfigureAwait(false);
         if (_ownsBackend) _backend.Dispose();
         if (_node.Options.Addresses is null) _addresses?.Dispose();
+        if (_node.Store is { } store) await store.DisposeAsync().ConfigureAwait(false);
+        _hostAddresses.Dispose();
         _node.Dispose();
         _node.Events.Complete();
     }
@@ -84,6 +91,22 @@ public sealed partial class ConcentratorNode
         _node.Log.Clu.Unanswered(_node.Sessions.Count);
         TellAll(new Abandon(EndReason.DeletedByUs));
         await IsDoneAsync(empty, StepGrace).ConfigureAwait(false);
+    }
+
+    /// <summary>The rows of those that were closed go, and the life is over in the database as well.</summary>
+    private async Task StopStoreAsync()
+    {
+        if (_node.Store is null) return;
+        try
+        {
+            await _node.Actors.Store.Ask<StoreSettled>(SettleStore.Instance, StepGrace).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // The rows stay; a peer that was told Delete answers nobody who comes with them.
+        }
+
+        await StopActorAsync(_node.Actors.Store).ConfigureAwait(false);
     }
 
     private void TellAll(SessionInput input)

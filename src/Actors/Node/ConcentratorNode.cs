@@ -79,11 +79,13 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         bool ownsBackend = backend is null;
         backend ??= OpenKernel(options, log);
         IAddressSource? addresses = options.Addresses ?? WatchAddresses(log);
+        NodeStore? store = null;
         IHostAddresses hostAddresses = backend is MemoryXfrmBackend ? new MemoryHostAddresses() : new HostAddresses();
         try
         {
             using BoundSockets sockets = BoundSockets.Bind(options, backend);
-            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses);
+            store = await NodeStoreFactory.OpenAsync(options.Store, IdentityOf(options, sockets), log, cancel).ConfigureAwait(false);
+            NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses, store);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
             ConcentratorNode started = new(node, akka, backend, ownsBackend, addresses, hostAddresses);
@@ -96,10 +98,18 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         {
             if (ownsBackend) backend.Dispose();
             if (options.Addresses is null) addresses?.Dispose();
+            if (store is not null) await store.DisposeAsync().ConfigureAwait(false);
             hostAddresses.Dispose();
             throw;
         }
     }
+
+    /// <summary>How the other nodes at the same store know this one.</summary>
+    private static NodeIdentity IdentityOf(NodeOptions options, BoundSockets sockets) => new(
+        options.Cluster.Name,
+        options.Cluster.Port != 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{options.Cluster.Host}:{options.Cluster.Port}")
+            : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName} {string.Join(' ', options.ListenAddresses)} {sockets.Port}"));
 
     private static IXfrmBackend OpenKernel(NodeOptions options, NodeLog log)
     {
@@ -151,6 +161,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
             Pools = pools,
             Neighbours = new Neighbours(system),
             Updown = system.ActorOf(UpdownActor.Props(_node), "updown"),
+            Store = _node.Store is { } store ? system.ActorOf(SessionStoreActor.Props(_node, store), "store") : ActorRefs.Nobody,
+            Waker = _node.Store is null ? ActorRefs.Nobody : system.ActorOf(WakeActor.Props(_node), "waker"),
         };
 
         List<TransportEntry> entries = [];

@@ -291,8 +291,11 @@ internal static partial class Log
     [LoggerMessage(750, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
     public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
 
-    [LoggerMessage(720, LogLevel.Information, "sessions are stored: {Store}")]
-    public static partial void StoreChosen(this ILogger log, string store);
+    [LoggerMessage(720, LogLevel.Information, "sessions are stored in {Store} under key {Key}: they outlive this process")]
+    public static partial void StoreChosen(this ILogger log, string store, string key);
+
+    [LoggerMessage(727, LogLevel.Information, "sessions are not stored: they end with this process (--store-key keeps them)")]
+    public static partial void NotStored(this ILogger log);
 
     [LoggerMessage(721, LogLevel.Warning, "the session store cannot be had: existing tunnels go on, new ones are refused until it is back ({Error})")]
     public static partial void StoreUnavailable(this ILogger log, string error);
@@ -302,6 +305,12 @@ internal static partial class Log
 
     [LoggerMessage(723, LogLevel.Error, "the session store has lost what it had: all sessions are written anew")]
     public static partial void StoreForgot(this ILogger log);
+
+    [LoggerMessage(725, LogLevel.Information, "shard {Shard}: going on with {Sessions} IKE_SAs, {Installed} CHILD_SAs are in the kernel, {Refused} were refused ({Seconds:F2} s)")]
+    public static partial void ShardTakenOver(this ILogger log, byte shard, int sessions, int installed, int refused, double seconds);
+
+    [LoggerMessage(726, LogLevel.Error, "shard {Shard}: {Rows} stored sessions cannot be used, {Why}; they stay where they are, the first is {First}")]
+    public static partial void BadRows(this ILogger log, byte shard, int rows, string why, string first);
 
     [LoggerMessage(724, LogLevel.Error, "the session store failed")]
     public static partial void StoreFailed(this ILogger log, Exception bug);

@@ -96,6 +96,9 @@ internal sealed class NodeContext : IDisposable
     /// <summary>The node is to vanish as one that is killed: it takes nothing out of the kernel or the store.</summary>
     public bool IsAborted { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
+    /// <summary>Other nodes go on, or will, with what is stored: sessions that end here leave their rows.</summary>
+    public bool KeepsRows { get => Volatile.Read(ref field) || IsAborted; set => Volatile.Write(ref field, value); }
+
     /// <summary>Set once, before the first datagram is read.</summary>
     /// <exception cref="InvalidOperationException">Read before it was set, or set twice.</exception>
     public NodeActors Actors
@@ -107,6 +110,10 @@ internal sealed class NodeContext : IDisposable
                 throw new InvalidOperationException("The node's actors are up already.");
         }
     }
+
+    /// <summary>The reqid of a child's SAs: its configuration's, its trap's, or a fresh one.</summary>
+    public uint ReqIdFor(string connection, Ike.Configuration.ChildConfig child, System.Net.IPAddress? remote) =>
+        child.ReqId != 0 ? child.ReqId : TrapReqIds.Find(connection, child.Name, remote) ?? (uint)ReqIds.Next();
 
     /// <summary>A datagram that the router had let pass comes back to it.</summary>
     public void ToRouter(InboundDatagram datagram)
@@ -142,13 +149,16 @@ internal sealed class NodeContext : IDisposable
 /// <summary>The actors that others talk to by name. <see cref="Sessions"/> is the shard region of the IKE SAs.</summary>
 internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActorRef Router, IActorRef Sessions)
 {
-    /// <summary>Nobody where sessions are not stored.</summary>
-    public IActorRef Store { get; init; } = ActorRefs.Nobody;
-
     public IActorRef Pools { get; init; } = ActorRefs.Nobody;
 
     /// <summary>Those of the other nodes; null where there can be none.</summary>
     public Neighbours? Neighbours { get; init; }
+
+    /// <summary>Nobody where sessions are not stored.</summary>
+    public IActorRef Store { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Likewise.</summary>
+    public IActorRef Waker { get; init; } = ActorRefs.Nobody;
 
     /// <summary>Runs people's scripts.</summary>
     public IActorRef Updown { get; init; } = ActorRefs.Nobody;
@@ -163,4 +173,13 @@ internal sealed class NumberSequence(int last = 0)
     public int Last => Volatile.Read(ref _last);
 
     public int Next() => Interlocked.Increment(ref _last);
+
+    /// <summary>What comes next is beyond this one.</summary>
+    public void Pass(int number)
+    {
+        int last;
+        while ((last = Volatile.Read(ref _last)) < number && Interlocked.CompareExchange(ref _last, number, last) != last)
+        {
+        }
+    }
 }

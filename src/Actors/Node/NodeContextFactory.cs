@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike;
 using Concentrator.Ike.Configuration;
@@ -16,7 +17,7 @@ internal static class NodeContextFactory
 {
     private const int SecretOctets = 32;
 
-    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets, bool forceEncapsulation, IAddressSource? addresses)
+    public static NodeContext Create(NodeOptions options, GatewayConfig gateway, NodeLog log, BoundSockets sockets, bool forceEncapsulation, IAddressSource? addresses, NodeStore? store)
     {
         SystemRandom random = new();
         KernelCapabilityBoard capabilities = new();
@@ -24,8 +25,9 @@ internal static class NodeContextFactory
         AlgorithmSet algorithms = AlgorithmSelfTest.Run();
         TransportTable transport = new(log);
         VirtualAddressBoard inside = new();
-        return new NodeContext(TimeProvider.System)
+        NodeContext node = new(TimeProvider.System)
         {
+            Store = store,
             Options = options,
             Addresses = new AddressBoard(options.ServiceAddresses),
             Log = log,
@@ -43,6 +45,7 @@ internal static class NodeContextFactory
                 RemoteNatPort = options.RemoteNatPort,
                 ForceEncapsulation = forceEncapsulation,
                 KeepAlive = options.KeepAlive,
+                IsPersistent = store is not null,
                 ReturnRoutability = options.ReturnRoutability,
                 LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(address => transport.HasSocketOf(address) && !inside.Contains(address))],
                 SourceTowards = addresses is null ? Routes.SourceTowards : addresses.SourceTowards,
@@ -56,6 +59,8 @@ internal static class NodeContextFactory
                 IsUsableForEsp = transform => capabilities.Current.IsUsable(transform),
             },
         };
+        if (store is not null) node.Claim = new SessionRestorer(node, store);
+        return node;
     }
 
     private static Secret DrawSecret()

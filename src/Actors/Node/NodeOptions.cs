@@ -1,5 +1,6 @@
 using System.Net;
 using Concentrator.Actors.Clustering;
+using Concentrator.Actors.Store;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 
@@ -87,6 +88,12 @@ public sealed record NodeOptions
 
     /// <summary>How often the kernel is held against what the node owns. What a killed node left goes within the first period of the next.</summary>
     public TimeSpan ReconcilePeriod { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Where sessions outlive the node; null: nowhere.</summary>
+    public StoreOptions? Store { get; init; }
+
+    /// <summary>How many sessions that were taken over speak to their peers in a second: the others wait, while their SAs carry traffic.</summary>
+    public int WakeRate { get; init; } = 2000;
 
     /// <summary>How often is looked how far SAs have come, where sessions are stored.</summary>
     public TimeSpan SamplePeriod { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Session;
@@ -121,6 +122,9 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
             node.Sessions.Remove(entry);
             node.Actors.Router.Tell(new SessionSettled(entry.Session));
             node.Actors.Connections.Tell(new SessionOver(entry.Session, EndReason.Failed, WasEstablished: false));
+            if (entry.DropRestored() is not { } restored) continue;
+            restored.Dispose();
+            node.Actors.Kernel.Tell(new ReleaseRestored(entry.Session));
         }
     }
 

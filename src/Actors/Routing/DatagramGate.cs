@@ -1,5 +1,6 @@
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Store;
 using Concentrator.Ike.Crypto;
 using Concentrator.Ike.Registries;
 using Concentrator.Ike.Session;
@@ -25,6 +26,9 @@ internal sealed class DatagramGate(
 
     /// <summary>Those whose sessions this node knows.</summary>
     public LocalShards Shards { get; set; } = LocalShards.All;
+
+    /// <summary>Whether what begins can be stored; null: it is not stored. Not owned.</summary>
+    public StoreBoard? Store { get; init; }
 
     /// <summary>Whoever begins here and follows is sent there: a gateway as REDIRECT names it (RFC 5685 §7.2); null: nobody is.</summary>
     public byte[]? Elsewhere { get; set; }
@@ -71,6 +75,7 @@ internal sealed class DatagramGate(
         if (sessions.Contains(session) || !Shards.Contains(session.Shard)) return GateVerdict.Deliver(session);
 
         if (IsClosed) return GateVerdict.Drop(DropReason.ShuttingDown);
+        if (Store is { IsAvailable: false }) return GateVerdict.Drop(DropReason.StoreUnavailable);
         if (!InitRequest.TryRead(datagram, header.NextPayload, out InitRequest request)) return GateVerdict.Drop(DropReason.Malformed);
         if (MustShowCookie(peer) && !cookies.Verify(request.Cookie, request.Nonce, peer.ToAddress(), header.InitiatorSpi))
             return DemandCookie(header, request, peer, answer);

@@ -39,7 +39,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         node.Session.Random.Fill(secret);
         _cookies = new StatelessCookie(0, new Secret(secret));
         secret.Clear();
-        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { CrashTokens = node.Session.CrashTokens };
+        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { CrashTokens = node.Session.CrashTokens, Store = node.Store?.Board };
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

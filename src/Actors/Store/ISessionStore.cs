@@ -20,7 +20,7 @@ internal interface ISessionStore : IAsyncDisposable
 
     /// <summary>
     /// One transaction. Returns the sessions whose row was not accepted, because it is another's, newer, or was deleted by another; the others are
-    /// committed. Deletes of rows that are not the writer's do nothing.
+    /// committed. Deletes come first; those of rows that are not the writer's do nothing.
     /// </summary>
     Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel);
 

@@ -27,6 +27,11 @@ internal sealed partial class SessionStoreActor
                 break;
             case Sampled:
                 break;
+            case LifeEnded ended:
+                Timers.CancelAll();
+                _mustBeat = false;
+                ended.Asker.Tell(StoreSettled.Instance);
+                break;
             case NotWritten failed:
                 _deleted.UnionWith(failed.Deleted);
                 foreach ((SessionRow row, IActorRef owner) in failed.Rows) Refuse(row, owner);
@@ -73,7 +78,8 @@ internal sealed partial class SessionStoreActor
         }
 
         store.Board.IsAvailable = false;
-        while (_rows.TryDequeue(out (SessionRow Row, IActorRef Owner) waiting)) Refuse(waiting.Row, waiting.Owner);
+        foreach ((SessionRow row, IActorRef owner) in _rows.Values) Refuse(row, owner);
+        _rows.Clear();
         FailClaims(fault);
     }
 
@@ -115,6 +121,8 @@ internal sealed partial class SessionStoreActor
     private sealed record LifeBegun : Outcome;
 
     private sealed record Sampled : Outcome;
+
+    private sealed record LifeEnded(IActorRef Asker) : Outcome;
 
     private record Failed(Exception Cause) : Outcome;
 

@@ -14,7 +14,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
 {
     private const int MostRows = 1000;
 
-    private readonly Queue<(SessionRow Row, IActorRef Owner)> _rows = [];
+    private readonly Dictionary<SessionId, (SessionRow Row, IActorRef Owner)> _rows = [];
     private readonly HashSet<SessionId> _deleted = [];
     private readonly Dictionary<byte, IActorRef> _claims = [];
     private readonly Dictionary<(SessionId, uint), ReplaySample> _samples = [];
@@ -22,6 +22,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private readonly CancellationTokenSource _stopping = new();
     private bool _isBusy;
     private bool _mustBeat;
+    private IActorRef? _settling;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -37,10 +38,11 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
                 Refuse(((SaveSession)message).Row, Sender);
                 break;
             case SaveSession save:
-                _rows.Enqueue((save.Row, Sender));
+                _rows[save.Row.Session] = (save.Row, Sender);
                 break;
             case ForgetSession forget:
                 _dirty.Remove(forget.Session);
+                _rows.Remove(forget.Session);
                 _deleted.Add(forget.Session);
                 break;
             case SampleSas sample:
@@ -51,6 +53,9 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
                 break;
             case Beat:
                 _mustBeat = true;
+                break;
+            case SettleStore:
+                _settling = Sender;
                 break;
             case Outcome outcome:
                 _isBusy = false;
@@ -70,7 +75,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         _stopping.Dispose();
     }
 
-    /// <summary>The next call, if there is anything to do. Claims come before writes: traffic waits for them.</summary>
+    /// <summary>The next call, if there is anything to do. Claims come before writes, for traffic waits for them; but what is over is not claimed.</summary>
     private void Proceed()
     {
         if (_isBusy) return;
@@ -83,7 +88,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         {
             FailClaims(new StoreException("the session store is not available"));
         }
-        else if (_claims.Count > 0)
+        else if (_claims.Count > 0 && _deleted.Count == 0)
         {
             Claim();
         }
@@ -96,6 +101,11 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
             ReplaySample[] samples = [.. _samples.Values];
             _samples.Clear();
             Call(store.Database.SampleAsync(samples, _stopping.Token), () => new Sampled(), fault => new Failed(fault));
+        }
+        else if (_settling is { } asker)
+        {
+            _settling = null;
+            Call(store.Database.EndLifeAsync(store.Epoch, _stopping.Token), () => new LifeEnded(asker), fault => new Failed(fault));
         }
     }
 
@@ -111,13 +121,12 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
 
     private void Write()
     {
-        List<(SessionRow Row, IActorRef Owner)> rows = [];
-        while (rows.Count < MostRows && _rows.TryDequeue(out (SessionRow Row, IActorRef Owner) row)) rows.Add(row);
-        // A row of a session that is over by now would be written to be deleted, in either order.
-        HashSet<SessionId> unwritten = [.. _rows.Select(row => row.Row.Session)];
-        SessionId[] deleted = [.. _deleted.Where(session => !unwritten.Contains(session))];
-        _deleted.ExceptWith(deleted);
-        rows.RemoveAll(row => deleted.Contains(row.Row.Session));
+        List<(SessionRow Row, IActorRef Owner)> rows = [.. _rows.Values.Take(MostRows)];
+        if (rows.Count == _rows.Count) _rows.Clear();
+        else foreach ((SessionRow row, _) in rows) _rows.Remove(row.Session);
+        // One that begins anew under an id that was forgotten is written after that has gone.
+        SessionId[] deleted = [.. _deleted];
+        _deleted.Clear();
         StoreBatch batch = new([.. rows.Select(row => row.Row)], deleted);
         Call(
             store.Database.WriteAsync(store.Epoch, batch, _stopping.Token),

@@ -30,5 +30,16 @@ internal sealed record ClaimShard(byte Shard) : INoSerializationVerificationNeed
 
 internal sealed record ShardClaimed(byte Shard, IReadOnlyList<ClaimedSession> Sessions) : INoSerializationVerificationNeeded;
 
-/// <summary>To a session: what the store has of it is behind, and it can be written again. <see cref="IsForgotten"/>: it has nothing at all.</summary>
-internal sealed record RewriteSession(SessionId Session, bool IsForgotten) : ISessionMessage;
+/// <summary>The node stops: answered by <see cref="StoreSettled"/> when nothing is left to be written, and the life has ended.</summary>
+internal sealed record SettleStore : INoSerializationVerificationNeeded
+{
+    public static SettleStore Instance { get; } = new();
+}
+
+internal sealed record StoreSettled : INoSerializationVerificationNeeded
+{
+    public static StoreSettled Instance { get; } = new();
+}
+
+/// <summary>To a session of this node: what the store has of it is behind, and it can be written again. <see cref="IsForgotten"/>: it has nothing at all.</summary>
+internal sealed record RewriteSession(SessionId Session, bool IsForgotten) : ISessionMessage, INoSerializationVerificationNeeded;

@@ -46,6 +46,10 @@ internal sealed class ServeOptions
 
     public Option<string> ClusterCa { get; } = new("--cluster-ca") { Description = "The authority whose nodes are let in (PEM).", HelpName = "FILE" };
 
+    public Option<string> Store { get; } = new("--store") { Description = "Where IKE_SAs are kept beyond the life of this process: none, sqlite:PATH, or postgres:CONNECTIONSTRING for the nodes of a cluster. With --store-key a SQLite file in the state folder unless given, else none.", HelpName = "STORE" };
+
+    public Option<string> StoreKey { get; } = new("--store-key") { Description = "The keys under which they are kept (concentrator cluster init-key makes one): a line each, the last one writes, all read.", HelpName = "PATH" };
+
     public Option<string> Log { get; } = new("--log") { Description = "How much each subsystem logs, on strongSwan's scale from -1 to 4: 2, or knl=2,ike=-1; 1 unless given.", HelpName = "LEVELS" };
 
     public Option<string> LogFormat { get; } = new("--log-format") { Description = "console, json (one object a line) or journal (systemd's, with fields); console unless given." };
@@ -77,7 +81,7 @@ internal sealed class ServeOptions
     public void AddTo(Command command)
     {
         Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
-            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ServiceAddress, ClusterCert, ClusterKey, ClusterCa, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders, Otlp];
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ServiceAddress, ClusterCert, ClusterKey, ClusterCa, Store, StoreKey, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders, Otlp];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -102,6 +106,8 @@ internal sealed class ServeOptions
         ClusterCert = parsed.GetValue(ClusterCert),
         ClusterKey = parsed.GetValue(ClusterKey),
         ClusterCa = parsed.GetValue(ClusterCa),
+        Store = parsed.GetValue(Store),
+        StoreKey = parsed.GetValue(StoreKey),
         Log = parsed.GetValue(Log),
         LogFormat = parsed.GetValue(LogFormat),
         AuditLog = parsed.GetValue(AuditLog),

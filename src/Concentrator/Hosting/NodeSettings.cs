@@ -80,6 +80,15 @@ internal sealed partial record NodeSettings
 
     public string? ClusterCa { get; set; }
 
+    /// <summary>Where sessions are stored: <c>none</c>, <c>sqlite:PATH</c> or <c>postgres:CONNECTIONSTRING</c>.</summary>
+    public string? Store { get; set; }
+
+    /// <summary>A file of keys for them; see <see cref="Actors.Store.StoreOptions"/>.</summary>
+    public string? StoreKey { get; set; }
+
+    /// <summary>The keys themselves, for the environment.</summary>
+    public string? StoreKeys { get; set; }
+
     /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
 
@@ -159,6 +168,9 @@ internal sealed partial record NodeSettings
         ClusterCert = over.ClusterCert ?? ClusterCert,
         ClusterKey = over.ClusterKey ?? ClusterKey,
         ClusterCa = over.ClusterCa ?? ClusterCa,
+        Store = over.Store ?? Store,
+        StoreKey = over.StoreKey ?? StoreKey,
+        StoreKeys = over.StoreKeys ?? StoreKeys,
         Log = over.Log ?? Log,
         UpdownTimeout = over.UpdownTimeout ?? UpdownTimeout,
         LogFormat = over.LogFormat ?? LogFormat,
@@ -196,6 +208,7 @@ internal sealed partial record NodeSettings
                 (int)AtLeast(RetransmitTries, 0, nameof(RetransmitTries), retransmit.Tries, errors)),
             HalfOpenTimeout = Seconds(HalfOpenTimeout, nameof(HalfOpenTimeout), defaults.HalfOpenTimeout, errors),
             QcdSecretFile = QcdSecretFile,
+            Store = StoreSettings.Parse(Store, StoreKey, StoreKeys, errors),
             UpdownTimeout = Seconds(UpdownTimeout, nameof(UpdownTimeout), defaults.UpdownTimeout, errors),
             KeepAlive = TimeSpan.FromSeconds(AtLeast(KeepAlive, 0, nameof(KeepAlive), defaults.KeepAlive.TotalSeconds, errors)),
             ReturnRoutability = ReturnRoutability ?? defaults.ReturnRoutability,

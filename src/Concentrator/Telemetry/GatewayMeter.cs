@@ -102,7 +102,22 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
             "concentrator.placement.relocations", () => node.Placement.Relocations, "{child_sa}", "CHILD_SAs of this node's IKE SAs that went to another node's kernel.");
         _meter.CreateObservableCounter(
             "concentrator.cluster.unknown_messages", () => node.Placement.UnknownMessages, "{message}", "Messages of nodes of another version that this one does not know.");
+        if (node.Store is not null) AttachStore(node);
         _meter.CreateObservableGauge("concentrator.kernel.refused_algorithms", () => node.RefusedAlgorithms.Count, "{algorithm}", "Algorithms that the kernel is known to refuse.");
+    }
+
+    private void AttachStore(ConcentratorNode node)
+    {
+        _meter.CreateObservableGauge("concentrator.store.available", () => node.Store!.IsAvailable ? 1 : 0, "{store}", "1: sessions can be stored; 0: they cannot, and new ones are refused.");
+        _meter.CreateObservableGauge("concentrator.store.behind", () => node.Store!.Behind, "{ike_sa}", "IKE SAs whose stored state is behind.");
+        _meter.CreateObservableCounter("concentrator.store.rows", () => node.Store!.RowsWritten, "{row}", "Rows that were committed.");
+        _meter.CreateObservableCounter("concentrator.store.transactions", () => node.Store!.Batches, "{transaction}", "Transactions that rows were committed in.");
+        _meter.CreateObservableCounter("concentrator.store.fenced", () => node.Store!.Fenced, "{row}", "Rows that were not accepted because another node has the session.");
+        _meter.CreateObservableCounter("concentrator.store.failures", () => node.Store!.Failures, "{call}", "Calls that the database did not answer as it should.");
+        _meter.CreateObservableCounter("concentrator.store.restored", () => node.Store!.Restored, "{ike_sa}", "IKE SAs that were taken over from the store.");
+        _meter.CreateObservableCounter("concentrator.store.refused_child_sas", () => node.Store!.RefusedSas, "{child_sa}", "CHILD_SAs of those that the kernel refused.");
+        _meter.CreateObservableCounter(
+            "concentrator.store.bad_rows", () => node.Store!.BadRows.Select(bad => Measure(bad.Count, "reason", bad.Why)), "{row}", "Rows that could not be used, by reason.");
     }
 
     public void OnNext(NodeEvent value)

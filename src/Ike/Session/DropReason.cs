@@ -39,6 +39,9 @@ public enum DropReason
     /// <summary>Too many half-open IKE SAs, in all or from this address.</summary>
     HalfOpenLimit,
 
+    /// <summary>Sessions cannot be stored at the moment, and one that could be lost is not begun.</summary>
+    StoreUnavailable,
+
     /// <summary>A cookie was demanded instead of making state.</summary>
     CookieDemanded,
 

@@ -57,6 +57,12 @@ public sealed partial class IkeSession
         }
     }
 
+    /// <summary>The children whose actors are started with <see cref="TakeOver"/>, all with <see cref="ChildPlan.Restored"/>. Their keys are their actors'.</summary>
+    public IReadOnlyList<ChildPlan> ChildrenComingBack => [.. _children.Values.Where(child => !child.OwnerIsGone).Select(child => child.Plan)];
+
+    /// <summary>The names of the children that are to be up.</summary>
+    public IReadOnlyList<string> Wanted => [.. _wanted];
+
     private void TakeLineage(SessionState state, TimeSpan age, TimeSpan now)
     {
         IsInitiator = state.IsInitiator;

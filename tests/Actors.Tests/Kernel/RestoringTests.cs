@@ -106,16 +106,25 @@ public sealed class RestoringTests : ActorFixture
     public async Task Ten_thousand_old_ones_do_not_keep_a_new_one_waiting()
     {
         await CountsAsync();
-        KernelActor.Tell(new RestoreSas([.. Enumerable.Range(0, 10_000).Select(i => Child((uint)i, 0xc0000000 + (uint)i, 0xca000000 + (uint)i))]), TestActor);
+        RestorableChild[] old = [.. Enumerable.Range(0, 10_000).Select(OneOfMany)];
+        KernelActor.Tell(new RestoreSas(old), TestActor);
         TestProbe newcomer = CreateTestProbe();
         KernelActor.Tell(new GetSpi(Samples.Local.Address, Samples.Remote.Address, Ike.Configuration.ChildMode.Tunnel, 1) { Deadline = Node.Now + TimeSpan.FromSeconds(5) }, newcomer);
         await newcomer.ExpectMsgAsync<SpiAllocated>(cancellationToken: Cancel);
         Assert.True((await CountsAsync()).Sas < 20_000);
         SasRestored restored = await ExpectMsgAsync<SasRestored>(TimeSpan.FromSeconds(30), cancellationToken: Cancel);
         Assert.Equal((10_000, 0), (restored.Installed, restored.Refused));
-        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        foreach (RestorableChild child in old) KernelActor.Tell(new ReleaseRestored(child.Session), TestActor);
         KernelActor.Tell(new RemoveSas(), newcomer);
         await AssertNothingLeftAsync();
+    }
+
+    private static RestorableChild OneOfMany(int number)
+    {
+        uint spi = 0xc0000000 + (uint)number;
+        InstallSas install = new(
+            Samples.Parameters(peerSpi: 0xca000000 + (uint)number, remote: $"10.{100 + (number >> 8)}.{number & 255}.0/24"), Samples.Child(), spi, 5);
+        return new RestorableChild(new SessionId(0x02_0000_0000_0000 + (ulong)number), 1, install, spi, Samples.Local.Address, false, 10, 20, 0);
     }
 
     private async Task<SasRestored> RestoreAsync(params RestorableChild[] children)

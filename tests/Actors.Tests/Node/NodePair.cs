@@ -31,9 +31,11 @@ internal sealed class NodePair : IAsyncDisposable
         CloseGrace = TimeSpan.FromMilliseconds(500),
     };
 
+    private IPEndPoint[] _killedAt = [];
+
     public MemoryXfrmBackend MoonKernel { get; } = new();
 
-    public MemoryXfrmBackend SunKernel { get; } = new(firstSpi: 0xc8000000);
+    public MemoryXfrmBackend SunKernel { get; private set; } = new(firstSpi: 0xc8000000);
 
     public EventLog MoonEvents { get; } = new("moon");
 
@@ -81,6 +83,23 @@ internal sealed class NodePair : IAsyncDisposable
         SunEvents = new EventLog("sun");
         Sun = await ConcentratorNode.StartAsync(
             SunOptions(_options with { Port = (ushort)endpoints[0].Port, NatPort = (ushort)endpoints[1].Port }),
+            SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
+    }
+
+    /// <summary>Sun is killed: nobody hears of it, and its kernel, unless that is lost with it, keeps all it had.</summary>
+    public async Task KillSunAsync(bool losesKernel = false)
+    {
+        _killedAt = [.. Sun.Endpoints];
+        await Sun.CrashAsync();
+        if (losesKernel) SunKernel = new MemoryXfrmBackend(firstSpi: 0xc8000000);
+    }
+
+    /// <summary>Sun comes back where it was killed.</summary>
+    public async Task ReviveSunAsync()
+    {
+        SunEvents = new EventLog("sun");
+        Sun = await ConcentratorNode.StartAsync(
+            SunOptions(_options with { Port = (ushort)_killedAt[0].Port, NatPort = (ushort)_killedAt[1].Port }),
             SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
     }
 

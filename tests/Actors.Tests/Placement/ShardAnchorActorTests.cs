@@ -114,7 +114,7 @@ public class ShardAnchorActorTests : ActorFixture
         SessionId taken = new(Stranger.Value + 1), elsewhere = new(Stranger.Value + (1UL << 48));
         foreach (SessionId session in new[] { Stranger, taken, elsewhere }) _node.Sessions.TryEnter(session);
         Assert.True(_node.Sessions.TryFind(taken, out SessionEntry? entry));
-        entry.IsTaken = true;
+        Assert.Null(entry.Take());
 
         _anchor.Tell(DrainSession.Instance);
 

@@ -88,6 +88,16 @@ public abstract class SessionStoreContract
     }
 
     [Fact]
+    public async Task One_that_begins_anew_in_the_batch_that_forgets_its_former_self_is_there_afterwards()
+    {
+        await using ISessionStore store = Open();
+        long epoch = await store.BeginLifeAsync(Node("a"), Cancel);
+        await Write(store, epoch, Row(First, 7));
+        Assert.Empty(await store.WriteAsync(epoch, new StoreBatch([Row(First, 1, text: "anew")], [First]), Cancel));
+        Assert.Equal(1, Assert.Single(await store.ClaimAsync(epoch, [1], [], Cancel)).Revision);
+    }
+
+    [Fact]
     public async Task A_claim_leaves_alone_what_lives_here_and_takes_again_what_does_not()
     {
         await using ISessionStore store = Open();

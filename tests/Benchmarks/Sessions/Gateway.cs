@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike;
 using Concentrator.Ike.Configuration;
@@ -36,9 +37,21 @@ internal sealed class Gateway : IAsyncDisposable
 
     public BlockingCollection<SendMessage> Sent { get; } = [];
 
-    public static async Task<Gateway> StartAsync(IXfrmBackend kernel, Secret key)
+    /// <param name="kernel">Stays the caller's.</param>
+    /// <param name="key">Likewise.</param>
+    /// <param name="store">Where sessions are stored; null: they are not.</param>
+    public static async Task<Gateway> StartAsync(IXfrmBackend kernel, Secret key, StoreOptions? store = null)
     {
-        NodeOptions options = new() { ListenAddresses = [IPAddress.Loopback], Port = 0, NatPort = 0, Kernel = KernelKind.Memory, CloseGrace = TimeSpan.Zero };
+        NodeOptions options = new()
+        {
+            ListenAddresses = [IPAddress.Loopback],
+            Port = 0,
+            NatPort = 0,
+            Kernel = KernelKind.Memory,
+            CloseGrace = TimeSpan.Zero,
+            Store = store,
+            WakeRate = int.MaxValue,
+        };
         GatewayConfig config = new([Connection(Identity, IdentityPattern.Parse("*.example.org"), isGateway: true)], [new SharedKeyConfig("ike", [], key)]);
         return new Gateway(await ConcentratorNode.StartAsync(options, config, NullLoggerFactory.Instance, kernel, observer: null));
     }
@@ -67,6 +80,11 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     public int Established => _node.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established && ikeSa.Children.Count == 1);
+
+    public StoreSnapshot? Store => _node.Store;
+
+    /// <summary>As if it had been killed.</summary>
+    public Task AbortAsync() => _node.CrashAsync();
 
     public Task<NodeSnapshot> GetSnapshotAsync() => _node.GetSnapshotAsync();
 

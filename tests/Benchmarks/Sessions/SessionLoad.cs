@@ -17,11 +17,12 @@ internal static class SessionLoad
     /// <summary>Below the number from which on the gate demands cookies.</summary>
     private const int AtOnce = 24;
 
-    public static async Task RunAsync(int count, string kernel)
+    public static async Task RunAsync(int count, string kernel, string store)
     {
         using Secret key = new(RandomNumberGenerator.GetBytes(32));
         using IXfrmBackend backend = kernel == "silent" ? new SilentKernel() : new MemoryXfrmBackend(historyLimit: 16);
-        await using Gateway gateway = await Gateway.StartAsync(backend, key);
+        using Database database = new(store);
+        await using Gateway gateway = await Gateway.StartAsync(backend, key, database.Options);
         Establish(gateway, key, 0, Math.Min(1000, count / 10));
         int before = gateway.Established;
         (long heap, long resident) = Memory();
@@ -37,11 +38,12 @@ internal static class SessionLoad
         if (gateway.Established != before + count || node.Drops.Sum(drop => drop.Value) != 0) throw new InvalidOperationException("Not all came up.");
         Say($"{count:N0} IKE SAs with one child each, {kernel} kernel: {node.Kernel}");
         Say($"per IKE SA with its child: {(heapAfter - heap) / count:N0} B of heap, {(residentAfter - resident) / count:N0} B resident");
+        if (gateway.Store is { } stored) Say($"stored in {store}: {stored.RowsWritten:N0} rows in {stored.Batches:N0} transactions");
         Say($"set-up: {count / took.TotalSeconds:N0} a second; {cpu.TotalMicroseconds / count:N0} us of processor time, of which callers {callers.TotalMicroseconds / count:N0} us");
     }
 
     /// <summary>Returns the time that the callers' side took.</summary>
-    private static TimeSpan Establish(Gateway gateway, Secret key, int from, int to)
+    public static TimeSpan Establish(Gateway gateway, Secret key, int from, int to)
     {
         Dictionary<IPEndPoint, Caller> calling = [];
         long spent = 0;
@@ -92,5 +94,5 @@ internal static class SessionLoad
         return (GC.GetTotalMemory(forceFullCollection: true), Environment.WorkingSet);
     }
 
-    private static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    public static void Say(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }

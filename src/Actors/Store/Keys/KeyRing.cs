@@ -4,15 +4,15 @@ using Concentrator.Ike;
 namespace Concentrator.Actors.Store;
 
 /// <summary>
-/// The keys under which sessions are stored, by their ids: the last one writes, all read. So a key is replaced by adding a line on every node, and taken away once
-/// each session has been written since. Owns the keys.
+/// The keys under which sessions are stored, by their ids, which follow from them: the last one writes, all read. So a key is replaced by adding a line on every node, and
+/// taken away once each session has been written since. Owns the keys.
 /// </summary>
-/// <remarks>As text a line a key: its id, then 64 hexadecimal digits. Blank lines and what follows a <c>#</c> are skipped.</remarks>
+/// <remarks>As text a line a key: 64 hexadecimal digits. Blank lines and what follows a <c>#</c> are skipped.</remarks>
 internal sealed class KeyRing : IDisposable
 {
     public const int KeyLength = 32;
 
-    private const int LongestId = 32;
+    private const int IdOctets = 4;
     private const int LongestText = 64 * 1024;
 
     private readonly Dictionary<string, Secret> _keys = new(StringComparer.Ordinal);
@@ -52,12 +52,12 @@ internal sealed class KeyRing : IDisposable
         foreach (string line in text.Split('\n'))
         {
             number++;
-            string[] words = line.Split('#')[0].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 0) continue;
-            if (words.Length != 2 || !ring.TryAdd(words[0], words[1]))
+            string digits = line.Split('#')[0].Trim();
+            if (digits.Length == 0) continue;
+            if (!ring.TryAdd(digits))
             {
                 ring.Dispose();
-                throw new StoreException($"{source}:{number}: a line is an id of at most {LongestId} letters and digits that no other has, and {2 * KeyLength} hexadecimal digits");
+                throw new StoreException($"{source}:{number}: a line is {2 * KeyLength} hexadecimal digits, another one each");
             }
         }
 
@@ -68,7 +68,7 @@ internal sealed class KeyRing : IDisposable
     public static string NewLine()
     {
         byte[] key = RandomNumberGenerator.GetBytes(KeyLength);
-        string line = $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))} {Convert.ToHexStringLower(key)}\n";
+        string line = $"{Convert.ToHexStringLower(key)}\n";
         CryptographicOperations.ZeroMemory(key);
         return line;
     }
@@ -81,14 +81,28 @@ internal sealed class KeyRing : IDisposable
         foreach (Secret key in _keys.Values) key.Dispose();
     }
 
-    private bool TryAdd(string id, string digits)
+    private bool TryAdd(string digits)
     {
-        if (id.Length > LongestId || !id.All(char.IsAsciiLetterOrDigit) || _keys.ContainsKey(id)) return false;
         byte[] key = new byte[KeyLength];
-        if (Convert.FromHexString(digits, key, out int consumed, out int written) != System.Buffers.OperationStatus.Done || consumed != digits.Length || written != KeyLength) return false;
-        _keys.Add(id, new Secret(key));
-        CryptographicOperations.ZeroMemory(key);
-        Newest = id;
-        return true;
+        try
+        {
+            if (digits.Length != 2 * KeyLength || Convert.FromHexString(digits, key, out _, out _) != System.Buffers.OperationStatus.Done) return false;
+            string id = IdOf(key);
+            if (!_keys.TryAdd(id, new Secret(key))) return false;
+            Newest = id;
+            return true;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    /// <summary>The same on every node, and another for another key; tells nothing of it.</summary>
+    private static string IdOf(ReadOnlySpan<byte> key)
+    {
+        Span<byte> digest = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key, "id of a store key"u8, digest);
+        return Convert.ToHexStringLower(digest[..IdOctets]);
     }
 }

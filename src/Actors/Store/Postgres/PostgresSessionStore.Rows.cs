@@ -33,9 +33,9 @@ internal sealed partial class PostgresSessionStore
             await using (commands.ConfigureAwait(false))
             {
                 SessionRow[] first = [.. batch.Rows.Where(row => row.IsFirst)], later = [.. batch.Rows.Where(row => !row.IsFirst)];
+                foreach (NpgsqlBatchCommand delete in DeleteCommands(epoch, batch.Deleted)) commands.BatchCommands.Add(delete);
                 if (first.Length > 0) commands.BatchCommands.Add(WriteCommand(Insert, epoch, first));
                 if (later.Length > 0) commands.BatchCommands.Add(WriteCommand(Update, epoch, later));
-                foreach (NpgsqlBatchCommand delete in DeleteCommands(epoch, batch.Deleted)) commands.BatchCommands.Add(delete);
                 if (commands.BatchCommands.Count == 0) return [];
                 HashSet<SessionId> refused = [.. batch.Rows.Select(row => row.Session)];
                 NpgsqlDataReader reader = await commands.ExecuteReaderAsync(cancel).ConfigureAwait(false);

@@ -23,6 +23,7 @@ internal sealed partial class SqliteSessionStore
     public Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel) => RunAsync<IReadOnlyCollection<SessionId>>(connection =>
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        Delete(connection, epoch, batch.Deleted);
         List<SessionId> refused = [];
         foreach (bool isFirst in (ReadOnlySpan<bool>)[true, false])
         {
@@ -33,7 +34,6 @@ internal sealed partial class SqliteSessionStore
             }
         }
 
-        Delete(connection, epoch, batch.Deleted);
         transaction.Commit();
         return refused;
     });

@@ -1,0 +1,41 @@
+using Concentrator.Actors.Node;
+
+namespace Concentrator.Actors.Store;
+
+/// <summary>Opens a node's session store.</summary>
+internal static class NodeStoreFactory
+{
+    /// <summary>Null where sessions are not stored. Else the life of the node has begun in the database.</summary>
+    /// <exception cref="NodeStartException">Keys or database cannot be had, or another node lives under this name or address; the message says what to do.</exception>
+    public static async Task<NodeStore?> OpenAsync(StoreOptions? options, NodeIdentity identity, NodeLog log, CancellationToken cancel)
+    {
+        if (options is null || (options.Sqlite ?? options.Postgres) is null)
+        {
+            log.Clu.NotStored();
+            return null;
+        }
+
+        NodeStore? store = null;
+        try
+        {
+            KeyRing keys = LoadKeys(options);
+            store = new NodeStore(OpenDatabase(options), identity, new SessionVault(keys));
+            await store.BeginLifeAsync(cancel).ConfigureAwait(false);
+            log.Clu.StoreChosen(options.Sqlite ?? "PostgreSQL", keys.Newest);
+            return store;
+        }
+        catch (StoreException refused)
+        {
+            if (store is not null) await store.DisposeAsync().ConfigureAwait(false);
+            throw new NodeStartException($"session store: {refused.Message}", refused);
+        }
+    }
+
+    private static KeyRing LoadKeys(StoreOptions options) =>
+        options.KeyText is { } text ? KeyRing.Parse(text, "the keys of the session store")
+        : options.KeyFile is { } file ? KeyRing.Load(file)
+        : throw new StoreException("stored sessions are encrypted: give --store-key FILE (concentrator cluster init-key makes one)");
+
+    private static ISessionStore OpenDatabase(StoreOptions options) =>
+        options.Postgres is { } connectionString ? new PostgresSessionStore(connectionString) : new SqliteSessionStore(options.Sqlite!);
+}

@@ -1,0 +1,21 @@
+using Concentrator.Ike.Session;
+
+namespace Concentrator.Actors.Store;
+
+/// <summary>A session that was claimed, as it waits for its actor, which owns it from then on. Owns the session until then.</summary>
+/// <param name="ikeSa">Made, and not yet told to take over.</param>
+/// <param name="revision">Of its row.</param>
+/// <param name="incarnation">That it goes on with.</param>
+internal sealed class RestoredSession(IkeSession ikeSa, long revision, ushort incarnation) : IDisposable
+{
+    public IkeSession IkeSa { get; } = ikeSa;
+
+    public long Revision { get; } = revision;
+
+    public ushort Incarnation { get; } = incarnation;
+
+    /// <summary>Of its children, by the names of their configurations: as the kernel has them.</summary>
+    public Dictionary<string, uint> ReqIds { get; } = [];
+
+    public void Dispose() => IkeSa.Dispose();
+}

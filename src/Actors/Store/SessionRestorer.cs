@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Concentrator.Actors.Connections;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Kernel;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Placement;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store.Bodies;
+using Concentrator.Ike.Session;
+using Concentrator.Ike.Session.State;
+
+namespace Concentrator.Actors.Store;
+
+/// <summary>
+/// Takes over the sessions of a shard: its rows become this node's, the SAs go into the kernel, the sessions into the directory, and then, at a bounded rate, their
+/// actors are woken. A row that cannot be used is told and left where it is; it costs the others nothing.
+/// </summary>
+internal sealed class SessionRestorer(NodeContext node, NodeStore store) : IShardClaim
+{
+    public async Task ClaimAsync(byte shard, CancellationToken cancel)
+    {
+        ShardClaimed claimed = await node.Actors.Store.Ask<ShardClaimed>(new ClaimShard(shard), cancel).ConfigureAwait(false);
+        if (claimed.Sessions.Count == 0) return;
+        long begun = Stopwatch.GetTimestamp();
+        List<(ClaimedSession Row, RestoredSession Restored)> sessions = OpenAll(shard, claimed.Sessions);
+        try
+        {
+            SasRestored sas = await node.Actors.Kernel
+                .Ask<SasRestored>(new RestoreSas([.. sessions.SelectMany(session => ChildrenOf(session.Row, session.Restored))]), cancel).ConfigureAwait(false);
+            foreach ((ClaimedSession row, RestoredSession restored) in sessions) Enter(row.Session, restored, sas);
+            store.Board.CountRestored(sessions.Count);
+            store.Board.CountRefused(sas.Refused);
+            node.Log.Clu.ShardTakenOver(shard, sessions.Count, sas.Installed, sas.Refused, Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            node.Actors.Waker.Tell(new WakeSessions([.. sessions.Select(session => session.Row.Session)]));
+        }
+        catch (OperationCanceledException)
+        {
+            // The shard has left before it was ready: whoever has it now claims anew.
+            foreach ((ClaimedSession row, RestoredSession restored) in sessions)
+            {
+                node.Actors.Kernel.Tell(new ReleaseRestored(row.Session));
+                restored.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private List<(ClaimedSession Row, RestoredSession Restored)> OpenAll(byte shard, IReadOnlyList<ClaimedSession> rows)
+    {
+        List<(ClaimedSession, RestoredSession)> opened = [];
+        Dictionary<BadRow, (int Count, string First)> bad = [];
+        foreach (ClaimedSession row in rows)
+        {
+            // One that lives here is ahead of its row.
+            if (node.Sessions.Contains(row.Session)) continue;
+            if (TryOpen(row, out RestoredSession? restored, out BadRow why, out string detail))
+            {
+                opened.Add((row, restored));
+                continue;
+            }
+
+            (int count, string first) = bad.GetValueOrDefault(why, (0, $"{row.Session}: {Printable.Text(detail)}"));
+            bad[why] = (count + 1, first);
+        }
+
+        foreach ((BadRow why, (int count, string first)) in bad)
+        {
+            store.Board.CountBad(why, count);
+            node.Log.Clu.BadRows(shard, count, Describe(why), first);
+        }
+
+        return opened;
+    }
+
+    private bool TryOpen(ClaimedSession row, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RestoredSession? restored, out BadRow why, out string detail)
+    {
+        restored = null;
+        detail = $"key {row.Body.KeyId}, version {row.Body.Version}, revision {row.Revision}";
+        why = BadRow.NewerVersion;
+        if (row.Body.Version > SessionBody.Version) return false;
+        if (store.Vault.Open(row.Session, row.Revision, row.Body, out why) is not { } body) return false;
+        try
+        {
+            (SessionState state, DateTimeOffset savedAt, int incarnation) = SessionBody.Read(body);
+            using (state)
+            {
+                why = BadRow.Stale;
+                if (row.Incarnation <= incarnation) return false;
+                why = BadRow.Exhausted;
+                if (row.Incarnation > ushort.MaxValue) return false;
+                // A clock that went back does not make a session younger than it was.
+                TimeSpan age = node.Time.GetUtcNow() - savedAt is { Ticks: > 0 } passed ? passed : TimeSpan.Zero;
+                why = BadRow.Unconfigured;
+                if (IkeSession.Restore(node.Session, state, age, (ushort)row.Incarnation, node.Now, out string problem) is not { } ikeSa)
+                {
+                    detail = problem;
+                    return false;
+                }
+
+                why = BadRow.Unreadable;
+                if (SessionId.Of(new IkeSpi(ikeSa.LocalSpi)) != row.Session)
+                {
+                    ikeSa.Dispose();
+                    return false;
+                }
+
+                restored = new RestoredSession(ikeSa, row.Revision, (ushort)row.Incarnation);
+                return true;
+            }
+        }
+        catch (FormatException senseless)
+        {
+            (why, detail) = (BadRow.Unreadable, senseless.Message);
+            return false;
+        }
+    }
+
+    private IEnumerable<RestorableChild> ChildrenOf(ClaimedSession row, RestoredSession restored)
+    {
+        ILookup<uint, ReplaySample> samples = row.Samples.ToLookup(sample => sample.InboundSpi);
+        foreach (ChildPlan plan in restored.IkeSa.ChildrenComingBack)
+        {
+            RestoredChild child = plan.Restored!;
+            ReplaySample? sample = samples[child.InboundSpi].FirstOrDefault();
+            yield return new RestorableChild(
+                row.Session, plan.ChildId, child.Parameters is { } parameters ? InstallOf(plan, child, parameters, restored) : null, child.InboundSpi,
+                restored.IkeSa.Path!.Local.Address, child.IsRetired, sample?.Received ?? 0, sample?.Sent ?? 0, (ulong)node.Time.GetUtcNow().ToUnixTimeSeconds());
+        }
+    }
+
+    private InstallSas InstallOf(ChildPlan plan, RestoredChild child, ChildSaParameters parameters, RestoredSession restored)
+    {
+        if (!restored.ReqIds.TryGetValue(plan.Config.Name, out uint reqId))
+            restored.ReqIds[plan.Config.Name] = reqId = node.ReqIdFor(restored.IkeSa.Name, plan.Config, parameters.RemoteEndpoint.Address);
+        return new InstallSas(parameters with { Keys = parameters.Keys.Copy() }, plan.Config, child.InboundSpi, reqId);
+    }
+
+    private void Enter(SessionId session, RestoredSession restored, SasRestored sas)
+    {
+        foreach (string config in restored.ReqIds.Keys.ToList())
+        {
+            if (!sas.ReqIds.TryGetValue((session, config), out uint reqId)) continue;
+            restored.ReqIds[config] = reqId;
+            node.ReqIds.Pass((int)reqId);
+        }
+
+        node.Actors.Connections.Tell(new SessionResumed(session, restored.IkeSa.Name, restored.IkeSa.IsInitiator, restored.IkeSa.Wanted, restored.IkeSa.Path!));
+        if (!node.Sessions.TryEnter(session, restored)) restored.Dispose();
+    }
+
+    private static string Describe(BadRow why) => why switch
+    {
+        BadRow.NewerVersion => "a newer program wrote them",
+        BadRow.UnknownKey => "their key is not among those given",
+        BadRow.Tampered => "they are not what was written there",
+        BadRow.Unreadable => "they make no sense",
+        BadRow.Stale => "they are older than what they were replaced by",
+        BadRow.Unconfigured => "the configuration does not know them any more",
+        _ => "they were taken over too often",
+    };
+}

@@ -1,0 +1,47 @@
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
+
+namespace Concentrator.Actors.Tests.Store;
+
+/// <summary>A real store whose writes wait until they are let through, and that can be cut off.</summary>
+internal sealed class GatedStore(ISessionStore inner) : ISessionStore
+{
+    private TaskCompletionSource _gate = Opened();
+
+    public List<StoreBatch> Batches { get; } = [];
+
+    public bool IsCutOff { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
+    public void Close() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Open() => _gate.SetResult();
+
+    public Task<long> BeginLifeAsync(NodeIdentity node, CancellationToken cancel) => Pass(() => inner.BeginLifeAsync(node, cancel));
+
+    public Task<bool> BeatAsync(long epoch, CancellationToken cancel) => Pass(() => inner.BeatAsync(epoch, cancel));
+
+    public Task EndLifeAsync(long epoch, CancellationToken cancel) => inner.EndLifeAsync(epoch, cancel);
+
+    public async Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel)
+    {
+        Batches.Add(batch);
+        await _gate.Task.WaitAsync(cancel);
+        return await Pass(() => inner.WriteAsync(epoch, batch, cancel));
+    }
+
+    public Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel) =>
+        Pass(() => inner.ClaimAsync(epoch, shards, living, cancel));
+
+    public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => inner.SampleAsync(samples, cancel);
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private Task<T> Pass<T>(Func<Task<T>> call) => IsCutOff ? Task.FromException<T>(new StoreException("cut off")) : call();
+
+    private static TaskCompletionSource Opened()
+    {
+        TaskCompletionSource opened = new();
+        opened.SetResult();
+        return opened;
+    }
+}

@@ -1,0 +1,235 @@
+using Akka.Actor;
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Store;
+using Concentrator.Actors.Tests.Node;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+using Microsoft.Data.Sqlite;
+
+namespace Concentrator.Actors.Tests.Store;
+
+/// <summary>A node with a store is killed and started again: its peers do not notice, nobody authenticates anew.</summary>
+public sealed class RestartTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("concentrator-restart-").FullName;
+    private readonly string _keys = KeyRing.NewLine();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private StoreOptions Store => new() { Sqlite = Path.Combine(_folder, "sessions.db"), KeyText = _keys };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Tunnels_go_on_after_a_kill(bool losesKernel)
+    {
+        await using NodePair pair = Pair();
+        await pair.EstablishAsync();
+        (ulong local, ulong remote) = SpisOf(pair.Moon);
+        uint inbound = ChildOf(pair.Sun).InboundSpi;
+
+        await pair.KillSunAsync(losesKernel);
+        await pair.ReviveSunAsync();
+        await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back");
+        // What the peer answers shows that it has noticed nothing.
+        await UntilAsync(
+            () => pair.SunEvents.Seen.OfType<IkeSaHappened>().Any(happened => happened.Event is Remark { Text: var text } && text.Contains("has answered", StringComparison.Ordinal)),
+            "the peer answers");
+
+        Assert.Equal((local, remote), SpisOf(pair.Moon));
+        Assert.Equal(inbound, ChildOf(pair.Sun).InboundSpi);
+        Assert.DoesNotContain(NodePair.SentBy(pair.MoonEvents).Skip(1), sent => sent.StartsWith("IKE_SA_INIT", StringComparison.Ordinal));
+        Assert.Equal(2, pair.SunKernel.DumpSas().Count);
+        Assert.Equal(3, pair.SunKernel.DumpPolicies().Count);
+    }
+
+    [Fact]
+    public async Task What_was_seen_is_not_seen_again_and_no_number_is_used_twice()
+    {
+        await using NodePair pair = Pair(options => options with { SamplePeriod = TimeSpan.FromMilliseconds(20) });
+        await pair.EstablishAsync();
+        ChildSaSnapshot child = ChildOf(pair.Sun);
+        SaId outbound = pair.SunKernel.DumpSas().Single(sa => sa.Id.Spi == child.OutboundSpi).Id, inbound = pair.SunKernel.DumpSas().Single(sa => sa.Id.Spi == child.InboundSpi).Id;
+        pair.SunKernel.Advance(outbound, new SaProgress(7000, 0, [], 0, 0, 0, 0));
+        pair.SunKernel.Advance(inbound, new SaProgress(0, 9000, [], 0, 0, 0, 0));
+        await WaitForRowAsync("select count(*) from esp_replay where received = 9000 and sent = 7000");
+
+        await pair.KillSunAsync(losesKernel: true);
+        await pair.ReviveSunAsync();
+        await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back");
+        Assert.Equal(7000UL + SaProgress.ResumptionGap, pair.SunKernel.DumpSas().Single(sa => sa.Id == outbound).Sent);
+        Assert.Equal(9000UL, pair.SunKernel.DumpSas().Single(sa => sa.Id == inbound).Received);
+    }
+
+    [Fact]
+    public async Task An_initiator_that_is_killed_goes_on_and_does_not_call_again()
+    {
+        await using NodePair pair = new()
+        {
+            MoonOptions = options => options with { Store = Store },
+            MoonConnection = connection => connection,
+        };
+        await pair.EstablishAsync();
+        (ulong local, ulong remote) = SpisOf(pair.Moon);
+        await pair.Moon.CrashAsync();
+        EventLog events = new("moon");
+        await using ConcentratorNode moon = await pair.StartMoonAsync(pair.MoonKernel, events);
+        await events.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back");
+        Assert.Equal((local, remote), SpisOf(moon));
+        Assert.DoesNotContain(NodePair.SentBy(events), sent => sent.StartsWith("IKE_SA_INIT", StringComparison.Ordinal));
+        Assert.Single(pair.Sun.IkeSas);
+    }
+
+    [Fact]
+    public async Task Who_was_given_up_for_dead_ends_its_sessions_without_a_word_and_empties_its_kernel()
+    {
+        await using NodePair pair = Pair();
+        await pair.EstablishAsync();
+        await WaitForRowAsync("select count(*) from ike_sa");
+        await ExecuteAsync("update ike_sa set epoch = epoch + 1000, incarnation = incarnation + 1");
+        int sent = NodePair.SentBy(pair.SunEvents).Count;
+        // Its answer would have to be stored first.
+        IkeSaSnapshot moons = Assert.Single(pair.Moon.IkeSas);
+        pair.Moon.Actors.Sessions.Tell(new DeliverInput(moons.Session, new RekeyChild(moons.Children[0].ChildId)), ActorRefs.NoSender);
+        IkeSaEnded ended = await pair.SunEvents.NextAsync<IkeSaEnded>();
+        Assert.Equal(EndReason.TakenOver, ended.Reason);
+        await UntilAsync(() => pair.SunKernel.DumpSas().Count + pair.SunKernel.DumpPolicies().Count == 0, "its kernel is empty");
+        Assert.Equal(sent, NodePair.SentBy(pair.SunEvents).Count);
+        Assert.Equal(1, pair.Sun.Store!.Fenced);
+        Assert.Equal(1, await ScalarAsync("select count(*) from ike_sa"));
+        Assert.Equal(IkeSaState.Established, Assert.Single(pair.Moon.IkeSas).State);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_leaves_no_row()
+    {
+        await using NodePair pair = Pair();
+        await pair.EstablishAsync();
+        await WaitForRowAsync("select count(*) from ike_sa");
+        await pair.Moon.StopAsync();
+        await WaitForRowAsync("select count(*) = 0 from ike_sa");
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_in_order_leaves_no_row_and_no_life()
+    {
+        await using (NodePair pair = Pair())
+        {
+            await pair.EstablishAsync();
+            await WaitForRowAsync("select count(*) from ike_sa");
+        }
+
+        Assert.Equal(0, await ScalarAsync("select count(*) from ike_sa"));
+        Assert.Equal(0, await ScalarAsync("select count(*) from node"));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_for_a_peer_that_has_not_authenticated()
+    {
+        await using NodePair pair = new() { SunOptions = options => options with { Store = Store }, MoonKey = "wrong" };
+        await pair.StartAsync();
+        await pair.SunEvents.NextAsync<IkeSaEnded>();
+        Assert.Equal(0, pair.Sun.Context.Store!.Board.Batches);
+        Assert.Equal(0, await ScalarAsync("select count(*) from ike_sa"));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_refuses_the_new_and_keeps_the_old_and_recovers()
+    {
+        await using NodePair pair = Pair();
+        await pair.EstablishAsync();
+        StoreBoard board = pair.Sun.Context.Store!.Board;
+        await using (SqliteConnection blocker = new($"Data Source={Store.Sqlite};Pooling=false"))
+        {
+            // Somebody holds the file: as long as that lasts nothing can be written.
+            blocker.Open();
+            await using SqliteCommand hold = blocker.CreateCommand();
+            hold.CommandText = "begin exclusive";
+            await hold.ExecuteNonQueryAsync(Cancel);
+            await UntilAsync(() => !board.IsAvailable, "the store is missed");
+            Assert.Single(pair.Sun.IkeSas);
+            await using ConcentratorNode other = await pair.StartMoonAsync(new MemoryXfrmBackend(), new EventLog("other"));
+            await UntilAsync(() => pair.Sun.Drops.Snapshot().Any(drop => drop.Key == DropReason.StoreUnavailable && drop.Value > 0), "new ones are dropped");
+            Assert.Equal(IkeSaState.Established, Assert.Single(pair.Sun.IkeSas).State);
+            hold.CommandText = "rollback";
+            await hold.ExecuteNonQueryAsync(Cancel);
+            await UntilAsync(() => board.IsAvailable, "the store is back");
+        }
+    }
+
+    [Theory]
+    [InlineData("update ike_sa set version = 99", "NewerVersion")]
+    [InlineData("update ike_sa set key_id = 'none'", "UnknownKey")]
+    [InlineData("update ike_sa set revision = revision + 1", "Tampered")]
+    [InlineData("update ike_sa set body = zeroblob(300)", "Tampered")]
+    [InlineData("update ike_sa set session_id = session_id + 1", "Tampered")]
+    [InlineData("update ike_sa set incarnation = -1", "Stale")]
+    [InlineData("update ike_sa set incarnation = 65535", "Exhausted")]
+    public async Task A_row_that_is_not_as_it_was_is_told_and_left_and_hijacks_nothing(string change, string expected)
+    {
+        await using NodePair pair = Pair();
+        await pair.EstablishAsync();
+        await WaitForRowAsync("select count(*) from ike_sa");
+        await pair.KillSunAsync(losesKernel: true);
+        await ExecuteAsync(change);
+        await pair.ReviveSunAsync();
+        Assert.Equal(1, pair.Sun.Context.Store!.Board.BadRows.Single(row => row.Why.ToString() == expected).Count);
+        Assert.Empty(pair.Sun.IkeSas);
+        Assert.Empty(pair.SunKernel.DumpSas());
+        Assert.Equal(1, await ScalarAsync("select count(*) from ike_sa"));
+    }
+
+    private NodePair Pair(Func<NodeOptions, NodeOptions>? options = null) => new()
+    {
+        SunOptions = o => (options ?? (same => same))(o) with { Store = Store },
+        StartAction = ChildAction.Start,
+    };
+
+    private static (ulong Local, ulong Remote) SpisOf(ConcentratorNode node)
+    {
+        IkeSaSnapshot ikeSa = Assert.Single(node.IkeSas);
+        return (ikeSa.LocalSpi, ikeSa.RemoteSpi);
+    }
+
+    private static ChildSaSnapshot ChildOf(ConcentratorNode node) => Assert.Single(Assert.Single(node.IkeSas).Children);
+
+    private async Task WaitForRowAsync(string query)
+    {
+        for (int i = 0; i < 500; i++)
+        {
+            if (await ScalarAsync(query) == 1) return;
+            await Task.Delay(10, Cancel);
+        }
+
+        Assert.Fail($"never so: {query}");
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        for (int i = 0; i < 1000 && !condition(); i++) await Task.Delay(10, Cancel);
+        Assert.True(condition(), what);
+    }
+
+    private async Task<long> ScalarAsync(string query)
+    {
+        await using SqliteConnection connection = new($"Data Source={Store.Sqlite};Pooling=false");
+        connection.Open();
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = query;
+        return (long)(await command.ExecuteScalarAsync(Cancel))!;
+    }
+
+    private async Task ExecuteAsync(string text)
+    {
+        await using SqliteConnection connection = new($"Data Source={Store.Sqlite};Pooling=false");
+        connection.Open();
+        await using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        await command.ExecuteNonQueryAsync(Cancel);
+    }
+}

@@ -1,0 +1,122 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
+
+namespace Concentrator.Actors.Tests.Store;
+
+/// <summary>Between sessions and database: batches, failures, and what is made good afterwards.</summary>
+public sealed class SessionStoreActorTests : ActorFixture
+{
+    private static readonly SessionId First = new(0x01_0000_0000_0001), Second = new(0x02_0000_0000_0002);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("concentrator-store-").FullName;
+    private readonly GatedStore _database;
+    private readonly NodeStore _store;
+    private IActorRef _actor = null!;
+
+    public SessionStoreActorTests()
+    {
+        _database = new GatedStore(new SqliteSessionStore(Path.Combine(_folder, "sessions.db")));
+        _store = new NodeStore(_database, new NodeIdentity("a", "a:1"), new SessionVault(KeyRing.Parse(KeyRing.NewLine(), "keys")));
+    }
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await _store.BeginLifeAsync(Cancel);
+        _actor = Sys.ActorOf(SessionStoreActor.Props(Node, _store), "store");
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _actor.GracefulStop(TimeSpan.FromSeconds(3));
+        await _store.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_comes_while_a_write_runs_is_the_next_batch_and_each_is_answered()
+    {
+        _database.Close();
+        TestProbe[] owners = [.. Enumerable.Range(0, 50).Select(i => CreateTestProbe($"o{i}"))];
+        for (int i = 0; i < owners.Length; i++) _actor.Tell(new SaveSession(Row(new SessionId(0x01_0000_0000_0001 + (ulong)i), 1)), owners[i]);
+        await AwaitConditionAsync(() => Task.FromResult(_database.Batches.Count == 1), cancellationToken: Cancel);
+        // All have arrived by the time that this is answered.
+        _actor.Tell(new ClaimShard(9), TestActor);
+        _database.Open();
+        await ExpectMsgAsync<ShardClaimed>(cancellationToken: Cancel);
+        foreach (TestProbe owner in owners) Assert.Equal(1, (await owner.ExpectMsgAsync<SessionSaved>(cancellationToken: Cancel)).Revision);
+        Assert.Equal([1, 49], _database.Batches.Select(batch => batch.Rows.Count));
+        Assert.Equal(50, _store.Board.RowsWritten);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_told_at_once_and_those_behind_are_asked_when_it_is_back()
+    {
+        Assert.True(Node.Sessions.TryEnter(First));
+        _database.IsCutOff = true;
+        _actor.Tell(new SaveSession(Row(First, 1)), TestActor);
+        await ExpectMsgAsync<SessionNotSaved>(cancellationToken: Cancel);
+        Assert.False(_store.Board.IsAvailable);
+        int calls = _database.Batches.Count;
+        _actor.Tell(new SaveSession(Row(First, 2)), TestActor);
+        Assert.Equal(2, (await ExpectMsgAsync<SessionNotSaved>(cancellationToken: Cancel)).Revision);
+        Assert.Equal(calls, _database.Batches.Count);
+        _actor.Tell(new ClaimShard(1), TestActor);
+        Assert.IsType<StoreException>((await ExpectMsgAsync<Status.Failure>(cancellationToken: Cancel)).Cause);
+        Assert.Equal(1, _store.Board.Dirty);
+
+        _database.IsCutOff = false;
+        Assert.Equal(new RewriteSession(First, IsForgotten: false), await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(5), cancellationToken: Cancel));
+        Assert.True(_store.Board.IsAvailable);
+        _actor.Tell(new SaveSession(Row(First, 3) with { IsFirst = true }), TestActor);
+        await ExpectMsgAsync<SessionSaved>(cancellationToken: Cancel);
+        Assert.Equal(0, _store.Board.Dirty);
+    }
+
+    [Fact]
+    public async Task What_was_forgotten_while_the_database_was_away_is_gone_when_it_is_back()
+    {
+        _actor.Tell(new SaveSession(Row(First, 1)), TestActor);
+        await ExpectMsgAsync<SessionSaved>(cancellationToken: Cancel);
+        _database.IsCutOff = true;
+        _actor.Tell(new ForgetSession(First), TestActor);
+        await AwaitConditionAsync(() => Task.FromResult(!_store.Board.IsAvailable), cancellationToken: Cancel);
+        _database.IsCutOff = false;
+        await AwaitConditionAsync(() => Task.FromResult(_store.Board.IsAvailable), TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        _actor.Tell(new ClaimShard(1), TestActor);
+        Assert.Empty((await ExpectMsgAsync<ShardClaimed>(cancellationToken: Cancel)).Sessions);
+    }
+
+    [Fact]
+    public async Task A_database_that_has_lost_everything_is_filled_anew()
+    {
+        Assert.True(Node.Sessions.TryEnter(First));
+        Assert.True(Node.Sessions.TryEnter(Second));
+        long epoch = _store.Epoch;
+        await _database.EndLifeAsync(epoch, Cancel);
+        RewriteSession[] asked =
+        [
+            await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(5), cancellationToken: Cancel),
+            await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(5), cancellationToken: Cancel),
+        ];
+        Assert.Equal([First, Second], asked.Select(rewrite => rewrite.Session).OrderBy(session => session.Value));
+        Assert.All(asked, rewrite => Assert.True(rewrite.IsForgotten));
+        Assert.True(_store.Epoch > epoch);
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_leaves_nothing_unwritten()
+    {
+        _actor.Tell(new SaveSession(Row(First, 1)), TestActor);
+        _actor.Tell(new SaveSession(Row(Second, 1)), TestActor);
+        _actor.Tell(new ForgetSession(Second), TestActor);
+        _actor.Tell(SettleStore.Instance, TestActor);
+        await FishForMessageAsync(message => message is StoreSettled, cancellationToken: Cancel);
+        Assert.Equal([First], (await _database.ClaimAsync(_store.Epoch, [1, 2], [], Cancel)).Select(row => row.Session));
+    }
+
+    private static SessionRow Row(SessionId session, long revision) => new(session, revision, revision == 1, 0, new SealedBody("key", 1, [1, 2, 3]));
+}
