@@ -31,8 +31,8 @@ public sealed partial class ConcentratorNode
         _node.Actors.Connections.Tell(new StopCalling());
         await CloseSessionsAsync(isCutOff).ConfigureAwait(false);
 
-        await StopStoreAsync().ConfigureAwait(false);
         if (_serviceAddresses is not null) await ReleaseAddressesAsync(_serviceAddresses).ConfigureAwait(false);
+        await StopStoreAsync().ConfigureAwait(false);
         await StopActorAsync(_node.Actors.Kernel).ConfigureAwait(false);
         await FinishScriptsAsync().ConfigureAwait(false);
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
