@@ -19,6 +19,7 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
     private readonly Dictionary<SaId, Sealed<SaInfo>> _sas = [];
     private readonly Dictionary<PolicyKey, Sealed<PolicyInfo>> _policies = [];
     private readonly Queue<XfrmCall> _history = new();
+    private readonly uint _spiOffset = firstSpi >> 8;
     private uint _nextSpi = firstSpi;
 
     public string Name => "memory";
@@ -101,13 +102,21 @@ public sealed partial class MemoryXfrmBackend(int historyLimit = 10_000, uint fi
     {
         for (ulong tries = (ulong)request.Highest - request.Lowest + 1; tries > 0; tries--)
         {
-            uint spi = _nextSpi < request.Lowest || _nextSpi > request.Highest ? request.Lowest : _nextSpi;
+            uint spi = NextIn(request.Lowest, request.Highest);
             _nextSpi = spi + 1;
             var id = new SaId(request.Destination, spi);
             if (_sas.TryAdd(id, Signed(new SaInfo(id, request.Source, request.Mode, request.ReqId, 0, 0, IsLarval: true)))) return new XfrmReply(Errno.Ok, Spi: spi);
         }
 
         return new XfrmReply(Errno.ENOENT, "No SPI available in the requested range");
+    }
+
+    /// <summary>In another range it begins as far from the start as the first one is: two kernels on one address do not give the same there either.</summary>
+    private uint NextIn(uint lowest, uint highest)
+    {
+        if (_nextSpi >= lowest && _nextSpi <= highest) return _nextSpi;
+        if (_nextSpi - 1 == highest) return lowest;
+        return lowest + (uint)(_spiOffset % ((ulong)highest - lowest + 1));
     }
 
     private XfrmReply Add(SaSpec sa)
