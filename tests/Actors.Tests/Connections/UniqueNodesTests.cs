@@ -5,10 +5,10 @@ using Concentrator.Actors.Routing;
 using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Node;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Concentrator.Actors.Tests.Clustering.ClusterPeers;
 
 namespace Concentrator.Actors.Tests.Connections;
 
@@ -87,18 +87,6 @@ public sealed class UniqueNodesTests
         Assert.InRange(Shards().Max() - Shards().Min(), 0, 8);
         return cluster;
     }
-
-    private static ConnectionConfig Connection(string name, string local, string remote) => new()
-    {
-        Name = name,
-        Mobike = false,
-        Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
-        Local = new AuthConfig(IdentityPattern.Parse(local)),
-        Remote = new AuthConfig(IdentityPattern.Parse(remote)),
-        Children = [],
-    };
-
-    private static ChildConfig Child(string local, string remote) => Samples.Child("net") with { LocalSelectors = [Samples.Net(local)], RemoteSelectors = [Samples.Net(remote)] };
 
     /// <summary>A gateway of its own that calls one node of the cluster, and does not say INITIAL_CONTACT.</summary>
     private sealed class Caller : IAsyncDisposable

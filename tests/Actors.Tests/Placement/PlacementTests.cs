@@ -7,10 +7,10 @@ using Concentrator.Actors.Routing;
 using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Node;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
+using static Concentrator.Actors.Tests.Clustering.ClusterPeers;
 using ClusterNode = Concentrator.Actors.Tests.Clustering.ClusterNode;
 
 namespace Concentrator.Actors.Tests.Placement;
@@ -153,18 +153,6 @@ public class PlacementTests
     private static GatewayConfig Gateway() => new(
         [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = UniquePolicy.Never, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }],
         [Samples.SharedKey("correct horse")]);
-
-    private static ConnectionConfig Connection(string name, string local, string remote) => new()
-    {
-        Name = name,
-        Mobike = false,
-        Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
-        Local = new AuthConfig(IdentityPattern.Parse(local)),
-        Remote = new AuthConfig(IdentityPattern.Parse(remote)),
-        Children = [],
-    };
-
-    private static ChildConfig Child(string local, string remote) => Samples.Child("net") with { LocalSelectors = [Samples.Net(local)], RemoteSelectors = [Samples.Net(remote)] };
 
     /// <summary>A gateway of its own that calls the nodes of a cluster, several times each.</summary>
     private sealed class Peer : IAsyncDisposable
