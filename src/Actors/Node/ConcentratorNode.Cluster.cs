@@ -8,6 +8,9 @@ namespace Concentrator.Actors.Node;
 
 public sealed partial class ConcentratorNode : IClusterView
 {
+    /// <summary>How many shards live here and are ready.</summary>
+    public int ShardCount => _node.Shards.Current.Count;
+
     public ClusterMap GetClusterMap()
     {
         Cluster cluster = Cluster.Get(_akka.System);
