@@ -6,6 +6,7 @@ namespace Concentrator.Actors.Store;
 
 internal sealed partial class SessionStoreActor
 {
+    /// <summary>The board says it before anybody is told: who is told may look there.</summary>
     private void Take(Outcome outcome)
     {
         switch (outcome)
@@ -37,12 +38,12 @@ internal sealed partial class SessionStoreActor
                 break;
             case NotWritten failed:
                 _deleted.UnionWith(failed.Deleted);
-                foreach ((SessionRow row, IActorRef owner) in failed.Rows) Refuse(row, owner);
                 Fail(failed.Cause);
+                foreach ((SessionRow row, IActorRef owner) in failed.Rows) Refuse(row, owner);
                 break;
             case NotClaimed failed:
-                foreach (IActorRef asker in failed.Claims.Values) asker.Tell(new Status.Failure(failed.Cause));
                 Fail(failed.Cause);
+                foreach (IActorRef asker in failed.Claims.Values) asker.Tell(new Status.Failure(failed.Cause));
                 break;
             case NotRead failed:
                 failed.Asker.Tell(new Status.Failure(failed.Cause));
@@ -57,14 +58,11 @@ internal sealed partial class SessionStoreActor
     private void TakeWritten(Written written)
     {
         HashSet<SessionId> refused = [.. written.Refused];
-        foreach ((SessionRow row, IActorRef owner) in written.Rows)
-        {
-            _dirty.Remove(row.Session);
-            owner.Tell(refused.Contains(row.Session) ? new SessionFenced(row.Revision) : new SessionSaved(row.Revision));
-        }
-
+        _dirty.ExceptWith(written.Rows.Select(row => row.Row.Session));
         store.Board.CountBatch(written.Rows.Count, refused.Count);
         store.Board.Dirty = _dirty.Count;
+        foreach ((SessionRow row, IActorRef owner) in written.Rows)
+            owner.Tell(refused.Contains(row.Session) ? new SessionFenced(row.Revision) : new SessionSaved(row.Revision));
     }
 
     /// <summary>What became of the call is not known: those that are asked to write again write the same row again, or a later one.</summary>
