@@ -13,8 +13,8 @@ internal static class AuthorityBinder
     public static AuthorityConfig? BindOne(SettingsSection section, ICertificateSource files, List<ConfigurationError> errors)
     {
         var reader = new SettingsReader(section, KeyTable.Authority, errors);
-        string key = reader.Text("cacert", "").Length > 0 ? "cacert" : "file";
-        string name = reader.Text(key, "");
+        string key = reader.Text("cacert").Length > 0 ? "cacert" : "file";
+        string name = reader.Text(key);
         if (name.Length == 0) reader.Error("", "needs a cacert");
         else if (reader.TryRead(key, name, n => files.Find(CertificateFiles.Authorities, n), out IReadOnlyList<X509Certificate2>? read)) return new AuthorityConfig(section.Name, read![0]);
         return null;
