@@ -1,6 +1,5 @@
 using System.Net;
 using Concentrator.Actors.Node;
-using Concentrator.Actors.Routing;
 using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Node;
 using Concentrator.Ike.Configuration;
@@ -64,15 +63,11 @@ public sealed class UniqueNodesTests
 
     private static int[] Established(NodeCluster cluster) => [.. cluster.Nodes.Select(node => node.Node.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established))];
 
-    private static Task AwaitAsync(NodeCluster cluster, params int[] counts) => AwaitAsync(cluster, () => Established(cluster).SequenceEqual(counts), string.Join(", ", counts));
+    private static Task AwaitAsync(NodeCluster cluster, params int[] counts) =>
+        cluster.AwaitAsync(() => Established(cluster).SequenceEqual(counts), () => $"wanted {string.Join(", ", counts)}, there are {string.Join(", ", Established(cluster))}");
 
-    private static Task AwaitAsync(NodeCluster cluster, int total) => AwaitAsync(cluster, () => Established(cluster).Sum() == total, $"{total} in all");
-
-    private static async Task AwaitAsync(NodeCluster cluster, Func<bool> isSo, string wanted)
-    {
-        for (int i = 0; i < 200 && !isSo(); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.True(isSo(), $"wanted {wanted}, there are {string.Join(", ", Established(cluster))}");
-    }
+    private static Task AwaitAsync(NodeCluster cluster, int total) =>
+        cluster.AwaitAsync(() => Established(cluster).Sum() == total, () => $"wanted {total} in all, there are {string.Join(", ", Established(cluster))}");
 
     /// <summary>Both nodes have shards, so that an IKE SA lives where it was called.</summary>
     private static async Task<NodeCluster> StartAsync(UniquePolicy unique)
@@ -83,9 +78,7 @@ public sealed class UniqueNodesTests
                 [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = unique, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }],
                 [Samples.SharedKey("correct horse")]),
         }.StartAsync(2);
-        int[] Shards() => [.. cluster.Nodes.Select(node => node.Node.Context.Shards.Current.Count)];
-        for (int i = 0; i < 600 && (Shards().Sum() != SessionId.ShardCount || Shards().Max() - Shards().Min() > 8); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.InRange(Shards().Max() - Shards().Min(), 0, 8);
+        await cluster.AwaitShardsAsync();
         return cluster;
     }
 
