@@ -29,13 +29,18 @@ internal static class AddressWire
         Echo = (ulong)grant.Echo,
         Decided = grant.IsDecided,
         Addresses = { grant.Addresses.Select(EndpointWire.Write) },
-        Holders = { grant.Holders.Select(holder => new Wire.Holder { Address = EndpointWire.Write(holder.Key), Node = holder.Value }) },
+        Holders = { grant.Holders.Select(WriteHolder) },
+        Heirs = { grant.Heirs.Select(WriteHolder) },
     };
 
     /// <exception cref="ArgumentException">An address is none.</exception>
     public static AddressGrant Read(Wire.AddressGrant wire) => new(
-        wire.Coordinator, (long)wire.Number, (long)wire.Echo, wire.Decided, Addresses(wire.Addresses),
-        wire.Holders.DistinctBy(holder => holder.Address).ToDictionary(holder => EndpointWire.ReadAddress(holder.Address), holder => holder.Node));
+        wire.Coordinator, (long)wire.Number, (long)wire.Echo, wire.Decided, Addresses(wire.Addresses), ReadHolders(wire.Holders), ReadHolders(wire.Heirs));
+
+    private static Wire.Holder WriteHolder(KeyValuePair<IPAddress, string> holder) => new() { Address = EndpointWire.Write(holder.Key), Node = holder.Value };
+
+    private static Dictionary<IPAddress, string> ReadHolders(IEnumerable<Wire.Holder> holders) =>
+        holders.DistinctBy(holder => holder.Address).ToDictionary(holder => EndpointWire.ReadAddress(holder.Address), holder => holder.Node);
 
     private static IReadOnlyList<IPAddress> Addresses(IEnumerable<ByteString> octets) => [.. octets.Select(EndpointWire.ReadAddress)];
 }

@@ -14,6 +14,7 @@ internal sealed class AddressBoard
     private readonly UdpEndpoint[] _ends;
     private readonly LocalShards[] _shards;
     private IReadOnlyDictionary<IPAddress, string> _holders = new Dictionary<IPAddress, string>();
+    private IReadOnlyDictionary<IPAddress, string> _heirs = new Dictionary<IPAddress, string>();
     private IReadOnlyCollection<IPAddress> _here = [];
 
     public AddressBoard(IEnumerable<ServiceAddress> addresses)
@@ -34,6 +35,13 @@ internal sealed class AddressBoard
         set => Volatile.Write(ref _holders, value);
     }
 
+    /// <summary>Who is to have what nobody has, or a node that is not heard.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Heirs
+    {
+        get => Volatile.Read(ref _heirs);
+        set => Volatile.Write(ref _heirs, value);
+    }
+
     /// <summary>Those that this node has now.</summary>
     public IReadOnlyCollection<IPAddress> Here
     {
@@ -43,6 +51,9 @@ internal sealed class AddressBoard
 
     /// <summary>The key of the node that has the shard's address; null: nobody is known to.</summary>
     public string? HolderOf(byte shard) => IsEmpty ? null : Holders.GetValueOrDefault(_addresses[shard % _addresses.Length]);
+
+    /// <summary>The key of the node that will have it, when the one that has it is gone.</summary>
+    public string? HeirOf(byte shard) => IsEmpty ? null : Heirs.GetValueOrDefault(_addresses[shard % _addresses.Length]);
 
     /// <summary>What the node at this address of the cluster has.</summary>
     public IEnumerable<IPAddress> HeldBy(Akka.Actor.Address node) => _addresses.Where(address => Holders.TryGetValue(address, out string? holder) && NodeKey.IsAt(holder, node));

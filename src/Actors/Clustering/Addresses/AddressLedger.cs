@@ -36,9 +36,12 @@ internal sealed class AddressLedger(string self)
         bool isKnown = _sent.TryGetValue(report.Echo, out TimeSpan heard) && heard >= settled;
         long number = ++_number;
         _sent[number] = now;
-        if (!isKnown || !members.Contains(report.Node)) return new AddressGrant(self, number, report.Number, IsDecided: false, [], Holders);
+        if (!isKnown || !members.Contains(report.Node)) return new AddressGrant(self, number, report.Number, IsDecided: false, [], Holders, new Dictionary<IPAddress, string>());
         Adopt(report, now);
-        return new AddressGrant(self, number, report.Number, IsDecided: true, Grant(report, node, number, mayGiveOut: now >= settled + AddressLease.Duration, now), Holders);
+        Dictionary<IPAddress, string> plan = AddressPlan.Make(
+            _holdings.ToDictionary(entry => entry.Key, entry => entry.Value.Holder), _nodes.Where(entry => IsHeard(entry.Key, now)).ToDictionary(entry => entry.Key, entry => entry.Value.Able));
+        List<IPAddress> granted = Grant(report, node, number, plan, mayGiveOut: now >= settled + AddressLease.Duration, now);
+        return new AddressGrant(self, number, report.Number, IsDecided: true, granted, Holders, Heirs(plan, now));
     }
 
     private NodeEntry Note(AddressReport report, TimeSpan now)
@@ -75,10 +78,11 @@ internal sealed class AddressLedger(string self)
         }
     }
 
-    private List<IPAddress> Grant(AddressReport report, NodeEntry node, long number, bool mayGiveOut, TimeSpan now)
+    private Dictionary<IPAddress, string> Heirs(Dictionary<IPAddress, string> plan, TimeSpan now) =>
+        plan.Where(wanted => _holdings[wanted.Key].Holder is not { } holder || !IsHeard(holder, now)).ToDictionary();
+
+    private List<IPAddress> Grant(AddressReport report, NodeEntry node, long number, Dictionary<IPAddress, string> plan, bool mayGiveOut, TimeSpan now)
     {
-        Dictionary<IPAddress, string> plan = AddressPlan.Make(
-            _holdings.ToDictionary(entry => entry.Key, entry => entry.Value.Holder), _nodes.Where(entry => IsHeard(entry.Key, now)).ToDictionary(entry => entry.Key, entry => entry.Value.Able));
         List<IPAddress> granted = [];
         foreach ((IPAddress address, Holding holding) in _holdings)
         {

@@ -19,5 +19,12 @@ internal sealed record AddressReport(string Node, long Number, long Echo, IReadO
 /// <param name="IsDecided">False: the coordinator has no majority, or does not know yet what the node holds: nothing is prolonged and nothing is taken.</param>
 /// <param name="Addresses">All that the node is to have.</param>
 /// <param name="Holders">Who has what, as far as the coordinator knows.</param>
+/// <param name="Heirs">Who is to have what nobody has, or one who is not heard: as soon as that one's lease is over.</param>
 internal sealed record AddressGrant(
-    string Coordinator, long Number, long Echo, bool IsDecided, IReadOnlyList<IPAddress> Addresses, IReadOnlyDictionary<IPAddress, string> Holders) : INodeMessage;
+    string Coordinator,
+    long Number,
+    long Echo,
+    bool IsDecided,
+    IReadOnlyList<IPAddress> Addresses,
+    IReadOnlyDictionary<IPAddress, string> Holders,
+    IReadOnlyDictionary<IPAddress, string> Heirs) : INodeMessage;
