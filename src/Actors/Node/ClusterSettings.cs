@@ -53,6 +53,8 @@ internal static class ClusterSettings
               waiting-for-state-timeout = 1s
               coordinator-failure-backoff = 1s
               rebalance-interval = 1s
+              # A node that dies while its shards are moving keeps them for so long; entities that do not stop are stopped 5 s earlier, after IkeSaActor's DrainGrace.
+              handoff-timeout = 9s
               least-shard-allocation-strategy {
                 rebalance-absolute-limit = 64
                 rebalance-relative-limit = 1.0

@@ -32,7 +32,7 @@ internal static partial class KeyTable
         .. In("pools.<name>", PoolRows()),
         .. In("authorities", Has("<name>", Section)),
         .. In("authorities.<name>", [Has("cacert", Text), .. CertificateRows()]),
-        .. In("authorities.<name>", Not("crl_uris", Names), Not("ocsp_uris", Names), Not("cert_uri_base", Text)),
+        .. In("authorities.<name>", Has("crl_uris", Names), Has("ocsp_uris", Names), Not("cert_uri_base", Text)),
     ];
 
     private static readonly ILookup<string, KeyRow> ByParent = All.ToLookup(r => r.Parent, StringComparer.Ordinal);

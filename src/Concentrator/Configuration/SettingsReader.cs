@@ -22,6 +22,9 @@ internal sealed class SettingsReader
 
     public SettingsSection Section => _section;
 
+    /// <summary>It has a value that is not empty.</summary>
+    public bool Has(string key) => Text(key, "").Length > 0;
+
     /// <summary>The value, or the fallback where there is none or it is empty: that is how swanctl.conf takes a value back.</summary>
     public string Text(string key, string fallback) =>
         _section.Values.TryGetValue(key, out SettingsValue? value) && value.Text.Length > 0 ? value.Text : fallback;

@@ -46,9 +46,6 @@ public class AddressNodesTests
         return Enumerable.Range(0, SessionId.ShardCount).All(shard => here.Contains((byte)shard) == places.Contains(shard % Addresses.Length));
     }
 
-    private static async Task AwaitAsync(NodeCluster cluster, Func<bool> isSo)
-    {
-        for (int i = 0; i < 600 && !isSo(); i++) await Task.Delay(50, TestContext.Current.CancellationToken);
-        Assert.True(isSo(), string.Join('\n', cluster.Living.Select(node => $"{node.Name}: {node.Node.Context.Shards.Current.Count} shards\n  {string.Join("\n  ", node.Log.Lines)}")));
-    }
+    private static Task AwaitAsync(NodeCluster cluster, Func<bool> isSo) =>
+        cluster.AwaitAsync(isSo, () => string.Join(", ", cluster.Living.Select(node => $"{node.Name}: {node.Node.Context.Shards.Current.Count} shards")));
 }
