@@ -38,10 +38,10 @@ check "and a wrong one is told" not node "$HERE/container.mjs" "$WORK/wrong.file
 node "$HERE/kubernetes.mjs" "$manifests" probes > "$WORK/shared/probes"
 node "$HERE/kubernetes.mjs" "$manifests" args > "$WORK/shared/args"
 node "$HERE/kubernetes.mjs" "$manifests" init > "$WORK/shared/init"
-for keyword in ENTRYPOINT USER HEALTHCHECK; do node "$HERE/container.mjs" "$container" $keyword > "$WORK/shared/$keyword"; done
+for keyword in ENTRYPOINT USER ENV; do node "$HERE/container.mjs" "$container" $keyword > "$WORK/shared/$keyword"; done
 grep -oE 'setcap [^ ]+' "$container" > "$WORK/shared/setcap"
 
-machine "$WORK/shared" 150 /mnt/sources/tests/deploy/inside.sh
+machine "$WORK/shared" 400 /mnt/sources/tests/deploy/inside.sh
 code=$?
 cat "$WORK/shared/out"
 read -r inside_passed inside_failed < "$WORK/shared/counts" || { inside_passed=0 inside_failed=1; echo "FAILED the machine ended early, with code $code"; tail -n 20 "$WORK/shared/console"; }
