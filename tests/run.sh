@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, and runs everything: unit tests, the real kernel's netlink, strongSwan in network namespaces and
-# in a kernel that has ESP, the dashboard in a browser, the demo.
+# in a kernel that has ESP, the dashboard in a browser, the commands of docs/, the demo.
 # Needs root (namespaces, netlink), Debian's package manager and npm's registry. Closes with one line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -38,7 +38,7 @@ counted() {
 }
 
 readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
-  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus chromium systemd python3 openssl gcc libc6-dev linux-libc-dev"
+  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus chromium systemd python3 openssl gcc libc6-dev linux-libc-dev curl jq"
 
 install_packages() {
   local missing=() package wanted=$PACKAGES
@@ -52,7 +52,7 @@ install_packages() {
 }
 
 readonly DOTNET_COUNTS='/^ *succeeded:/ { p += $2 } /^ *failed:/ { f += $2 } END { print p + 0, f + 0 }'
-readonly INTEROP_COUNTS='/^(interop|uml|cluster|browser): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
+readonly INTEROP_COUNTS='/^(interop|uml|cluster|browser|docs): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
 
 phase "packages" install_packages
 phase "build, warnings are errors" dotnet build Concentrator.sln -c Release
@@ -61,6 +61,7 @@ counted "unit, property, vector and kernel tests" "$DOTNET_COUNTS" dotnet test -
 counted "interoperability with strongSwan" "$INTEROP_COUNTS" tests/interop/run.sh
 counted "real ESP with strongSwan, in User-Mode Linux" "$INTEROP_COUNTS" tests/uml/run.sh
 counted "a cluster of three nodes, in network namespaces" "$INTEROP_COUNTS" tests/cluster/run.sh
+counted "the commands of docs/, in network namespaces" "$INTEROP_COUNTS" tests/docs/run.sh
 counted "dashboard in Chromium" "$INTEROP_COUNTS" tests/browser/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 
