@@ -97,7 +97,7 @@ def read(path: Path) -> Page:
                 raise PageError(f"line {at + 1}: a comment without an end")
             comment = COMMENT.match("\n".join(lines[at:end + 1]))
             if comment and comment[1] == "lab":
-                lab = comment[2]
+                lab = comment[2].strip()
             elif comment and comment[1] == "run":
                 pending.run |= set(comment[2].split())
             elif comment and comment[1] == "file":
