@@ -31,12 +31,13 @@ internal static class ClusterSettings
           }
           cluster {
             seed-node-timeout = 1s
+            down-removal-margin = 100ms
             retry-unsuccessful-join-after = 3s
             periodic-tasks-initial-delay = 50ms
-            gossip-interval = 200ms
+            gossip-interval = 100ms
             leader-actions-interval = 100ms
             use-dispatcher = concentrator.cluster-dispatcher
-            unreachable-nodes-reaper-interval = 200ms
+            unreachable-nodes-reaper-interval = 100ms
             failure-detector {
               heartbeat-interval = 200ms
               acceptable-heartbeat-pause = 600ms
@@ -44,7 +45,7 @@ internal static class ClusterSettings
               expected-response-after = 1s
             }
             split-brain-resolver {
-              stable-after = 700ms
+              stable-after = 600ms
               down-all-when-unstable = 20s
             }
             sharding {
@@ -57,6 +58,8 @@ internal static class ClusterSettings
               updating-state-timeout = 1s
               handoff-timeout = 10s
               rebalance-interval = 1s
+              # A node that dies while its shards are moving keeps them for so long; entities that do not stop are stopped 5 s earlier, after IkeSaActor's DrainGrace.
+              handoff-timeout = 9s
               least-shard-allocation-strategy {
                 rebalance-absolute-limit = 64
                 rebalance-relative-limit = 1.0

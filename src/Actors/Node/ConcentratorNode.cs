@@ -4,6 +4,7 @@ using Akka.Actor;
 using Concentrator.Actors.Addresses;
 using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Pools;
@@ -160,6 +161,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         {
             Pools = pools,
             Neighbours = new Neighbours(system),
+            HandOver = system.ActorOf(HandOverActor.Props(_node, () => _node.Drain != DrainState.Serving), "hand-over"),
             Updown = system.ActorOf(UpdownActor.Props(_node), "updown"),
             Store = _node.Store is { } store ? system.ActorOf(SessionStoreActor.Props(_node, store), "store") : ActorRefs.Nobody,
             Waker = _node.Store is null ? ActorRefs.Nobody : system.ActorOf(WakeActor.Props(_node), "waker"),
@@ -174,6 +176,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         _node.Transport.Fill(entries);
         _sockets = [.. entries.Select(entry => entry.Socket)];
         system.ActorOf(ListingActor.Props(_node), "listing");
+        system.ActorOf(StatusActor.Props(_node), "status");
+        system.ActorOf(DrainActor.Props(_node, () => _serviceAddresses), "drain");
         system.ActorOf(ShardKeeper.Props(_node), "shards");
     }
 

@@ -32,14 +32,14 @@ internal sealed class TransportTable(NodeLog log)
     /// <summary>Failures to send are logged and counted by nobody else: IKE's retransmissions mend what can be mended.</summary>
     public void Send(ReadOnlyMemory<byte> message, IkePath path)
     {
-        if (Find(path.Local) is { } entry) entry.Socket.Tell(new SendMessage(message, path), ActorRefs.NoSender);
+        if (Find(path) is { } entry) entry.Socket.Tell(new SendMessage(message, path), ActorRefs.NoSender);
         else log.Net.NoSocket(new HostPort(path.Local));
     }
 
     /// <summary>One octet, so that a NAT between remembers the path (RFC 3948 §2.3).</summary>
     public void SendKeepalive(IkePath path)
     {
-        if (Find(path.Local) is { } entry) entry.Socket.Tell(new SendKeepalive(path), ActorRefs.NoSender);
+        if (Find(path) is { } entry) entry.Socket.Tell(new SendKeepalive(path), ActorRefs.NoSender);
         else log.Net.NoSocket(new HostPort(path.Local));
     }
 
@@ -53,18 +53,27 @@ internal sealed class TransportTable(NodeLog log)
 
     public bool IsNatPort(ushort port) => Entries.Any(entry => entry.IsNatPort && entry.Endpoint.Port == port);
 
-    /// <summary>The socket of this very address, else the one of all addresses of its family, on this port.</summary>
-    private TransportEntry? Find(IPEndPoint local)
+    /// <summary>
+    /// The socket of this very address, else the one of all addresses of its family, on this port. A session that came from a node with other ports, or from before they were
+    /// changed, leaves from the port of the same kind: its peer takes that for a move of a NAT.
+    /// </summary>
+    private TransportEntry? Find(IkePath path)
     {
-        TransportEntry? any = null;
+        TransportEntry? any = null, ofItsKind = null;
         foreach (TransportEntry entry in Entries)
         {
-            if (entry.Endpoint.Port != local.Port || entry.Endpoint.AddressFamily != local.AddressFamily) continue;
-            if (entry.Endpoint.Address.Equals(local.Address)) return entry;
-            if (IsWildcard(entry.Endpoint)) any = entry;
+            if (entry.Endpoint.AddressFamily != path.Local.AddressFamily || !(IsWildcard(entry.Endpoint) || entry.Endpoint.Address.Equals(path.Local.Address))) continue;
+            if (entry.Endpoint.Port != path.Local.Port)
+            {
+                if (entry.IsNatPort == path.NonEspMarker) ofItsKind ??= entry;
+                continue;
+            }
+
+            if (!IsWildcard(entry.Endpoint)) return entry;
+            any = entry;
         }
 
-        return any;
+        return any ?? ofItsKind;
     }
 
     private static bool IsWildcard(IPEndPoint endpoint) =>
