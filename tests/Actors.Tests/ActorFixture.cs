@@ -19,7 +19,8 @@ namespace Concentrator.Actors.Tests;
 /// </summary>
 public abstract class ActorFixture : TestKit
 {
-    private static readonly Config Quiet = ConfigurationFactory.ParseString("akka.loglevel = OFF");
+    // Patient: only a test that fails waits so long.
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("akka { loglevel = OFF, test.single-expect-default = 20s }");
 
     private protected ActorFixture(NodeOptions? options = null)
         : base(Quiet.WithFallback(ClusterSettings.Hocon))
@@ -59,12 +60,12 @@ public abstract class ActorFixture : TestKit
 
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private protected Task<TableCounts> CountsAsync() => KernelActor.Ask<TableCounts>(CountEntries.Instance, TimeSpan.FromSeconds(5), Cancel);
+    private protected Task<TableCounts> CountsAsync() => KernelActor.Ask<TableCounts>(CountEntries.Instance, TimeSpan.FromSeconds(20), Cancel);
 
     private protected async Task AssertNothingLeftAsync()
     {
         await AwaitAssertAsync(
-            async () => Assert.Equal(new TableCounts(0, 0, 0, 0), await CountsAsync()), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), Cancel);
+            async () => Assert.Equal(new TableCounts(0, 0, 0, 0), await CountsAsync()), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10), Cancel);
         Assert.Empty(Kernel.DumpSas());
         Assert.Empty(Kernel.DumpPolicies());
     }

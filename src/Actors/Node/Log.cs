@@ -330,6 +330,24 @@ internal static partial class Log
     [LoggerMessage(731, LogLevel.Information, "service address {Address} is not here any more")]
     public static partial void ServiceAddressGone(this ILogger log, ServiceAddress address);
 
+    [LoggerMessage(740, LogLevel.Information, "service address {Address} goes to node {Node}, whose kernel has the SAs of its {Sessions} IKE_SAs")]
+    public static partial void HandedOver(this ILogger log, IPAddress address, string node, int sessions);
+
+    [LoggerMessage(741, LogLevel.Warning, "service address {Address} stays: node {Node} is not prepared to have it ({Problem})")]
+    public static partial void NotHandedOver(this ILogger log, IPAddress address, string node, string problem);
+
+    [LoggerMessage(742, LogLevel.Information, "draining: {IkeSas} IKE_SAs are handed over, nothing new begins")]
+    public static partial void Draining(this ILogger log, int ikeSas);
+
+    [LoggerMessage(743, LogLevel.Information, "drained: {Text}")]
+    public static partial void Drained(this ILogger log, string text);
+
+    [LoggerMessage(744, LogLevel.Warning, "not drained, this node serves on: {Text}")]
+    public static partial void NotDrained(this ILogger log, string text);
+
+    [LoggerMessage(745, LogLevel.Warning, "stopping without closing IKE_SAs: what is stored goes on elsewhere, or here at the next start")]
+    public static partial void StoppingSilently(this ILogger log);
+
     [LoggerMessage(732, LogLevel.Warning, "service address: {Fault}")]
     public static partial void ServiceAddressRefused(this ILogger log, string fault);
 }

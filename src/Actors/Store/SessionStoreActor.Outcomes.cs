@@ -6,6 +6,7 @@ namespace Concentrator.Actors.Store;
 
 internal sealed partial class SessionStoreActor
 {
+    /// <summary>The board says it before anybody is told: who is told may look there.</summary>
     private void Take(Outcome outcome)
     {
         switch (outcome)
@@ -16,6 +17,9 @@ internal sealed partial class SessionStoreActor
             case Claimed claimed:
                 ILookup<byte, ClaimedSession> byShard = claimed.Sessions.ToLookup(session => session.Session.Shard);
                 foreach ((byte shard, IActorRef asker) in claimed.Claims) asker.Tell(new ShardClaimed(shard, [.. byShard[shard]]));
+                break;
+            case RowsCame read:
+                read.Asker.Tell(new RowsRead(read.Rows));
                 break;
             case Beaten { IsKnown: true } or LifeBegun:
                 BeAvailable(isForgotten: outcome is LifeBegun);
@@ -34,11 +38,15 @@ internal sealed partial class SessionStoreActor
                 break;
             case NotWritten failed:
                 _deleted.UnionWith(failed.Deleted);
-                foreach ((SessionRow row, IActorRef owner) in failed.Rows) Refuse(row, owner);
                 Fail(failed.Cause);
+                foreach ((SessionRow row, IActorRef owner) in failed.Rows) Refuse(row, owner);
                 break;
             case NotClaimed failed:
+                Fail(failed.Cause);
                 foreach (IActorRef asker in failed.Claims.Values) asker.Tell(new Status.Failure(failed.Cause));
+                break;
+            case NotRead failed:
+                failed.Asker.Tell(new Status.Failure(failed.Cause));
                 Fail(failed.Cause);
                 break;
             case Failed failed:
@@ -50,14 +58,11 @@ internal sealed partial class SessionStoreActor
     private void TakeWritten(Written written)
     {
         HashSet<SessionId> refused = [.. written.Refused];
-        foreach ((SessionRow row, IActorRef owner) in written.Rows)
-        {
-            _dirty.Remove(row.Session);
-            owner.Tell(refused.Contains(row.Session) ? new SessionFenced(row.Revision) : new SessionSaved(row.Revision));
-        }
-
+        _dirty.ExceptWith(written.Rows.Select(row => row.Row.Session));
         store.Board.CountBatch(written.Rows.Count, refused.Count);
         store.Board.Dirty = _dirty.Count;
+        foreach ((SessionRow row, IActorRef owner) in written.Rows)
+            owner.Tell(refused.Contains(row.Session) ? new SessionFenced(row.Revision) : new SessionSaved(row.Revision));
     }
 
     /// <summary>What became of the call is not known: those that are asked to write again write the same row again, or a later one.</summary>
@@ -81,6 +86,7 @@ internal sealed partial class SessionStoreActor
         foreach ((SessionRow row, IActorRef owner) in _rows.Values) Refuse(row, owner);
         _rows.Clear();
         FailClaims(fault);
+        FailReads(fault);
     }
 
     private void Refuse(SessionRow row, IActorRef owner)
@@ -94,6 +100,11 @@ internal sealed partial class SessionStoreActor
     {
         foreach (IActorRef asker in _claims.Values) asker.Tell(new Status.Failure(fault));
         _claims.Clear();
+    }
+
+    private void FailReads(Exception fault)
+    {
+        while (_reads.TryDequeue(out (ReadRows Read, IActorRef Asker) read)) read.Asker.Tell(new Status.Failure(fault));
     }
 
     private void BeAvailable(bool isForgotten)
@@ -116,6 +127,8 @@ internal sealed partial class SessionStoreActor
 
     private sealed record Claimed(Dictionary<byte, IActorRef> Claims, IReadOnlyList<ClaimedSession> Sessions) : Outcome;
 
+    private sealed record RowsCame(IReadOnlyList<ClaimedSession> Rows, IActorRef Asker) : Outcome;
+
     private sealed record Beaten(bool IsKnown) : Outcome;
 
     private sealed record LifeBegun : Outcome;
@@ -127,6 +140,8 @@ internal sealed partial class SessionStoreActor
     private record Failed(Exception Cause) : Outcome;
 
     private sealed record NotWritten(List<(SessionRow Row, IActorRef Owner)> Rows, SessionId[] Deleted, Exception Cause) : Failed(Cause);
+
+    private sealed record NotRead(IActorRef Asker, Exception Cause) : Failed(Cause);
 
     private sealed record NotClaimed(Dictionary<byte, IActorRef> Claims, Exception Cause) : Failed(Cause);
 }

@@ -100,6 +100,8 @@ public sealed partial class IkeSession
     {
         if (_replaced.Find(s => s.Generation == generation) is not { } sa) return;
         _replaced.Remove(sa);
+        // Nothing comes on it any more: from now on only the one in use shows what the peer has.
+        foreach (Child child in _children.Values.Where(c => c.UnconfirmedOn == sa)) child.UnconfirmedOn = _sa;
         Cancel(TimerKind.Retransmit, number: generation);
         Cancel(TimerKind.ReplacedIkeGone, number: generation);
         sa.Dispose();

@@ -148,12 +148,16 @@ public sealed partial class IkeSession
         // One whose configuration is no more is closed at the peer, as an operator would close it.
         bool isConfigured = _connection!.Children.Any(c => c.Name == state.Config);
         ChildConfig config = _connection.Children.FirstOrDefault(c => c.Name == state.Config) ?? new ChildConfig { Name = state.Config, Proposals = [] };
-        // Its predecessor has gone: nothing is left that could send in its place.
-        bool isHeld = state.IsHeld && session.Children.Any(c => c.ChildId == state.RekeyOf && c is { Phase: ChildPhase.Installed, IsSuperseded: false });
-        ChildSaParameters? parameters = state.Parameters is { } p ? p with { Keys = p.Keys.Copy(), HoldOutbound = isHeld } : null;
+        ChildSaParameters? parameters = state.Parameters is { } p ? p with { Keys = p.Keys.Copy() } : null;
+        // Where its predecessor has gone nothing is left that could send in its place.
         ChildSaParameters? installs = parameters is null
             ? null
-            : parameters with { Keys = parameters.Keys.Copy(), Limits = parameters.Limits with { HardTime = Left(parameters.Limits.HardTime, state.Age + age) } };
+            : parameters with
+            {
+                Keys = parameters.Keys.Copy(),
+                Limits = parameters.Limits with { HardTime = Left(parameters.Limits.HardTime, state.Age + age) },
+                HoldOutbound = state.IsHeld && session.Children.Any(c => c.ChildId == state.RekeyOf && c is { Phase: ChildPhase.Installed, IsSuperseded: false }),
+            };
         bool hasActor = parameters is not null || state.Phase == ChildPhase.Requested;
         var plan = new ChildPlan(state.ChildId, config, state.IsInitiator, state.Exchange, state.RekeyOf)
         {
@@ -174,7 +178,7 @@ public sealed partial class IkeSession
             KeyExchange = state.Offer?.KeyExchange is { } exchange ? KeyExchanges.Import(exchange.Method, exchange.PrivateValue) : null,
             Restarts = state.Offer?.Restarts ?? 0,
             LowestNonce = state.LowestNonce.ToArray(),
-            IsHeld = isHeld,
+            IsHeld = state.IsHeld,
             UnconfirmedOn = state.UnconfirmedOn is { } generation ? GenerationOf(generation) : null,
             IsPremature = state.IsPremature,
             Denials = state.Denials,

@@ -11,10 +11,18 @@ public sealed partial class IkeSession
 
     private Resumption _resumption;
 
-    /// <summary>For tests: as if nobody had died; the timers run on.</summary>
-    internal void GoOnUnnoticed()
+    /// <summary>For tests: as if nobody had died; the timers run on, and so does what only lasts as long as they do.</summary>
+    internal void GoOnUnnoticed(IkeSession predecessor)
     {
         _isRestored = false;
+        (_lastHeard, _lastSent) = (predecessor._lastHeard, predecessor._lastSent);
+        _armedRetries.UnionWith(predecessor._armedRetries);
+        foreach ((IkeSa mine, IkeSa theirs) in _replaced.Append(_sa).Zip(predecessor._replaced.Append(predecessor._sa)))
+        {
+            mine.ResponseRepeats = theirs.ResponseRepeats;
+            if (mine.Outstanding is { } request) request.Sent = theirs.Outstanding!.Sent;
+        }
+
         foreach (Child child in _children.Values)
             child.Timers.AddRange([TimerKind.ChildRekey, TimerKind.ChildOver, TimerKind.ChildGone, TimerKind.ChildConfirmation]);
     }
@@ -30,6 +38,7 @@ public sealed partial class IkeSession
         {
             if (child.OwnerIsGone) continue;
             child.IsStarted = true;
+            child.IsHeld = child.Plan.Restored is { Parameters.HoldOutbound: true };
             _effects.Add(new StartChild(child.Plan));
         }
 

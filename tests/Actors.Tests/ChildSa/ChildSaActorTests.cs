@@ -213,7 +213,7 @@ public class ChildSaActorTests : ActorFixture
 
         Kernel.ClearFaults();
         Sys.Stop(KernelActor);
-        await AwaitAssertAsync(() => Assert.Empty(Kernel.DumpSas()), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), Cancel);
+        await AwaitAssertAsync(() => Assert.Empty(Kernel.DumpSas()), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10), Cancel);
         Assert.Empty(Kernel.DumpPolicies());
     }
 
@@ -289,9 +289,9 @@ public class ChildSaActorTests : ActorFixture
         await AssertNothingLeftAsync();
     }
 
-    private T Expect<T>() => _ikeSa.ExpectMsg<T>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+    private T Expect<T>() => _ikeSa.ExpectMsg<T>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
 
-    private void ExpectStopped(IActorRef child) => ExpectTerminated(child, TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+    private void ExpectStopped(IActorRef child) => ExpectTerminated(child, TimeSpan.FromSeconds(20), cancellationToken: Cancel);
 
     private static NotifyType NotifyFor(XfrmStep step, int error, ExchangeType exchange)
     {

@@ -26,7 +26,7 @@ public class MoveTests : ActorFixture
     {
         IActorRef child = await InstallAsync();
         child.Tell(Move, _ikeSa);
-        await AwaitAssertAsync(() => Assert.Contains(Kernel.DumpSas(), sa => sa.Id.Destination.Equals(NewRemote.Address)), TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        await AwaitAssertAsync(() => Assert.Contains(Kernel.DumpSas(), sa => sa.Id.Destination.Equals(NewRemote.Address)), TimeSpan.FromSeconds(20), cancellationToken: Cancel);
         Assert.Equal(new TableCounts(0, 2, 3, 0), await CountsAsync());
         Assert.All(Kernel.DumpPolicies(), policy => Assert.Contains(NewRemote.Address, new[] { policy.Tunnel?.Source, policy.Tunnel?.Destination }));
         child.Tell(new RemoveChild("over"), _ikeSa);
@@ -96,5 +96,5 @@ public class MoveTests : ActorFixture
         return child;
     }
 
-    private T Expect<T>() => _ikeSa.ExpectMsg<T>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+    private T Expect<T>() => _ikeSa.ExpectMsg<T>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
 }

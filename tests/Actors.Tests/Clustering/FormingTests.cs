@@ -144,10 +144,6 @@ public class FormingTests
     private static Task<ConcentratorNode> StartAsync(NodeOptions options, int? quorum = null) => ConcentratorNode.StartAsync(
         options with { Cluster = options.Cluster with { Quorum = quorum } }, new GatewayConfig([], []), new LogLines(), new MemoryXfrmBackend(), null, TestContext.Current.CancellationToken);
 
-    private static async Task AwaitOneClusterAsync(ConcentratorNode[] nodes, int members)
-    {
-        for (int i = 0; i < 400 && !nodes.All(node => AkkaCluster.Get(node.System).State.Members.Count == members); i++)
-            await Task.Delay(25, TestContext.Current.CancellationToken);
-        Assert.All(nodes, node => Assert.Equal(members, AkkaCluster.Get(node.System).State.Members.Count));
-    }
+    private static Task AwaitOneClusterAsync(ConcentratorNode[] nodes, int members) =>
+        Wait.UntilAsync(() => nodes.All(node => AkkaCluster.Get(node.System).State.Members.Count == members), () => $"not {members} members everywhere");
 }

@@ -133,10 +133,7 @@ public sealed class MutualTlsTests : IDisposable
         return stream;
     }
 
-    private static async Task AwaitLineAsync(ClusterNode node, params string[] parts)
-    {
-        for (int i = 0; i < 200 && !node.Log.Lines.Any(line => parts.All(part => line.Contains(part, StringComparison.Ordinal))); i++)
-            await Task.Delay(25, TestContext.Current.CancellationToken);
-        Assert.True(node.Log.Lines.Any(line => parts.All(part => line.Contains(part, StringComparison.Ordinal))), $"no line with {string.Join(" and ", parts)}:\n{string.Join('\n', node.Log.Lines)}");
-    }
+    private static Task AwaitLineAsync(ClusterNode node, params string[] parts) => Wait.UntilAsync(
+        () => node.Log.Lines.Any(line => parts.All(part => line.Contains(part, StringComparison.Ordinal))),
+        () => $"no line with {string.Join(" and ", parts)}:\n{string.Join('\n', node.Log.Lines)}");
 }

@@ -3,12 +3,12 @@ using System.Net.Sockets;
 using Akka.Cluster;
 using Concentrator.Actors.Clustering;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
 using Concentrator.Actors.Tests.Node;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using AkkaCluster = Akka.Cluster.Cluster;
-using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace Concentrator.Actors.Tests.Clustering;
 
@@ -18,8 +18,6 @@ namespace Concentrator.Actors.Tests.Clustering;
 /// </summary>
 internal sealed class NodeCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("concentrator-cluster").FullName;
     private readonly List<ClusterNode> _nodes = [];
     private int _started;
@@ -88,16 +86,19 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>Every living node has just this many members, all Up and reachable.</summary>
-    public async Task AwaitMembersAsync(int members, TimeSpan? patience = null)
+    public Task AwaitMembersAsync(int members) =>
+        AwaitAsync(() => Living.All(node => node.Sees(members)), () => $"not {members} members everywhere: {string.Join("; ", Living.Select(node => $"{node.Name}: {node.Members}"))}");
+
+    /// <summary>Each living node has its part of the shards, so that an IKE SA lives where it was called.</summary>
+    public Task AwaitShardsAsync()
     {
-        Stopwatch waited = Stopwatch.StartNew();
-        while (!Living.All(node => node.Sees(members)))
-        {
-            if (waited.Elapsed > (patience ?? Patience))
-                Assert.Fail($"not {members} members everywhere within {waited.Elapsed.TotalSeconds:F0} s:\n{string.Join('\n', Living.Select(node => $"{node.Name}: {node.Members}\n  {string.Join("\n  ", node.Log.Lines)}"))}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        int[] Shards() => [.. Living.Select(node => node.Node.Context.Shards.Current.Count)];
+        return AwaitAsync(() => Shards().Sum() == SessionId.ShardCount && Shards().Max() - Shards().Min() <= 8, () => $"shards: {string.Join(", ", Shards())}");
     }
+
+    /// <summary>Returns when this is so. A test that fails for want of it shows <paramref name="found"/> and what each living node logged.</summary>
+    public Task AwaitAsync(Func<bool> isSo, Func<string> found) =>
+        Wait.UntilAsync(isSo, () => $"{found()}\n{string.Join('\n', Living.Select(node => $"{node.Name}:\n  {string.Join("\n  ", node.Log.Lines)}"))}");
 
     public static ushort FreePort()
     {

@@ -17,7 +17,7 @@ public class CountPacketsTests : ActorFixture
 
         KernelActor.Tell(new CountTraffic([new SaId(Samples.Local.Address, 0xcafe0001), new SaId(Samples.Remote.Address, 0xcafe0001), new SaId(Samples.Local.Address, spi)]), child);
 
-        SaInfo?[] sas = child.ExpectMsg<SaInfo?[]>(TimeSpan.FromSeconds(5), cancellationToken: TestContext.Current.CancellationToken);
+        SaInfo?[] sas = child.ExpectMsg<SaInfo?[]>(TimeSpan.FromSeconds(20), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal([null, 9UL, 0UL], sas.Select(sa => sa?.Packets));
     }
 
@@ -48,7 +48,7 @@ public class CountPacketsTests : ActorFixture
         (TestProbe child, uint spi) = Install("child", 0xcafe0001);
         Kernel.Carry(new SaId(Samples.Local.Address, spi), 500, 5);
         KernelActor.Tell(new RetireSas(), child);
-        child.ExpectMsg<SasRetired>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        child.ExpectMsg<SasRetired>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
 
         Assert.Equal(new PacketCount(5, 0), Count((1, child)).Packets[1]);
     }
@@ -71,16 +71,16 @@ public class CountPacketsTests : ActorFixture
     {
         TestProbe asking = CreateTestProbe();
         KernelActor.Tell(new CountPackets(children.ToDictionary(c => c.Id, c => c.Child.Ref), TimeSpan.MaxValue), asking);
-        return asking.ExpectMsg<TrafficCounted>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        return asking.ExpectMsg<TrafficCounted>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
     }
 
     private (TestProbe Child, uint InboundSpi) Install(string name, uint peerSpi)
     {
         TestProbe child = CreateTestProbe(name);
         KernelActor.Tell(new GetSpi(Samples.Local.Address, Samples.Remote.Address, ChildMode.Tunnel, 1), child);
-        uint spi = child.ExpectMsg<SpiAllocated>(TimeSpan.FromSeconds(5), cancellationToken: Cancel).Spi;
+        uint spi = child.ExpectMsg<SpiAllocated>(TimeSpan.FromSeconds(20), cancellationToken: Cancel).Spi;
         KernelActor.Tell(new InstallSas(Samples.Parameters(peerSpi: peerSpi), Samples.Child(), spi, 1), child);
-        child.ExpectMsg<SasInstalled>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        child.ExpectMsg<SasInstalled>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
         return (child, spi);
     }
 }

@@ -109,7 +109,7 @@ public class KernelActorTests : ActorFixture
 
         Watch(KernelActor);
         Sys.Stop(KernelActor);
-        await ExpectTerminatedAsync(KernelActor, TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        await ExpectTerminatedAsync(KernelActor, TimeSpan.FromSeconds(20), cancellationToken: Cancel);
 
         Assert.Empty(Kernel.DumpSas());
         Assert.Empty(Kernel.DumpPolicies());
@@ -123,7 +123,7 @@ public class KernelActorTests : ActorFixture
         Expect<SasInstalled>(owner);
     }
 
-    private static T Expect<T>(TestProbe owner) => owner.ExpectMsg<T>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+    private static T Expect<T>(TestProbe owner) => owner.ExpectMsg<T>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
 }
 
 public class KernelProbeTests : ActorFixture
@@ -144,11 +144,11 @@ public class KernelProbeTests : ActorFixture
         TestProbe owner = CreateTestProbe("owner");
         Kernel.Refuse(request => request is AddSa { Sa.Algorithms.Aead: not null }, Errno.ENOSYS);
         KernelActor.Tell(new InstallSas(Samples.Parameters(), Samples.Child(), 0xc0000001, 1), owner);
-        owner.ExpectMsg<KernelRefusal>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        owner.ExpectMsg<KernelRefusal>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
         Assert.Contains("rfc4106(gcm(aes)) 160", Node.Capabilities.Current.Refused);
 
         Kernel.ClearFaults();
-        waiting.ExpectMsg<KernelRecovered>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        waiting.ExpectMsg<KernelRecovered>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
         Assert.Empty(Node.Capabilities.Current.Refused);
         await AssertNothingLeftAsync();
     }

@@ -40,7 +40,7 @@ public sealed class ReconcilingTests : ActorFixture
         Install(owner);
         foreach (PolicyInfo policy in Kernel.DumpPolicies()) Kernel.Execute(new DeletePolicy(policy.Key));
 
-        await AwaitAssertAsync(() => Assert.Equal(3, Kernel.DumpPolicies().Count), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), Cancel);
+        await AwaitAssertAsync(() => Assert.Equal(3, Kernel.DumpPolicies().Count), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10), Cancel);
         owner.ExpectNoMsg(TimeSpan.FromMilliseconds(200), Cancel);
         KernelActor.Tell(new RemoveSas(), owner);
         Expect<SasRemoved>(owner);
@@ -58,7 +58,7 @@ public sealed class ReconcilingTests : ActorFixture
         Kernel.Execute(new AddSa(Sa(foreign.Spi)));
         Kernel.Seal = ours;
 
-        await AwaitAssertAsync(() => Assert.Equal(foreign, Assert.Single(Kernel.DumpSas()).Id), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), Cancel);
+        await AwaitAssertAsync(() => Assert.Equal(foreign, Assert.Single(Kernel.DumpSas()).Id), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10), Cancel);
         Assert.Equal(new TableCounts(0, 0, 0, 0), await CountsAsync());
     }
 
@@ -94,7 +94,7 @@ public sealed class ReconcilingTests : ActorFixture
         return spi;
     }
 
-    private static T Expect<T>(TestProbe owner) => owner.ExpectMsg<T>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+    private static T Expect<T>(TestProbe owner) => owner.ExpectMsg<T>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
 }
 
 /// <summary>Events were lost, and the next look is far away.</summary>
@@ -113,13 +113,13 @@ public sealed class LostEventsTests : ActorFixture
         Kernel.Raise(new EventsLost());
         Kernel.Raise(new EventsLost());
 
-        Assert.Equal(goneSpi, gone.ExpectMsg<SaLost>(TimeSpan.FromSeconds(5), cancellationToken: Cancel).InboundSpi);
-        Assert.Equal(expiringSpi, expiring.ExpectMsg<SaExpiresSoon>(TimeSpan.FromSeconds(5), cancellationToken: Cancel).InboundSpi);
+        Assert.Equal(goneSpi, gone.ExpectMsg<SaLost>(TimeSpan.FromSeconds(20), cancellationToken: Cancel).InboundSpi);
+        Assert.Equal(expiringSpi, expiring.ExpectMsg<SaExpiresSoon>(TimeSpan.FromSeconds(20), cancellationToken: Cancel).InboundSpi);
         foreach (TestProbe owner in new[] { gone, expiring, well })
         {
             owner.ExpectNoMsg(TimeSpan.FromMilliseconds(50), Cancel);
             KernelActor.Tell(new RemoveSas(), owner);
-            owner.ExpectMsg<SasRemoved>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+            owner.ExpectMsg<SasRemoved>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
         }
 
         await AssertNothingLeftAsync();
@@ -133,21 +133,21 @@ public sealed class LostEventsTests : ActorFixture
         IActorRef actor = Sys.ActorOf(Concentrator.Actors.Kernel.KernelActor.Props(Node, kernel).WithDispatcher(ClusterSettings.KernelDispatcher));
         kernel.IsSilent = true;
         kernel.Raise(new EventsLost());
-        Assert.Equal(new TableCounts(0, 0, 0, 0), await actor.Ask<TableCounts>(CountEntries.Instance, TimeSpan.FromSeconds(5), Cancel));
+        Assert.Equal(new TableCounts(0, 0, 0, 0), await actor.Ask<TableCounts>(CountEntries.Instance, TimeSpan.FromSeconds(20), Cancel));
         kernel.IsSilent = false;
         int looks = kernel.Looks;
         kernel.Raise(new EventsLost());
-        await AwaitAssertAsync(() => Assert.True(kernel.Looks > looks), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(10), Cancel);
-        await actor.GracefulStop(TimeSpan.FromSeconds(5));
+        await AwaitAssertAsync(() => Assert.True(kernel.Looks > looks), TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(10), Cancel);
+        await actor.GracefulStop(TimeSpan.FromSeconds(20));
     }
 
     private uint Install(TestProbe owner, uint peerSpi)
     {
         KernelActor.Tell(new GetSpi(Samples.Local.Address, Samples.Remote.Address, Ike.Configuration.ChildMode.Tunnel, 1), owner);
-        uint spi = owner.ExpectMsg<SpiAllocated>(TimeSpan.FromSeconds(5), cancellationToken: Cancel).Spi;
+        uint spi = owner.ExpectMsg<SpiAllocated>(TimeSpan.FromSeconds(20), cancellationToken: Cancel).Spi;
         Ike.Session.ChildSaParameters parameters = Samples.Parameters(peerSpi: peerSpi) with { Limits = new(SoftBytes: 1_000_000, HardBytes: 2_000_000) };
         KernelActor.Tell(new InstallSas(parameters, Samples.Child(), spi, 1), owner);
-        owner.ExpectMsg<SasInstalled>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        owner.ExpectMsg<SasInstalled>(TimeSpan.FromSeconds(20), cancellationToken: Cancel);
         return spi;
     }
 

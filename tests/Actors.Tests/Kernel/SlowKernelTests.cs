@@ -31,7 +31,7 @@ public sealed class SlowKernelTests : ActorFixture
         Assert.Equal(new TableCounts(0, 0, 0, 0), await answer);
 
         calls.Release(1000);
-        await actor.GracefulStop(TimeSpan.FromSeconds(5));
+        await actor.GracefulStop(TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Time that moves on by a second whenever somebody looks.</summary>

@@ -10,7 +10,7 @@ namespace Concentrator.Actors.Tests.Kernel;
 /// <summary>Traps as the KernelActor keeps them: whom it asks, what it says, and what is left when their owner ends.</summary>
 public class TrapActorTests : ActorFixture
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task An_acquire_reaches_the_owner_in_ikes_words()

@@ -6,7 +6,7 @@ namespace Concentrator.Actors.Tests.Node;
 /// <summary>Keeps what a node tells, and lets a test wait for something of it. What was waited for once is not seen again.</summary>
 internal sealed class EventLog(string name) : IObserver<NodeEvent>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Channel<NodeEvent> _events = Channel.CreateUnbounded<NodeEvent>();
     private readonly List<NodeEvent> _seen = [];

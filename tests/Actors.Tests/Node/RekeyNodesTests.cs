@@ -111,7 +111,7 @@ public class RekeyNodesTests
     private static Task<IkeSaHappened> Rekeyed(EventLog events) => events.NextAsync<IkeSaHappened>(e => e.Event is IkeSaRekeyed, "IKE SA rekeyed");
 
     private static async Task<IActorRef> EntityAsync(ConcentratorNode node, IkeSaSnapshot ikeSa) =>
-        await node.System.ActorSelection($"{node.Actors.Sessions.Path}/{ikeSa.Session.Shard}/{ikeSa.Session.EntityId}").ResolveOne(TimeSpan.FromSeconds(5), Cancel);
+        await node.System.ActorSelection($"{node.Actors.Sessions.Path}/{ikeSa.Session.Shard}/{ikeSa.Session.EntityId}").ResolveOne(TimeSpan.FromSeconds(20), Cancel);
 
     /// <summary>The child that moon knew as <paramref name="before"/> has left both kernels, another is in its place, and it alone.</summary>
     private static async Task RekeyedAsync(NodePair pair, ChildSaSnapshot before)
@@ -128,9 +128,7 @@ public class RekeyNodesTests
     /// <summary>An actor that has told its end is seen a moment longer.</summary>
     private static async Task<ChildSaSnapshot> OnlyChildAsync(ConcentratorNode node)
     {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(5));
-        while (Assert.Single(node.IkeSas).Children.Count > 1) await Task.Delay(10, patience.Token);
+        await Wait.UntilAsync(() => Assert.Single(node.IkeSas).Children.Count == 1);
         return Assert.Single(Assert.Single(node.IkeSas).Children);
     }
 

@@ -47,14 +47,14 @@ public class SessionLifeTests
         await using NodePair pair = await new NodePair().EstablishAsync();
         SessionId session = Assert.Single(pair.Moon.IkeSas).Session;
         IReadOnlyList<SaInfo> sas = pair.MoonKernel.DumpSas();
-        IActorRef entity = await EntityOf(pair.Moon, session).ResolveOne(TimeSpan.FromSeconds(5), Cancel);
+        IActorRef entity = await EntityOf(pair.Moon, session).ResolveOne(TimeSpan.FromSeconds(20), Cancel);
         Task stopped = entity.WatchAsync(Cancel);
 
         entity.Tell(DrainSession.Instance);
 
         Assert.Equal(EndReason.DeletedByUs, (await pair.MoonEvents.NextAsync<IkeSaEnded>()).Reason);
         await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Destroying, "deleted at the peer");
-        await stopped.WaitAsync(TimeSpan.FromSeconds(5), Cancel);
+        await stopped.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
         await GoneAsync(pair, session, sas);
     }
 
@@ -94,7 +94,7 @@ public class SessionLifeTests
     private static async Task GoneAsync(NodePair pair, SessionId session, params IReadOnlyList<SaInfo> sas)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
         while ((await EntitiesAsync(pair.Moon, patience.Token)).Contains(session.EntityId)) await Task.Delay(10, patience.Token);
         while (pair.MoonKernel.DumpSas().Intersect(sas).Any()) await Task.Delay(10, patience.Token);
         Assert.DoesNotContain(pair.Moon.IkeSas, ikeSa => ikeSa.Session == session);

@@ -197,11 +197,7 @@ public class TrapNodeTests
         return pair;
     }
 
-    private static async Task SetAsync(NodePair pair)
-    {
-        for (int i = 0; i < 500 && Trapped(pair).Count == 0; i++) await Task.Delay(10, TestContext.Current.CancellationToken);
-        Assert.NotEmpty(Trapped(pair));
-    }
+    private static Task SetAsync(NodePair pair) => Wait.UntilAsync(() => Trapped(pair).Count > 0);
 
     private static void Ping(NodePair pair) => pair.MoonKernel.Raise(new Acquire(0, pair.MoonKernel.DumpPolicies()[0].ReqId, Packet("10.1.0.1", "10.2.0.1")));
 

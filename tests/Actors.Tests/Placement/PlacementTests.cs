@@ -25,7 +25,7 @@ public class PlacementTests
     public async Task In_the_steady_state_no_datagram_leaves_the_node_that_it_came_to()
     {
         await using NodeCluster cluster = await new NodeCluster { Gateway = Gateway() }.StartAsync(Nodes);
-        await SpreadAsync(cluster);
+        await cluster.AwaitShardsAsync();
 
         await using Peer peer = await Peer.CallAsync(cluster);
 
@@ -47,7 +47,7 @@ public class PlacementTests
     public async Task Where_every_datagram_comes_to_the_wrong_node_tunnels_come_up_and_rekey_and_their_data_is_on_that_node()
     {
         await using NodeCluster cluster = await new NodeCluster { Gateway = Gateway() }.StartAsync(Nodes);
-        await SpreadAsync(cluster);
+        await cluster.AwaitShardsAsync();
         (ClusterNode owner, ClusterNode ingress) = (cluster.Nodes[0], cluster.Nodes[1]);
         ClusterNode way = ingress;
         using NatBox nat = new(isInit => isInit ? owner : Volatile.Read(ref way));
@@ -62,7 +62,7 @@ public class PlacementTests
         for (int i = 0; i < CallsPerNode; i++) await peer.Events.NextAsync<IkeSaHappened>(happened => happened.Event is IkeSaRekeyed, $"rekey {i}");
         PlacementCounters counters = ingress.Node.Placement, answers = owner.Node.Placement;
         // IKE_AUTH, the rekeying, and its Delete; each is answered through the node that it came to.
-        await UntilAsync(() => counters.Hops >= CallsPerNode * 3 && counters.Hops == counters.Routed && answers.TransmitsElsewhere >= counters.Hops);
+        await Wait.UntilAsync(() => counters.Hops >= CallsPerNode * 3 && counters.Hops == counters.Routed && answers.TransmitsElsewhere >= counters.Hops);
         Assert.Empty(ingress.Node.IkeSas);
 
         // The node that has the data dies, and its children with it.
@@ -76,7 +76,7 @@ public class PlacementTests
     public async Task Sas_go_where_the_packets_come_with_their_keys_and_counters_and_are_swept_when_their_owner_dies()
     {
         await using NodeCluster cluster = await new NodeCluster { Gateway = Gateway() }.StartAsync(Nodes);
-        await SpreadAsync(cluster);
+        await cluster.AwaitShardsAsync();
         (ClusterNode owner, ClusterNode ingress) = (cluster.Nodes[0], cluster.Nodes[1]);
         ClusterNode way = owner;
         using NatBox nat = new(_ => Volatile.Read(ref way));
@@ -128,27 +128,7 @@ public class PlacementTests
     private static SaSpec Read(MemoryXfrmBackend kernel, uint spi, XfrmDirection direction) =>
         kernel.Execute(new ReadSa(Assert.Single(kernel.DumpSas(), sa => sa.Id.Spi == spi).Id, direction)).Spec!;
 
-    private static Task EmptyAsync(MemoryXfrmBackend kernel) => UntilAsync(() => kernel.DumpSas().Count + kernel.DumpPolicies().Count == 0);
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(15));
-        while (!isSo()) await Task.Delay(20, patience.Token);
-    }
-
-    private static async Task SpreadAsync(NodeCluster cluster)
-    {
-        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
-        int[] counts;
-        do
-        {
-            await Task.Delay(50, patience.Token);
-            counts = [.. cluster.Nodes.Select(node => node.Node.Context.Shards.Current.Count)];
-        }
-        while (counts.Sum() != SessionId.ShardCount || counts.Max() - counts.Min() > 8);
-    }
+    private static Task EmptyAsync(MemoryXfrmBackend kernel) => Wait.UntilAsync(() => kernel.DumpSas().Count + kernel.DumpPolicies().Count == 0);
 
     private static GatewayConfig Gateway() => new(
         [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = UniquePolicy.Never, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }],

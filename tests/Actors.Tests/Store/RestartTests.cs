@@ -37,7 +37,7 @@ public sealed class RestartTests : IDisposable
         await pair.ReviveSunAsync();
         await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back");
         // What the peer answers shows that it has noticed nothing.
-        await UntilAsync(
+        await Wait.UntilAsync(
             () => pair.SunEvents.Seen.OfType<IkeSaHappened>().Any(happened => happened.Event is Remark { Text: var text } && text.Contains("has answered", StringComparison.Ordinal)),
             "the peer answers");
 
@@ -98,7 +98,7 @@ public sealed class RestartTests : IDisposable
         pair.Moon.Actors.Sessions.Tell(new DeliverInput(moons.Session, new RekeyChild(moons.Children[0].ChildId)), ActorRefs.NoSender);
         IkeSaEnded ended = await pair.SunEvents.NextAsync<IkeSaEnded>();
         Assert.Equal(EndReason.TakenOver, ended.Reason);
-        await UntilAsync(() => pair.SunKernel.DumpSas().Count + pair.SunKernel.DumpPolicies().Count == 0, "its kernel is empty");
+        await Wait.UntilAsync(() => pair.SunKernel.DumpSas().Count + pair.SunKernel.DumpPolicies().Count == 0, "its kernel is empty");
         Assert.Equal(sent, NodePair.SentBy(pair.SunEvents).Count);
         Assert.Equal(1, pair.Sun.Store!.Fenced);
         Assert.Equal(1, await ScalarAsync("select count(*) from ike_sa"));
@@ -151,14 +151,14 @@ public sealed class RestartTests : IDisposable
             await using SqliteCommand hold = blocker.CreateCommand();
             hold.CommandText = "begin exclusive";
             await hold.ExecuteNonQueryAsync(Cancel);
-            await UntilAsync(() => !board.IsAvailable, "the store is missed");
+            await Wait.UntilAsync(() => !board.IsAvailable, "the store is missed");
             Assert.Single(pair.Sun.IkeSas);
             await using ConcentratorNode other = await pair.StartMoonAsync(new MemoryXfrmBackend(), new EventLog("other"));
-            await UntilAsync(() => pair.Sun.Drops.Snapshot().Any(drop => drop.Key == DropReason.StoreUnavailable && drop.Value > 0), "new ones are dropped");
+            await Wait.UntilAsync(() => pair.Sun.Drops.Snapshot().Any(drop => drop.Key == DropReason.StoreUnavailable && drop.Value > 0), "new ones are dropped");
             Assert.Equal(IkeSaState.Established, Assert.Single(pair.Sun.IkeSas).State);
             hold.CommandText = "rollback";
             await hold.ExecuteNonQueryAsync(Cancel);
-            await UntilAsync(() => board.IsAvailable, "the store is back");
+            await Wait.UntilAsync(() => board.IsAvailable, "the store is back");
         }
     }
 
@@ -207,12 +207,6 @@ public sealed class RestartTests : IDisposable
         }
 
         Assert.Fail($"never so: {query}");
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        for (int i = 0; i < 1000 && !condition(); i++) await Task.Delay(10, Cancel);
-        Assert.True(condition(), what);
     }
 
     private async Task<long> ScalarAsync(string query)

@@ -30,7 +30,7 @@ public sealed class SessionStoreActorTests : ActorFixture
 
     public override async ValueTask DisposeAsync()
     {
-        await _actor.GracefulStop(TimeSpan.FromSeconds(3));
+        await _actor.GracefulStop(TimeSpan.FromSeconds(20));
         await _store.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
         await base.DisposeAsync();
@@ -69,7 +69,7 @@ public sealed class SessionStoreActorTests : ActorFixture
         Assert.Equal(1, _store.Board.Dirty);
 
         _database.IsCutOff = false;
-        Assert.Equal(new RewriteSession(First, IsForgotten: false), await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(5), cancellationToken: Cancel));
+        Assert.Equal(new RewriteSession(First, IsForgotten: false), await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(20), cancellationToken: Cancel));
         Assert.True(_store.Board.IsAvailable);
         _actor.Tell(new SaveSession(Row(First, 3) with { IsFirst = true }), TestActor);
         await ExpectMsgAsync<SessionSaved>(cancellationToken: Cancel);
@@ -85,7 +85,7 @@ public sealed class SessionStoreActorTests : ActorFixture
         _actor.Tell(new ForgetSession(First), TestActor);
         await AwaitConditionAsync(() => Task.FromResult(!_store.Board.IsAvailable), cancellationToken: Cancel);
         _database.IsCutOff = false;
-        await AwaitConditionAsync(() => Task.FromResult(_store.Board.IsAvailable), TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        await AwaitConditionAsync(() => Task.FromResult(_store.Board.IsAvailable), TimeSpan.FromSeconds(20), cancellationToken: Cancel);
         _actor.Tell(new ClaimShard(1), TestActor);
         Assert.Empty((await ExpectMsgAsync<ShardClaimed>(cancellationToken: Cancel)).Sessions);
     }
@@ -99,8 +99,8 @@ public sealed class SessionStoreActorTests : ActorFixture
         await _database.EndLifeAsync(epoch, Cancel);
         RewriteSession[] asked =
         [
-            await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(5), cancellationToken: Cancel),
-            await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(5), cancellationToken: Cancel),
+            await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(20), cancellationToken: Cancel),
+            await Region.ExpectMsgAsync<RewriteSession>(TimeSpan.FromSeconds(20), cancellationToken: Cancel),
         ];
         Assert.Equal([First, Second], asked.Select(rewrite => rewrite.Session).OrderBy(session => session.Value));
         Assert.All(asked, rewrite => Assert.True(rewrite.IsForgotten));

@@ -106,7 +106,7 @@ internal sealed class TestPeer(string name, SessionContext context, ulong spi, I
         using SessionState? state = Session.Export(now);
         if (state is null) return;
         IkeSession replacement = IkeSession.Restore(Context, state, TimeSpan.Zero, Incarnation++, now, out _)!;
-        replacement.GoOnUnnoticed();
+        replacement.GoOnUnnoticed(Session);
         Session.Dispose();
         Session = replacement;
     }

@@ -3,8 +3,8 @@ start_peer accepting
 capture
 start_ours netlink
 swan --initiate --child net || true
-ours_says "generating IKE_AUTH response 1 \[ IDr AUTH N\(NO_PROP\) \]"
-peer_says "parsed IKE_AUTH response 1 \[ IDr AUTH N\(NO_PROP\) \]"
+ours_says "generating IKE_AUTH response 1 \[ IDr AUTH (N\([A-Z_]*\) )*N\(NO_PROP\) \]"
+peer_says "parsed IKE_AUTH response 1 \[ IDr AUTH (N\([A-Z_]*\) )*N\(NO_PROP\) \]"
 peer_says "authentication of 'ours.example.org' with pre-shared key successful"
 ours_says "EPROTONOSUPPORT.*93.*modprobe esp4"
 check "charon keeps the IKE_SA" peer_has_ike

@@ -3,7 +3,7 @@ start_peer accepting
 capture
 start_ours netlink
 swan --initiate --child net || true
-peer_says "parsed IKE_AUTH response 1 \[ IDr AUTH N\(NO_PROP\) \]"
+peer_says "parsed IKE_AUTH response 1 \[ IDr AUTH (N\([A-Z_]*\) )*N\(NO_PROP\) \]"
 swan --initiate --child second || true
 ours_says "generating CREATE_CHILD_SA response 2 \[ N\(NO_PROP\) \]"
 peer_says "parsed CREATE_CHILD_SA response 2 \[ N\(NO_PROP\) \]"
