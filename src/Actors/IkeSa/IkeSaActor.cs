@@ -111,7 +111,8 @@ internal sealed partial class IkeSaActor : UntypedActor
         _linger?.Cancel();
         _drainGrace?.Cancel();
         if (_awaitsKernel) Context.System.EventStream.Unsubscribe(Self);
-        if (_entry is not null && !IsOver) Leave(EndReason.Failed);
+        // Stopped from outside, as all are when the others have given this node up: what is stored is theirs.
+        if (_entry is not null && !IsOver) Leave(_hasRow ? EndReason.TakenOver : EndReason.Failed);
         _ikeSa.Dispose();
     }
 

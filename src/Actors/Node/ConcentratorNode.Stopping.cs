@@ -24,7 +24,7 @@ public sealed partial class ConcentratorNode
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
         TimeSpan started = _node.Now;
         bool isCutOff = WhenCutOff.IsCompleted;
-        _node.KeepsRows = isCutOff;
+        _node.KeepsRows |= isCutOff;
         if (isCutOff) _node.Log.Clu.CutOff();
         else _node.Log.Clu.Stopping(_node.Sessions.Count);
         _node.Actors.Router.Tell(new CloseGate());
