@@ -5,19 +5,14 @@ using Concentrator.Ike.Certificates;
 namespace Concentrator.Actors.Certificates;
 
 /// <summary>
-/// CRLs over HTTP, for chains whose root nobody knows: the platform's chain engine looks for none there. Kept until their next update. Thread-safe; bounded.
+/// CRLs over HTTP that the platform's chain engine does not look for: of chains whose root nobody knows, and those that the configuration names. Kept until their
+/// next update. Thread-safe; bounded.
 /// </summary>
-internal sealed class FetchedLists : IDisposable
+internal sealed class FetchedLists(RevocationClient client)
 {
     private const int MostLists = 64;
-    private const int MostOctets = 16 << 20;
 
     private readonly ConcurrentDictionary<Uri, RevocationList> _lists = [];
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false })
-    {
-        MaxResponseContentBufferSize = MostOctets,
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
 
     /// <summary>Null: there is none to be had that its issuer signed and that is current. Blocks for as long as <paramref name="patience"/>.</summary>
     public RevocationList? Get(Uri from, X509Certificate2 issuer, DateTimeOffset now, TimeSpan patience)
@@ -31,17 +26,14 @@ internal sealed class FetchedLists : IDisposable
 
     public void Clear() => _lists.Clear();
 
-    public void Dispose() => _client.Dispose();
-
     private RevocationList? Fetch(Uri from, TimeSpan patience)
     {
-        if (patience <= TimeSpan.Zero) return null;
-        using CancellationTokenSource over = new(patience);
+        if (client.Get(from, patience) is not { } octets) return null;
         try
         {
-            return RevocationList.Parse(_client.GetByteArrayAsync(from, over.Token).GetAwaiter().GetResult());
+            return RevocationList.Parse(octets);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or FormatException or InvalidOperationException)
+        catch (FormatException)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Concentrator.Ike.Configuration;
 
 namespace Concentrator.Actors.Certificates;
 
@@ -10,26 +11,31 @@ internal enum Standing
 }
 
 /// <summary>What is known of the revocation of each certificate of a trusted chain but the last, which nobody can revoke. Borrows the certificates.</summary>
-internal sealed class RevocationFindings(IReadOnlyList<X509Certificate2> path)
+internal sealed class RevocationFindings(IReadOnlyList<X509Certificate2> path, IReadOnlyList<AuthorityConfig> authorities)
 {
     private readonly Standing[] _standings = new Standing[Math.Max(path.Count - 1, 0)];
 
     /// <summary>Nobody needs to ask further: one is revoked, or no server is named by those of which nothing is known.</summary>
-    public bool AreFinal => _standings.Contains(Standing.Revoked) || !Open.Any(i => RevocationServers.AreNamedBy(path[i]));
+    public bool AreFinal => _standings.Contains(Standing.Revoked) || !OpenWithServers.Any();
 
     /// <summary>Where in the chain the certificates stand of which nothing is known.</summary>
     public IEnumerable<int> Open => Enumerable.Range(0, _standings.Length).Where(i => _standings[i] == Standing.Unknown);
+
+    /// <summary>Those of them for which somebody can be asked.</summary>
+    public IEnumerable<int> OpenWithServers => Open.Where(i => ServersOf(i).AreNamed);
 
     public X509Certificate2 CertificateAt(int index) => path[index];
 
     public X509Certificate2 IssuerOf(int index) => path[index + 1];
 
+    public RevocationServers ServersOf(int index) => new(path[index], authorities.Where(authority => authority.Certificate.RawDataMemory.Span.SequenceEqual(path[index + 1].RawDataMemory.Span)));
+
     public void Set(int index, Standing standing) => _standings[index] = standing;
 
     public RevocationVerdict ToVerdict() => new(
         First(Enumerable.Range(0, _standings.Length).Where(i => _standings[i] == Standing.Revoked)),
-        First(Open.Where(i => RevocationServers.AreNamedBy(path[i]))),
-        First(Open.Where(i => !RevocationServers.AreNamedBy(path[i]))));
+        First(OpenWithServers),
+        First(Open.Except(OpenWithServers)));
 
     private string? First(IEnumerable<int> indices) => indices.Select(i => Names.Subject(path[i])).FirstOrDefault();
 }

@@ -46,8 +46,11 @@ internal sealed partial class IkeSaActor
         _ingress = _arrival;
         IActorRef kernel = Kernel;
         if (kernel.Equals(before)) return;
+        _entry!.IsDataElsewhere = !kernel.Equals(_node.Actors.Kernel);
         if (!before.Equals(_node.Actors.Kernel)) Context.Unwatch(before);
         if (!kernel.Equals(_node.Actors.Kernel)) Context.Watch(kernel);
+        // The shard is about to follow its address: the SAs are there already.
+        if (_node.Addresses.FollowsItsAddress(_session.Shard, _node.Actors.Neighbours!.Self)) return;
         foreach (IActorRef child in _children.Values) child.Tell(new RelocateChild(kernel));
     }
 

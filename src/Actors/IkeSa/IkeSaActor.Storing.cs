@@ -44,6 +44,7 @@ internal sealed partial class IkeSaActor
     {
         (_revision, _incarnation) = (restored.Revision, restored.Incarnation);
         _isResumed = _isAnnounced = _hasRow = _rowIsCommitted = true;
+        _entry!.ShowStored(_revision);
         foreach ((string config, uint reqId) in restored.ReqIds) _reqIds[config] = reqId;
     }
 
@@ -83,6 +84,7 @@ internal sealed partial class IkeSaActor
         SealedBody sealedBody = store.Vault.Seal(_session, ++_revision, SessionBody.Version, body);
         CryptographicOperations.ZeroMemory(body);
         _isWriting = _hasRow = true;
+        _entry!.ShowWriting(_revision);
         _covered = _waiting?.Count(effect => effect is Persist) ?? 0;
         _node.Actors.Store.Tell(new SaveSession(new SessionRow(_session, _revision, !_rowIsCommitted, _incarnation, sealedBody)), Self);
     }
@@ -95,6 +97,7 @@ internal sealed partial class IkeSaActor
         {
             case SessionSaved:
                 _rowIsCommitted = true;
+                _entry!.ShowStored(_revision);
                 break;
             case SessionFenced:
                 _waiting = null;

@@ -111,8 +111,7 @@ internal sealed partial class IkeSaActor : UntypedActor
         _linger?.Cancel();
         _drainGrace?.Cancel();
         if (_awaitsKernel) Context.System.EventStream.Unsubscribe(Self);
-        // Stopped from outside, as all are when the others have given this node up: what is stored is theirs.
-        if (_entry is not null && !IsOver) Leave(_hasRow ? EndReason.TakenOver : EndReason.Failed);
+        if (_entry is not null && !IsOver) LeaveUnfinished();
         _ikeSa.Dispose();
     }
 

@@ -13,6 +13,9 @@ internal sealed class SessionEntry(SessionId session, RestoredSession? restored 
 {
     private RestoredSession? _restored = restored;
     private ChildSaSnapshot[] _children = [];
+
+    /// <summary>Negative: that revision is being written, or could not be.</summary>
+    private long _stored;
     private IkeSaSnapshot _face = new(session, "(unnamed)", 0, IkeSaState.Created, false, 0, 0, null, null, null, null, []);
 
     public SessionId Session { get; } = session;
@@ -30,6 +33,16 @@ internal sealed class SessionEntry(SessionId session, RestoredSession? restored 
     /// <summary>What nobody has taken; the caller's from then on.</summary>
     public RestoredSession? DropRestored() => Interlocked.Exchange(ref _restored, null);
 
+    /// <summary>The revision that the store has, and whether that is the session as it is now.</summary>
+    public (long Revision, bool IsCurrent) Stored => Volatile.Read(ref _stored) is var stored && stored < 0 ? (-stored, false) : (stored, stored > 0);
+
+    /// <summary>Its SAs are in the kernel of another node, which its peer's packets come to.</summary>
+    public bool IsDataElsewhere { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
+    public void ShowWriting(long revision) => Volatile.Write(ref _stored, -revision);
+
+    public void ShowStored(long revision) => Volatile.Write(ref _stored, revision);
+
     /// <summary>We set up the IKE SA.</summary>
     public bool IsInitiator => Volatile.Read(ref _face).IsInitiator;
 
@@ -37,6 +50,8 @@ internal sealed class SessionEntry(SessionId session, RestoredSession? restored 
     public int Number => Volatile.Read(ref _face).Number;
 
     public IkeSaState State => Volatile.Read(ref _face).State;
+
+    public System.Net.IPEndPoint? Local => Volatile.Read(ref _face).Local;
 
     public void Show(IkeSaSnapshot face) => Volatile.Write(ref _face, face);
 

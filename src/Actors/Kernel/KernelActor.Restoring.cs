@@ -19,6 +19,7 @@ internal sealed partial class KernelActor
 
     private void BeginRestoration(RestoreSas restore)
     {
+        ForgetChanged(restore.Children);
         _restorations.Enqueue(new Restoration(Sender, new Queue<RestorableChild>(restore.Children)));
         if (_restorations.Count == 1) Self.Tell(RestoreMore.Instance);
     }
@@ -39,12 +40,31 @@ internal sealed partial class KernelActor
         if (_restorations.Count > 0) Self.Tell(RestoreMore.Instance);
     }
 
+    /// <summary>What was prepared for these sessions, and has changed since or is no more, makes room.</summary>
+    private void ForgetChanged(IReadOnlyList<RestorableChild> children)
+    {
+        foreach (IGrouping<SessionId, RestorableChild> session in children.GroupBy(child => child.Session))
+        {
+            if (!_restored.TryGetValue(session.Key, out Dictionary<uint, Restored>? prepared)) continue;
+            Dictionary<uint, ChildFace> faces = session.DistinctBy(child => child.ChildId).ToDictionary(child => child.ChildId, ChildFace.Of);
+            foreach ((uint childId, Restored old) in prepared.ToList())
+            {
+                if (old.Refusal is null && faces.GetValueOrDefault(childId) == old.Face) continue;
+                prepared.Remove(childId);
+                if (old.Refusal is null) _tables.Sweep(old.Name);
+            }
+        }
+    }
+
     private void Restore(RestorableChild child, Restoration work)
     {
-        Restored restored = new((++_lastOwner).ToString(CultureInfo.InvariantCulture), child.InboundSpi);
+        Restored restored = new((++_lastOwner).ToString(CultureInfo.InvariantCulture), child.InboundSpi, ChildFace.Of(child));
         if (!_restored.TryGetValue(child.Session, out Dictionary<uint, Restored>? siblings)) _restored[child.Session] = siblings = [];
         if (!siblings.TryAdd(child.ChildId, restored))
         {
+            // It was prepared before its session came.
+            if (child.Install is { } same) work.ReqIds[(child.Session, same.Config.Name)] = siblings[child.ChildId].ReqId;
+            work.Installed++;
             child.Install?.Parameters.Keys.Dispose();
             return;
         }
@@ -78,6 +98,7 @@ internal sealed partial class KernelActor
             work.ReqIds[(child.Session, install.Config.Name)] = reqId = _tables.FindReqId([spec.Inbound.Id, spec.Outbound.Id]) ?? install.ReqId;
         bool extended = spec.Inbound.ExtendedSequenceNumbers;
         SaProgress progress = SaProgress.Resumed(child.Received, child.Sent, extended, child.AddedAt);
+        restored.ReqId = reqId;
         spec = spec with
         {
             Inbound = spec.Inbound with { ReqId = reqId, Progress = progress with { Sent = 0 } },
@@ -122,15 +143,27 @@ internal sealed partial class KernelActor
     private static Refusal Taken() => new(XfrmStep.Spi, Errno.EEXIST, "", "another SA has this SPI: it is negotiated anew", RefusalCause.Transient, "");
 
     /// <summary>What is there, or why it is not.</summary>
-    private sealed class Restored(string name, uint inboundSpi)
+    private sealed class Restored(string name, uint inboundSpi, ChildFace face)
     {
         public string Name { get; } = name;
+
+        public ChildFace Face { get; } = face;
+
+        public uint ReqId { get; set; }
 
         public uint InboundSpi { get; } = inboundSpi;
 
         public uint OutboundSpi { get; set; }
 
         public Refusal? Refusal { get; set; }
+    }
+
+    /// <summary>All that tells whether what is in the kernel is still what a child has; keys are told by the SPIs, which no two have.</summary>
+    private sealed record ChildFace(uint InboundSpi, uint OutboundSpi, System.Net.IPEndPoint? Local, System.Net.IPEndPoint? Remote, bool InUdp, bool Hold, bool IsRetired)
+    {
+        public static ChildFace Of(RestorableChild child) => child.Install?.Parameters is { } parameters
+            ? new(child.InboundSpi, parameters.PeerSpi, parameters.LocalEndpoint, parameters.RemoteEndpoint, parameters.UdpEncapsulation, parameters.HoldOutbound, child.IsRetired)
+            : new(child.InboundSpi, 0, null, null, false, false, child.IsRetired);
     }
 
     private sealed class Restoration(IActorRef asker, Queue<RestorableChild> left)

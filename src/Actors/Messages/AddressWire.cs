@@ -16,11 +16,15 @@ internal static class AddressWire
         Held = { report.Held.Select(EndpointWire.Write) },
         // Cut: shorter than it was is the cautious side.
         Since = (ulong)report.Since.TotalMilliseconds,
+        HandsOver = report.HandsOver,
     };
 
     /// <exception cref="ArgumentException">An address is none.</exception>
     public static AddressReport Read(Wire.AddressReport wire) => new(
-        wire.Node, (long)wire.Number, (long)wire.Echo, Addresses(wire.Able), Addresses(wire.Held), TimeSpan.FromMilliseconds(Math.Min(wire.Since, int.MaxValue)));
+        wire.Node, (long)wire.Number, (long)wire.Echo, Addresses(wire.Able), Addresses(wire.Held), TimeSpan.FromMilliseconds(Math.Min(wire.Since, int.MaxValue)))
+    {
+        HandsOver = wire.HandsOver,
+    };
 
     public static Wire.AddressGrant Write(AddressGrant grant) => new()
     {
@@ -29,13 +33,25 @@ internal static class AddressWire
         Echo = (ulong)grant.Echo,
         Decided = grant.IsDecided,
         Addresses = { grant.Addresses.Select(EndpointWire.Write) },
-        Holders = { grant.Holders.Select(holder => new Wire.Holder { Address = EndpointWire.Write(holder.Key), Node = holder.Value }) },
+        Holders = { Write(grant.Holders) },
+        Successors = { Write(grant.Successors) },
+        Heirs = { Write(grant.Heirs) },
     };
 
     /// <exception cref="ArgumentException">An address is none.</exception>
     public static AddressGrant Read(Wire.AddressGrant wire) => new(
         wire.Coordinator, (long)wire.Number, (long)wire.Echo, wire.Decided, Addresses(wire.Addresses),
-        wire.Holders.DistinctBy(holder => holder.Address).ToDictionary(holder => EndpointWire.ReadAddress(holder.Address), holder => holder.Node));
+        Read(wire.Holders))
+    {
+        Successors = Read(wire.Successors),
+        Heirs = Read(wire.Heirs),
+    };
+
+    private static IEnumerable<Wire.Holder> Write(IReadOnlyDictionary<IPAddress, string> holders) =>
+        holders.Select(holder => new Wire.Holder { Address = EndpointWire.Write(holder.Key), Node = holder.Value });
+
+    private static Dictionary<IPAddress, string> Read(IEnumerable<Wire.Holder> holders) =>
+        holders.DistinctBy(holder => holder.Address).ToDictionary(holder => EndpointWire.ReadAddress(holder.Address), holder => holder.Node);
 
     private static IReadOnlyList<IPAddress> Addresses(IEnumerable<ByteString> octets) => [.. octets.Select(EndpointWire.ReadAddress)];
 }

@@ -46,6 +46,9 @@ internal static class InputWire
                     Remote = EndpointWire.Write(serve.Packet.Remote),
                 };
                 break;
+            case RedirectPeer redirect:
+                wire.Redirect = DrainWire.Write(redirect.To);
+                break;
             default:
                 throw new ArgumentException($"{delivered.Input.GetType().Name} is not for other nodes.");
         }
@@ -67,6 +70,7 @@ internal static class InputWire
             What.StraySpi => new StrayPacket(wire.StraySpi),
             What.ServeTraffic => new ServeTraffic(
                 wire.ServeTraffic.Child, new PacketSelectors(EndpointWire.Read(wire.ServeTraffic.Local), EndpointWire.Read(wire.ServeTraffic.Remote))),
+            What.Redirect => new RedirectPeer(DrainWire.ReadGateway(wire.Redirect)),
             _ => null,
         };
         return input is null ? null : new DeliverInput(new SessionId(wire.Session), input);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
@@ -36,6 +37,11 @@ internal sealed class MessageKinds
             MessageKind.Of<IkeSasListed, Wire.ListAnswer>("lr", ListingWire.Write, ListingWire.Read),
             MessageKind.Of<AddressReport, Wire.AddressReport>("ar", AddressWire.Write, AddressWire.Read),
             MessageKind.Of<AddressGrant, Wire.AddressGrant>("ag", AddressWire.Write, AddressWire.Read),
+            MessageKind.Of<PrepareSessions, Wire.PrepareAsk>("hq", DrainWire.Write, DrainWire.Read),
+            MessageKind.Of<SessionsPrepared, Wire.PrepareAnswer>("hr", DrainWire.Write, DrainWire.Read),
+            MessageKind.Of<DrainNode, Wire.DrainAsk>("dq", DrainWire.Write, DrainWire.Read),
+            MessageKind.Of<NodeDrained, Wire.DrainAnswer>("dr", DrainWire.Write, DrainWire.Read),
+            MessageKind.Of<NodeStatus, Wire.NodeStatus>("ns", StatusWire.Write, StatusWire.Read),
         ];
     }
 

@@ -1,3 +1,5 @@
+using Concentrator.Actors.Draining;
+
 namespace Concentrator.Actors.Node;
 
 /// <summary>Who knows of the cluster what operators want to see. Safe from any thread, and quick: it looks at what is known here and asks nobody.</summary>
@@ -9,7 +11,7 @@ public interface IClusterView
 /// <summary>The cluster as this node sees it. <see cref="Shards"/>: for each shard the place of its node in <see cref="Nodes"/>; -1: not known here.</summary>
 public sealed record ClusterMap(IReadOnlyList<ClusterMember> Nodes, IReadOnlyList<int> Shards)
 {
-    /// <summary>How many IKE SAs of this node there are in each shard.</summary>
+    /// <summary>How many IKE SAs there are in each shard, as far as the nodes have told.</summary>
     public required IReadOnlyList<int> IkeSasByShard { get; init; }
 }
 
@@ -21,6 +23,9 @@ public sealed record ClusterMember(string Address, string Status, bool IsSelf, b
 
     /// <summary>Addresses that the cluster serves and this node holds, or without such the ones that it listens on.</summary>
     public IReadOnlyList<string> ServiceAddresses { get; init; } = [];
+
+    /// <summary>Null: not told.</summary>
+    public DrainState? Drain { get; init; }
 
     /// <summary>Null: not told.</summary>
     public NodeLoad? Load { get; init; }

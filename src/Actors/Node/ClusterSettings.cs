@@ -35,26 +35,34 @@ internal static class ClusterSettings
           }
           cluster {
             seed-node-timeout = 1s
+            down-removal-margin = 100ms
             retry-unsuccessful-join-after = 3s
             periodic-tasks-initial-delay = 50ms
-            gossip-interval = 200ms
+            gossip-interval = 100ms
             leader-actions-interval = 100ms
             use-dispatcher = concentrator.cluster-dispatcher
-            unreachable-nodes-reaper-interval = 200ms
+            unreachable-nodes-reaper-interval = 100ms
             failure-detector {
               heartbeat-interval = 200ms
               min-std-deviation = 50ms
               expected-response-after = 1s
             }
             split-brain-resolver {
-              stable-after = 700ms
+              stable-after = 600ms
               down-all-when-unstable = 20s
             }
             sharding {
               retry-interval = 100ms
               waiting-for-state-timeout = 1s
               coordinator-failure-backoff = 1s
+              # A dead node is one of those that have to write until it is given up, unless a majority will do. A coordinator that begins reads all.
+              coordinator-state.write-majority-plus = 0
+              distributed-data.majority-min-cap = 1
+              updating-state-timeout = 1s
+              handoff-timeout = 10s
               rebalance-interval = 1s
+              # A node that dies while its shards are moving keeps them for so long; entities that do not stop are stopped 5 s earlier, after IkeSaActor's DrainGrace.
+              handoff-timeout = 9s
               least-shard-allocation-strategy {
                 rebalance-absolute-limit = 64
                 rebalance-relative-limit = 1.0

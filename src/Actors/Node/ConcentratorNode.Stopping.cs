@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
@@ -16,7 +17,7 @@ public sealed partial class ConcentratorNode
     private int _stopping;
 
     /// <summary>
-    /// Stops in order, within five seconds: nothing new begins, peers get a Delete and a while to answer, the kernel is swept, the sockets close.
+    /// Stops in order, within five seconds, unless it is drained first (<see cref="NodeOptions.DrainOnStop"/>): nothing new begins, peers get a Delete and a while to answer, the kernel is swept, the sockets close.
     /// A second call does nothing.
     /// </summary>
     public async Task StopAsync()
@@ -24,12 +25,14 @@ public sealed partial class ConcentratorNode
         if (Interlocked.Exchange(ref _stopping, 1) != 0) return;
         TimeSpan started = _node.Now;
         bool isCutOff = WhenCutOff.IsCompleted;
-        _node.KeepsRows |= isCutOff;
+        bool isSilent = !isCutOff && _node.Options.DrainOnStop && !await DrainBeforeStopAsync().ConfigureAwait(false);
+        _node.KeepsRows |= isCutOff || isSilent;
         if (isCutOff) _node.Log.Clu.CutOff();
+        else if (isSilent) _node.Log.Clu.StoppingSilently();
         else _node.Log.Clu.Stopping(_node.Sessions.Count);
         _node.Actors.Router.Tell(new CloseGate());
         _node.Actors.Connections.Tell(new StopCalling());
-        await CloseSessionsAsync(isCutOff).ConfigureAwait(false);
+        await CloseSessionsAsync(isCutOff, isSilent).ConfigureAwait(false);
 
         if (_serviceAddresses is not null) await ReleaseAddressesAsync(_serviceAddresses).ConfigureAwait(false);
         await StopStoreAsync().ConfigureAwait(false);
@@ -81,16 +84,37 @@ public sealed partial class ConcentratorNode
     }
 
     /// <summary>First with a Delete each; those whose peers do not answer in time are abandoned, and so are all that other nodes have by now.</summary>
-    private async Task CloseSessionsAsync(bool isCutOff)
+    private async Task CloseSessionsAsync(bool isCutOff, bool isSilent)
     {
         // They ended with the actor system, which goes down with the membership.
         if (isCutOff) return;
         Task empty = _node.Sessions.WhenEmptyAsync();
+        if (isSilent)
+        {
+            TellAll(new Fenced());
+            await IsDoneAsync(empty, StepGrace).ConfigureAwait(false);
+            return;
+        }
+
         TellAll(new Close(EndReason.DeletedByUs));
         if (await IsDoneAsync(empty, _node.Options.CloseGrace).ConfigureAwait(false)) return;
         _node.Log.Clu.Unanswered(_node.Sessions.Count);
         TellAll(new Abandon(EndReason.DeletedByUs));
         await IsDoneAsync(empty, StepGrace).ConfigureAwait(false);
+    }
+
+    /// <summary>False: what is here could not go to other nodes, and is not to be closed either: it is stored, and somebody may go on with it.</summary>
+    private async Task<bool> DrainBeforeStopAsync()
+    {
+        try
+        {
+            DrainOutcome outcome = await DrainAsync(null, new DrainWish { Force = true, Patience = _node.Options.DrainPatience }).ConfigureAwait(false);
+            return outcome.IsDone || _node.Store is null;
+        }
+        catch (RequestRefusedException)
+        {
+            return _node.Store is null;
+        }
     }
 
     /// <summary>The rows of those that were closed go, and the life is over in the database as well.</summary>

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Concentrator.Actors.Addresses;
 using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
 using Concentrator.Actors.Pools;
@@ -84,7 +85,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         try
         {
             using BoundSockets sockets = BoundSockets.Bind(options, backend);
-            store = await NodeStoreFactory.OpenAsync(options.Store, IdentityOf(options, sockets), log, cancel).ConfigureAwait(false);
+            store = await NodeStoreFactory.OpenAsync(options.Store, IdentityOf(options, sockets), options.Cluster is { IsAlone: false, IsLoopback: true }, log, cancel).ConfigureAwait(false);
             NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses, store);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
@@ -160,6 +161,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         {
             Pools = pools,
             Neighbours = new Neighbours(system),
+            HandOver = system.ActorOf(HandOverActor.Props(_node, () => _node.Drain != DrainState.Serving), "hand-over"),
             Updown = system.ActorOf(UpdownActor.Props(_node), "updown"),
             Store = _node.Store is { } store ? system.ActorOf(SessionStoreActor.Props(_node, store), "store") : ActorRefs.Nobody,
             Waker = _node.Store is null ? ActorRefs.Nobody : system.ActorOf(WakeActor.Props(_node), "waker"),
@@ -168,16 +170,22 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)
         {
-            foreach (string warning in socket.Warnings) _node.Log.Net.SocketWarning(new HostPort(socket.LocalEndPoint), warning);
-            IEspPort? esp = isNatPort ? (_backend as IEspInUdp)?.Attach(socket) : null;
-            IActorRef actor = system.ActorOf(SocketActor.Props(_node, socket, isNatPort, esp));
-            entries.Add(new TransportEntry(socket.LocalEndPoint, isNatPort, actor));
+            entries.Add(new TransportEntry(socket.LocalEndPoint, isNatPort, RaiseSocket(socket, isNatPort)));
         }
 
         _node.Transport.Fill(entries);
         _sockets = [.. entries.Select(entry => entry.Socket)];
         system.ActorOf(ListingActor.Props(_node), "listing");
+        system.ActorOf(StatusActor.Props(_node), "status");
+        system.ActorOf(DrainActor.Props(_node, () => _serviceAddresses), "drain");
         system.ActorOf(ShardKeeper.Props(_node), "shards");
+    }
+
+    private IActorRef RaiseSocket(UdpSocket socket, bool isNatPort)
+    {
+        foreach (string warning in socket.Warnings) _node.Log.Net.SocketWarning(new HostPort(socket.LocalEndPoint), warning);
+        IEspPort? esp = isNatPort ? (_backend as IEspInUdp)?.Attach(socket) : null;
+        return _akka.System.ActorOf(SocketActor.Props(_node, socket, isNatPort, esp));
     }
 
     private static ILeases LeasesOf(NodeContext node) =>
@@ -209,7 +217,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
 
     private void ServeAddresses()
     {
-        Func<IServiceAddresses> open = _node.Options.OpenServiceAddresses ?? (() => new NetlinkServiceAddresses());
+        Func<IServiceAddresses> host = _node.Options.OpenServiceAddresses ?? (() => new NetlinkServiceAddresses());
+        Func<IServiceAddresses> open = () => new ServiceSockets(host(), _node, RaiseSocket, _backend.SocketOptions);
         _akka.System.ActorOf(AddressCoordinatorActor.Props(() => _node.Now).WithDispatcher(ClusterSettings.ClusterDispatcher), AddressCoordinatorActor.Name);
         _serviceAddresses = _akka.System.ActorOf(ServiceAddressActor.Props(_node, open).WithDispatcher(ClusterSettings.KernelDispatcher), "service-addresses");
     }

@@ -267,8 +267,8 @@ internal static partial class Log
     [LoggerMessage(760, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
     public static partial void NodeAddress(this ILogger log, string name, string address, string protection);
 
-    [LoggerMessage(761, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
-    public static partial void NodeRefused(this ILogger log, string peer, string names, string reason);
+    [LoggerMessage(761, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}{Repeated}")]
+    public static partial void NodeRefused(this ILogger log, string peer, string names, string reason, string repeated);
 
     [LoggerMessage(762, LogLevel.Information, "forming a new cluster: {Reason}")]
     public static partial void Forming(this ILogger log, string reason);
@@ -287,6 +287,9 @@ internal static partial class Log
 
     [LoggerMessage(767, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
     public static partial void CutOff(this ILogger log);
+
+    [LoggerMessage(EventId = 768, Message = "{Source}: {Text}")]
+    public static partial void AkkaSays(this ILogger log, LogLevel level, string source, string text);
 
     [LoggerMessage(750, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
     public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);
@@ -329,6 +332,24 @@ internal static partial class Log
 
     [LoggerMessage(731, LogLevel.Information, "service address {Address} is not here any more")]
     public static partial void ServiceAddressGone(this ILogger log, ServiceAddress address);
+
+    [LoggerMessage(740, LogLevel.Information, "service address {Address} goes to node {Node}, whose kernel has the SAs of its {Sessions} IKE_SAs")]
+    public static partial void HandedOver(this ILogger log, IPAddress address, string node, int sessions);
+
+    [LoggerMessage(741, LogLevel.Warning, "service address {Address} stays: node {Node} is not prepared to have it ({Problem})")]
+    public static partial void NotHandedOver(this ILogger log, IPAddress address, string node, string problem);
+
+    [LoggerMessage(742, LogLevel.Information, "draining: {IkeSas} IKE_SAs are handed over, nothing new begins")]
+    public static partial void Draining(this ILogger log, int ikeSas);
+
+    [LoggerMessage(743, LogLevel.Information, "drained: {Text}")]
+    public static partial void Drained(this ILogger log, string text);
+
+    [LoggerMessage(744, LogLevel.Warning, "not drained, this node serves on: {Text}")]
+    public static partial void NotDrained(this ILogger log, string text);
+
+    [LoggerMessage(745, LogLevel.Warning, "stopping without closing IKE_SAs: what is stored goes on elsewhere, or here at the next start")]
+    public static partial void StoppingSilently(this ILogger log);
 
     [LoggerMessage(732, LogLevel.Warning, "service address: {Fault}")]
     public static partial void ServiceAddressRefused(this ILogger log, string fault);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Concentrator.Actors.Certificates;
 using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Placement;
@@ -22,6 +23,7 @@ internal sealed class NodeContext : IDisposable
     private readonly long _started;
     private readonly Lazy<CertificateJudge> _certificates;
     private NodeActors? _actors;
+    private int _drain;
 
     public NodeContext(TimeProvider time)
     {
@@ -96,6 +98,11 @@ internal sealed class NodeContext : IDisposable
     /// <summary>The node is to vanish as one that is killed: it takes nothing out of the kernel or the store.</summary>
     public bool IsAborted { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
+    public StatusBoard Statuses { get; } = new();
+
+    /// <summary>How much this node takes part.</summary>
+    public DrainState Drain { get => (DrainState)Volatile.Read(ref _drain); set => Volatile.Write(ref _drain, (int)value); }
+
     /// <summary>Other nodes go on, or will, with what is stored: sessions that end here leave their rows.</summary>
     public bool KeepsRows { get => Volatile.Read(ref field) || IsAborted; set => Volatile.Write(ref field, value); }
 
@@ -159,6 +166,9 @@ internal sealed record NodeActors(IActorRef Kernel, IActorRef Connections, IActo
 
     /// <summary>Likewise.</summary>
     public IActorRef Waker { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Prepares other nodes for what is about to come to them.</summary>
+    public IActorRef HandOver { get; init; } = ActorRefs.Nobody;
 
     /// <summary>Runs people's scripts.</summary>
     public IActorRef Updown { get; init; } = ActorRefs.Nobody;

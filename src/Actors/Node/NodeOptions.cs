@@ -98,6 +98,12 @@ public sealed record NodeOptions
     /// <summary>How often is looked how far SAs have come, where sessions are stored.</summary>
     public TimeSpan SamplePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>A node that stops hands over what it has, instead of closing it. Where nobody can have it, it is left as it is stored.</summary>
+    public bool DrainOnStop { get; init; }
+
+    /// <summary>How long that may take.</summary>
+    public TimeSpan DrainPatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a stopping node waits for its peers to answer their Deletes.</summary>
     public TimeSpan CloseGrace { get; init; } = TimeSpan.FromSeconds(2.5);
 }

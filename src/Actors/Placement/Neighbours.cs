@@ -25,6 +25,12 @@ internal sealed class Neighbours(ActorSystem system)
 
     public IActorRef ConnectionsOf(Address node) => Find(node, "connections");
 
+    public IActorRef HandOverOf(Address node) => Find(node, "hand-over");
+
+    public IActorRef StatusOf(Address node) => Find(node, "status");
+
+    public IActorRef DrainOf(Address node) => Find(node, "drain");
+
     /// <summary>Every other node that is in the cluster now, and not on its way out.</summary>
     public IEnumerable<Address> Others => Akka.Cluster.Cluster.Get(system).State.Members
         .Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving)

@@ -39,6 +39,9 @@ internal sealed class DatagramGate(
     /// <summary>Nothing new begins any more.</summary>
     public bool IsClosed { get; set; }
 
+    /// <summary>The address that the datagram came to is about to go to another node: whoever begins begins there, a moment later.</summary>
+    public bool IsMoving { get; set; }
+
     public bool DemandsCookies => limits.CookieThreshold > 0 && halfOpen.Total >= limits.CookieThreshold;
 
     /// <param name="datagram">Without the non-ESP marker.</param>
@@ -74,7 +77,8 @@ internal sealed class DatagramGate(
         // Where no shard lives here, a node that has one lets it begin.
         if (sessions.Contains(session) || !Shards.Contains(session.Shard)) return GateVerdict.Deliver(session);
 
-        if (IsClosed) return GateVerdict.Drop(DropReason.ShuttingDown);
+        if (IsClosed && Elsewhere is null) return GateVerdict.Drop(DropReason.ShuttingDown);
+        if (IsMoving) return GateVerdict.Drop(DropReason.AddressMoves);
         if (Store is { IsAvailable: false }) return GateVerdict.Drop(DropReason.StoreUnavailable);
         if (!InitRequest.TryRead(datagram, header.NextPayload, out InitRequest request)) return GateVerdict.Drop(DropReason.Malformed);
         if (MustShowCookie(peer) && !cookies.Verify(request.Cookie, request.Nonce, peer.ToAddress(), header.InitiatorSpi))
@@ -82,6 +86,7 @@ internal sealed class DatagramGate(
         // Never longer than what asked for it: nobody is flooded by our hand.
         if (Elsewhere is { } gateway && request.FollowsRedirect && request.Nonce.Length is >= 16 and <= 256 && UnprotectedAnswer.LengthOfRedirect(gateway, request.Nonce) <= datagram.Length)
             return GateVerdict.Answer(DropReason.Redirected, UnprotectedAnswer.WriteRedirect(answer, header, gateway, request.Nonce));
+        if (IsClosed) return GateVerdict.Drop(DropReason.ShuttingDown);
         return IsOverLimit(peer) ? GateVerdict.Drop(DropReason.HalfOpenLimit) : GateVerdict.Begin(session);
     }
 

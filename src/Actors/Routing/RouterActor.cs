@@ -11,8 +11,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Concentrator.Actors.Routing;
 
-/// <summary>The node stops: nothing new begins.</summary>
+/// <summary>The node stops, or is drained: nothing new begins.</summary>
 internal sealed record CloseGate : INoSerializationVerificationNeeded;
+
+/// <summary>It takes part again.</summary>
+internal sealed record OpenGate : INoSerializationVerificationNeeded
+{
+    public static OpenGate Instance { get; } = new();
+}
 
 /// <summary>New clients that follow are sent to this gateway (RFC 5685 §3); null: they stay.</summary>
 internal sealed record RedirectNewcomers(GatewayIdentity? To) : INoSerializationVerificationNeeded;
@@ -73,6 +79,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case CloseGate:
                 _gate.IsClosed = true;
                 break;
+            case OpenGate:
+                _gate.IsClosed = false;
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -85,6 +94,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         _gate.Shards = _node.Shards.Current;
         _gate.Preferred = _node.Addresses.ShardsOf(datagram.Local);
+        _gate.IsMoving = _node.Addresses.IsMoving(datagram.Local);
         GateVerdict verdict = _gate.Judge(datagram.Message.Span, datagram.Peer, _node.Now, _answer);
         switch (verdict.Action)
         {

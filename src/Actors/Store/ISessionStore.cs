@@ -30,6 +30,9 @@ internal interface ISessionStore : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel);
 
+    /// <summary>Rows as <see cref="ClaimAsync"/> would return them, with the incarnation that the next owner will have; nothing is changed.</summary>
+    Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel);
+
     /// <summary>How far SAs have come; unfenced, for a lost sample harms nobody.</summary>
     Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel);
 }

@@ -8,10 +8,15 @@ internal static class NodeStoreFactory
     /// <summary>
     /// Null where sessions are not stored. Else the life of the node has begun in the database, or begins as soon as that can be reached: until then nothing new is taken.
     /// </summary>
+    /// <param name="options">Where, and under which keys.</param>
+    /// <param name="identity">The node's.</param>
+    /// <param name="areOnOneHost">So are all nodes of its cluster: they may share a file.</param>
+    /// <param name="log">Told what was chosen.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="NodeStartException">
     /// There are no keys, the database refuses us or is damaged, or another node lives under this name or address or with other keys; the message says what to do.
     /// </exception>
-    public static async Task<NodeStore?> OpenAsync(StoreOptions? options, NodeIdentity identity, NodeLog log, CancellationToken cancel)
+    public static async Task<NodeStore?> OpenAsync(StoreOptions? options, NodeIdentity identity, bool areOnOneHost, NodeLog log, CancellationToken cancel)
     {
         if (options is null || (options.Sqlite ?? options.Postgres) is null)
         {
@@ -23,7 +28,7 @@ internal static class NodeStoreFactory
         try
         {
             KeyRing keys = LoadKeys(options);
-            store = new NodeStore(OpenDatabase(options), identity with { Keys = keys.Ids }, new SessionVault(keys));
+            store = new NodeStore(OpenDatabase(options, areOnOneHost), identity with { Keys = keys.Ids }, new SessionVault(keys));
             log.Clu.StoreChosen(options.Sqlite ?? "PostgreSQL", keys.Newest);
             await store.BeginLifeAsync(cancel).ConfigureAwait(false);
             return store;
@@ -46,6 +51,6 @@ internal static class NodeStoreFactory
         : options.KeyFile is { } file ? KeyRing.Load(file)
         : throw new StoreException("stored sessions are encrypted: give --store-key FILE (concentrator cluster init-key makes one)");
 
-    private static ISessionStore OpenDatabase(StoreOptions options) =>
-        options.Postgres is { } connectionString ? new PostgresSessionStore(connectionString) : new SqliteSessionStore(options.Sqlite!);
+    private static ISessionStore OpenDatabase(StoreOptions options, bool areOnOneHost) =>
+        options.Postgres is { } connectionString ? new PostgresSessionStore(connectionString) : new SqliteSessionStore(options.Sqlite!, isShared: areOnOneHost);
 }

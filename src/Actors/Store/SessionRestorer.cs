@@ -16,7 +16,8 @@ namespace Concentrator.Actors.Store;
 /// Takes over the sessions of a shard: its rows become this node's, the SAs go into the kernel, the sessions into the directory, and then, at a bounded rate, their
 /// actors are woken. A row that cannot be used is told and left where it is; it costs the others nothing.
 /// </summary>
-internal sealed class SessionRestorer(NodeContext node, NodeStore store) : IShardClaim
+/// <remarks>Parts: claiming here, Preparing (before the sessions come).</remarks>
+internal sealed partial class SessionRestorer(NodeContext node, NodeStore store) : IShardClaim
 {
     public async Task ClaimAsync(byte shard, CancellationToken cancel)
     {

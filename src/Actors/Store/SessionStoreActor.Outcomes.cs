@@ -21,6 +21,9 @@ internal sealed partial class SessionStoreActor
                 ILookup<byte, ClaimedSession> byShard = claimed.Sessions.ToLookup(session => session.Session.Shard);
                 foreach ((byte shard, IActorRef asker) in claimed.Claims) asker.Tell(new ShardClaimed(shard, [.. byShard[shard]]));
                 break;
+            case RowsCame read:
+                read.Asker.Tell(new RowsRead(read.Rows));
+                break;
             case Beaten { IsKnown: true } or LifeBegun:
                 BeAvailable(isForgotten: outcome is LifeBegun);
                 break;
@@ -44,6 +47,10 @@ internal sealed partial class SessionStoreActor
             case NotClaimed failed:
                 Fail(failed.Cause);
                 foreach (IActorRef asker in failed.Claims.Values) asker.Tell(new Status.Failure(failed.Cause));
+                break;
+            case NotRead failed:
+                failed.Asker.Tell(new Status.Failure(failed.Cause));
+                Fail(failed.Cause);
                 break;
             case Failed failed:
                 Fail(failed.Cause);
@@ -84,6 +91,7 @@ internal sealed partial class SessionStoreActor
         foreach ((SessionRow row, IActorRef owner) in _rows.Values) Refuse(row, owner);
         _rows.Clear();
         FailClaims(fault);
+        FailReads(fault);
     }
 
     private void Refuse(SessionRow row, IActorRef owner)
@@ -97,6 +105,11 @@ internal sealed partial class SessionStoreActor
     {
         foreach (IActorRef asker in _claims.Values) asker.Tell(new Status.Failure(fault));
         _claims.Clear();
+    }
+
+    private void FailReads(Exception fault)
+    {
+        while (_reads.TryDequeue(out (ReadRows Read, IActorRef Asker) read)) read.Asker.Tell(new Status.Failure(fault));
     }
 
     private void BeAvailable(bool isForgotten)
@@ -119,6 +132,8 @@ internal sealed partial class SessionStoreActor
 
     private sealed record Claimed(Dictionary<byte, IActorRef> Claims, IReadOnlyList<ClaimedSession> Sessions) : Outcome;
 
+    private sealed record RowsCame(IReadOnlyList<ClaimedSession> Rows, IActorRef Asker) : Outcome;
+
     private sealed record Beaten(bool IsKnown) : Outcome;
 
     private sealed record LifeBegun : Outcome;
@@ -130,6 +145,8 @@ internal sealed partial class SessionStoreActor
     private record Failed(Exception Cause) : Outcome;
 
     private sealed record NotWritten(List<(SessionRow Row, IActorRef Owner)> Rows, SessionId[] Deleted, Exception Cause) : Failed(Cause);
+
+    private sealed record NotRead(IActorRef Asker, Exception Cause) : Failed(Cause);
 
     private sealed record NotClaimed(Dictionary<byte, IActorRef> Claims, Exception Cause) : Failed(Cause);
 }

@@ -17,6 +17,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private readonly Dictionary<SessionId, (SessionRow Row, IActorRef Owner)> _rows = [];
     private readonly HashSet<SessionId> _deleted = [];
     private readonly Dictionary<byte, IActorRef> _claims = [];
+    private readonly Queue<(ReadRows Read, IActorRef Asker)> _reads = [];
     private readonly Dictionary<(SessionId, uint), ReplaySample> _samples = [];
     private readonly HashSet<SessionId> _dirty = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -50,6 +51,9 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
                 break;
             case ClaimShard claim:
                 _claims[claim.Shard] = Sender;
+                break;
+            case ReadRows read:
+                _reads.Enqueue((read, Sender));
                 break;
             case Beat:
                 _mustBeat = true;
@@ -88,10 +92,15 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         else if (!store.Board.IsAvailable)
         {
             FailClaims(new StoreException("the session store is not available"));
+            FailReads(new StoreException("the session store is not available"));
         }
         else if (_claims.Count > 0 && _deleted.Count == 0)
         {
             Claim();
+        }
+        else if (_reads.TryDequeue(out (ReadRows Read, IActorRef Asker) next))
+        {
+            Call(store.Database.ReadAsync(next.Read.Sessions, _stopping.Token), rows => new RowsCame(rows, next.Asker), fault => new NotRead(next.Asker, fault));
         }
         else if (_rows.Count + _deleted.Count > 0)
         {

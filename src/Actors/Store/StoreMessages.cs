@@ -30,6 +30,12 @@ internal sealed record ClaimShard(byte Shard) : INoSerializationVerificationNeed
 
 internal sealed record ShardClaimed(byte Shard, IReadOnlyList<ClaimedSession> Sessions) : INoSerializationVerificationNeeded;
 
+/// <summary>What is stored of these sessions, whosever they are; nothing changes. Answered by <see cref="RowsRead"/>, or <see cref="Status.Failure"/> with a <see cref="StoreException"/>.</summary>
+internal sealed record ReadRows(IReadOnlyCollection<SessionId> Sessions) : INoSerializationVerificationNeeded;
+
+/// <summary>As a claim would give them.</summary>
+internal sealed record RowsRead(IReadOnlyList<ClaimedSession> Sessions) : INoSerializationVerificationNeeded;
+
 /// <summary>The node stops: answered by <see cref="StoreSettled"/> when nothing is left to be written, and the life has ended.</summary>
 internal sealed record SettleStore : INoSerializationVerificationNeeded
 {

@@ -15,7 +15,7 @@ internal sealed record SendMessage(ReadOnlyMemory<byte> Message, IkePath Path) :
 /// <summary>Send a NAT keepalive along this path.</summary>
 internal sealed record SendKeepalive(IkePath Path) : INoSerializationVerificationNeeded;
 
-/// <summary>Which socket actor sends from which address and port. Filled once when the sockets are bound; safe from any thread.</summary>
+/// <summary>Which socket actor sends from which address and port. Filled when the sockets are bound, and again when one comes or goes with a service address; safe from any thread.</summary>
 internal sealed class TransportTable(NodeLog log)
 {
     private TransportEntry[] _entries = [];
@@ -26,17 +26,20 @@ internal sealed class TransportTable(NodeLog log)
 
     public void Fill(IEnumerable<TransportEntry> entries) => Volatile.Write(ref _entries, [.. entries]);
 
+    /// <summary>Those that the node listens on.</summary>
+    public IEnumerable<(ushort Port, bool IsNatPort)> Ports => Entries.Select(entry => ((ushort)entry.Endpoint.Port, entry.IsNatPort)).Distinct();
+
     /// <summary>Failures to send are logged and counted by nobody else: IKE's retransmissions mend what can be mended.</summary>
     public void Send(ReadOnlyMemory<byte> message, IkePath path)
     {
-        if (Find(path.Local) is { } entry) entry.Socket.Tell(new SendMessage(message, path), ActorRefs.NoSender);
+        if (Find(path) is { } entry) entry.Socket.Tell(new SendMessage(message, path), ActorRefs.NoSender);
         else log.Net.NoSocket(new HostPort(path.Local));
     }
 
     /// <summary>One octet, so that a NAT between remembers the path (RFC 3948 §2.3).</summary>
     public void SendKeepalive(IkePath path)
     {
-        if (Find(path.Local) is { } entry) entry.Socket.Tell(new SendKeepalive(path), ActorRefs.NoSender);
+        if (Find(path) is { } entry) entry.Socket.Tell(new SendKeepalive(path), ActorRefs.NoSender);
         else log.Net.NoSocket(new HostPort(path.Local));
     }
 
@@ -50,18 +53,27 @@ internal sealed class TransportTable(NodeLog log)
 
     public bool IsNatPort(ushort port) => Entries.Any(entry => entry.IsNatPort && entry.Endpoint.Port == port);
 
-    /// <summary>The socket of this very address, else the one of all addresses of its family, on this port.</summary>
-    private TransportEntry? Find(IPEndPoint local)
+    /// <summary>
+    /// The socket of this very address, else the one of all addresses of its family, on this port. A session that came from a node with other ports, or from before they were
+    /// changed, leaves from the port of the same kind: its peer takes that for a move of a NAT.
+    /// </summary>
+    private TransportEntry? Find(IkePath path)
     {
-        TransportEntry? any = null;
-        foreach (TransportEntry entry in _entries)
+        TransportEntry? any = null, ofItsKind = null;
+        foreach (TransportEntry entry in Entries)
         {
-            if (entry.Endpoint.Port != local.Port || entry.Endpoint.AddressFamily != local.AddressFamily) continue;
-            if (entry.Endpoint.Address.Equals(local.Address)) return entry;
-            if (IsWildcard(entry.Endpoint)) any = entry;
+            if (entry.Endpoint.AddressFamily != path.Local.AddressFamily || !(IsWildcard(entry.Endpoint) || entry.Endpoint.Address.Equals(path.Local.Address))) continue;
+            if (entry.Endpoint.Port != path.Local.Port)
+            {
+                if (entry.IsNatPort == path.NonEspMarker) ofItsKind ??= entry;
+                continue;
+            }
+
+            if (!IsWildcard(entry.Endpoint)) return entry;
+            any = entry;
         }
 
-        return any;
+        return any ?? ofItsKind;
     }
 
     private static bool IsWildcard(IPEndPoint endpoint) =>

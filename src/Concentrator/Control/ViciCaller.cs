@@ -70,7 +70,9 @@ internal sealed class ViciCaller : IDisposable
 
     private (ViciPacket Type, ViciSection Message) Read()
     {
-        byte[] packet = Octets(checked((int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(Octets(4)), ViciLimits.LargestPacket)));
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(Octets(4));
+        if (length is 0 or > ViciLimits.LargestPacket) throw Garbled();
+        byte[] packet = Octets((int)length);
         var type = (ViciPacket)packet[0];
         ReadOnlySpan<byte> rest = packet.AsSpan(1);
         if (type == ViciPacket.Event && !ViciReader.TryReadName(packet, out _, out rest)) throw Garbled();

@@ -56,7 +56,7 @@ internal sealed class RevocationServer : IDisposable
                 Interlocked.Increment(ref _requests);
                 await AnswerAsync(context);
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException)
             {
                 // Closed.
             }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
@@ -31,6 +32,20 @@ internal static class MessageSamples
         ("wk-wake", new WakeShard(200)),
         ("ar-report", new AddressReport("192.0.2.11:4700#1", 2, 3, [IPAddress.Parse("192.0.2.101"), IPAddress.Parse("2001:db8::101")], [IPAddress.Parse("192.0.2.101")], TimeSpan.FromSeconds(4))),
         ("ag-grant", new AddressGrant("192.0.2.12:4700#5", 6, 7, IsDecided: true, [IPAddress.Parse("192.0.2.101")], new Dictionary<IPAddress, string> { [IPAddress.Parse("2001:db8::101")] = "192.0.2.11:4700#1" })),
+        ("ar-hands-over", new AddressReport("192.0.2.11:4700#1", 2, 3, [IPAddress.Parse("192.0.2.101")], [IPAddress.Parse("192.0.2.101")], TimeSpan.FromSeconds(4)) { HandsOver = true }),
+        ("ag-successors", new AddressGrant("192.0.2.12:4700#5", 6, 7, IsDecided: true, [IPAddress.Parse("192.0.2.101")], new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.101")] = "192.0.2.11:4700#1" })
+        {
+            Successors = new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.101")] = "192.0.2.12:4700#5" },
+        }),
+        ("ag-heirs", new AddressGrant("192.0.2.12:4700#5", 6, 7, IsDecided: true, [IPAddress.Parse("192.0.2.101")], new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.101")] = "192.0.2.11:4700#1" })
+        {
+            Heirs = new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.102")] = "192.0.2.13:4700#2" },
+        }),
+        ("hq-prepare", new PrepareSessions([Session, new SessionId(1)])),
+        ("hr-prepared", new SessionsPrepared(2, 1, "the session store cannot be had")),
+        ("dq-drain", new DrainNode(new DrainWish { Undo = true, Force = true, Patience = TimeSpan.FromSeconds(9), RedirectTo = GatewayIdentity.Parse("gw.example.org") })),
+        ("dr-drained", new NodeDrained(new DrainOutcome(true, "8 IKE_SAs handed over, 1 are left", 8, 1))),
+        ("ns-status", Status()),
         ("uq-claim", new IdentityClaim(Session, Identity.Parse("sun.example.org"), Identity.FromAddress(IPAddress.Parse("192.0.2.7")), UniquePolicy.Replace, true, 1_700_000_000_123, IsResumed: true)),
         ("tx-transmit", new TransmitHere(Path, new byte[] { 1, 2, 3 })),
         ("tx-keepalive", new TransmitHere(Path, default)),
@@ -55,8 +70,16 @@ internal static class MessageSamples
         new RekeyChild(7),
         new CloseChild(8),
         new StrayPacket(0xc0ffee01),
+        new RedirectPeer(GatewayIdentity.Of(IPAddress.Parse("2001:db8::9"))),
         new ServeTraffic("net", new PacketSelectors(TrafficSelector.Parse("10.1.0.1/32[tcp/80]"), TrafficSelector.Parse("10.2.0.1/32"))),
     ];
+
+    private static NodeStatus Status()
+    {
+        int[] byShard = new int[SessionId.ShardCount];
+        (byShard[3], byShard[255]) = (7, 1);
+        return new NodeStatus("192.0.2.11:4700", DrainState.Draining, 8, 9, TimeSpan.FromMilliseconds(12_345), 2, 1 << 28, LocalShards.Of([3, 255]), byShard);
+    }
 
     private static IkeSasListed Listed()
     {

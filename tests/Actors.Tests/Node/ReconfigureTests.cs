@@ -39,7 +39,8 @@ public class ReconfigureTests
         pair.Sun.Close(Assert.Single(pair.Sun.IkeSas).Session);
         await pair.MoonEvents.NextAsync<IkeSaEnded>(what: "closed by the peer");
         await pair.Moon.ReconfigureAsync(config => config, Cancel);
-        Assert.Single(NodePair.SentBy(pair.MoonEvents), sent => sent.StartsWith("IKE_SA_INIT request", StringComparison.Ordinal));
+        // One call, however often its request had to be sent.
+        Assert.Single(pair.MoonEvents.Seen.OfType<IkeSaHappened>().Select(happened => happened.IkeSa.Session).Distinct());
     }
 
     [Fact]

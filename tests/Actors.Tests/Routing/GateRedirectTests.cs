@@ -40,6 +40,25 @@ public sealed class GateRedirectTests : IDisposable
     }
 
     [Fact]
+    public void Of_a_node_that_is_drained_those_that_follow_are_sent_on_and_the_others_are_not_heard()
+    {
+        _fixture.Gate.IsClosed = true;
+        Assert.Equal(DropReason.ShuttingDown, _fixture.Judge(Request(NotifyType.RedirectSupported)).Reason);
+        _fixture.Gate.Elsewhere = GatewayIdentity.Parse("192.0.2.77")!.Write(default);
+        Assert.Equal(DropReason.Redirected, _fixture.Judge(Request(NotifyType.RedirectSupported)).Reason);
+        Assert.Equal((GateAction.Drop, DropReason.ShuttingDown), (_fixture.Judge(GateFixture.InitRequest()).Action, _fixture.Judge(GateFixture.InitRequest()).Reason));
+    }
+
+    [Fact]
+    public void At_an_address_that_is_about_to_go_nothing_begins()
+    {
+        _fixture.Gate.IsMoving = true;
+        Assert.Equal(DropReason.AddressMoves, _fixture.Judge(GateFixture.InitRequest()).Reason);
+        _fixture.Gate.IsMoving = false;
+        Assert.Equal(GateAction.Begin, _fixture.Judge(GateFixture.InitRequest()).Action);
+    }
+
+    [Fact]
     public void Nobody_is_sent_away_without_a_place_to_go_to()
     {
         Assert.Equal(GateAction.Begin, _fixture.Judge(Request(NotifyType.RedirectSupported)).Action);

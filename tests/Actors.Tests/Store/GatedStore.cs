@@ -32,6 +32,8 @@ internal sealed class GatedStore(ISessionStore inner) : ISessionStore
     public Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel) =>
         Pass(() => inner.ClaimAsync(epoch, shards, living, cancel));
 
+    public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => Pass(() => inner.ReadAsync(sessions, cancel));
+
     public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => inner.SampleAsync(samples, cancel);
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

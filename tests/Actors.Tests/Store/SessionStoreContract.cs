@@ -43,6 +43,20 @@ public abstract class SessionStoreContract
     }
 
     [Fact]
+    public async Task What_is_read_is_what_a_claim_would_give_and_stays_its_owners()
+    {
+        await using ISessionStore store = Open();
+        long owner = await store.BeginLifeAsync(Node("a"), Cancel);
+        await Write(store, owner, Row(First, 1), Row(Second, 3));
+        await store.SampleAsync([new ReplaySample(Second, 0xc0000001, 7, 8)], Cancel);
+
+        ClaimedSession read = Assert.Single(await store.ReadAsync([Second, Third], Cancel));
+        Assert.Equal((Second, 3L, 1), (read.Session, read.Revision, read.Incarnation));
+        Assert.Equal(new ReplaySample(Second, 0xc0000001, 7, 8), Assert.Single(read.Samples));
+        Assert.Empty(await Write(store, owner, Row(Second, 4, isFirst: false)));
+    }
+
+    [Fact]
     public async Task Who_was_given_up_for_dead_neither_overwrites_nor_deletes_nor_inserts()
     {
         await using ISessionStore store = Open();

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.CommandLine;
+using System.Net.Sockets;
 using System.Text.Json;
 using Concentrator.Commands;
 using Concentrator.Tests.Vici;
@@ -60,6 +62,26 @@ public sealed class ControlCommandTests
             Assert.Equal((2, ""), (code, output));
             Assert.StartsWith("error: no gateway listens on /nonexistent/vici.sock: start it", error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Whoever listens there: a packet without a single octet, and one that is longer than any.</summary>
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(uint.MaxValue)]
+    public async Task What_does_not_speak_vici_is_told(uint length)
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory();
+        string path = Path.Combine(folder.FullName, "vici.sock");
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        Task<(int Code, string Output, string Error)> asking = Task.Run(() => Run("reload", "--vici", path));
+        using Socket client = await listener.AcceptAsync(TestContext.Current.CancellationToken);
+        byte[] header = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(header, length);
+        await client.SendAsync(header, TestContext.Current.CancellationToken);
+        Assert.Equal((3, "", "error: what listens there does not speak vici\n"), await asking);
+        folder.Delete(recursive: true);
     }
 
     [Fact]

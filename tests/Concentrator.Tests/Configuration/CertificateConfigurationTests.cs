@@ -33,6 +33,25 @@ public sealed class CertificateConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void Servers_of_an_authority_are_http()
+    {
+        WriteCertificate("x509/moon.pem", "C=CH, CN=moon");
+        _folder.Write(_key.ExportPkcs8PrivateKeyPem(), "private/moon.pem");
+        WriteCertificate("other.pem", "C=CH, CN=other");
+        string Authority(string uris) => $"authorities {{ other {{ cacert = {_folder.PathOf("other.pem")}\n {uris}\n }} }}";
+
+        _folder.Write(Pubkey(Authority("crl_uris = http://192.0.2.9/a.crl, http://192.0.2.9/b.crl\n ocsp_uris = http://192.0.2.9/ocsp")));
+        AuthorityConfig authority = Assert.Single(_folder.Load().Config!.NamedAuthorities);
+        Assert.Equal(["http://192.0.2.9/a.crl", "http://192.0.2.9/b.crl"], authority.CrlUris.Select(uri => uri.ToString()));
+        Assert.Equal(["http://192.0.2.9/ocsp"], authority.OcspUris.Select(uri => uri.ToString()));
+
+        _folder.Write(Pubkey(Authority("crl_uris = ldap://192.0.2.9/a\n ocsp_uris = somewhere")));
+        Assert.Equal(
+            ["'ldap://192.0.2.9/a' is not an address that begins with http://", "'somewhere' is not an address that begins with http://"],
+            _folder.Load().Errors.Select(error => error.Message));
+    }
+
+    [Fact]
     public void An_encrypted_key_wants_its_passphrase()
     {
         WriteCertificate("x509/moon.pem", "C=CH, CN=moon");

@@ -34,7 +34,9 @@ connections {
 }
 secrets { ike-peer { id = peer.example.org
     secret = "${3:-$PSK}" } }
-authorities { other { cacert = $WORK/load/other.pem } }
+authorities { other { cacert = $WORK/load/other.pem
+    crl_uris = http://192.0.2.9/other.crl, http://192.0.2.10/other.crl
+    ocsp_uris = http://192.0.2.9/ocsp } }
 pools { inside { addrs = 10.9.0.0/24
     dns = 10.9.0.1 } }
 CONF

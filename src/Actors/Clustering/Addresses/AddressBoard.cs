@@ -14,7 +14,9 @@ internal sealed class AddressBoard
     private readonly UdpEndpoint[] _ends;
     private readonly LocalShards[] _shards;
     private IReadOnlyDictionary<IPAddress, string> _holders = new Dictionary<IPAddress, string>();
+    private IReadOnlyDictionary<IPAddress, string> _heirs = new Dictionary<IPAddress, string>();
     private IReadOnlyCollection<IPAddress> _here = [];
+    private IPAddress[] _moving = [];
 
     public AddressBoard(IEnumerable<ServiceAddress> addresses)
     {
@@ -34,6 +36,13 @@ internal sealed class AddressBoard
         set => Volatile.Write(ref _holders, value);
     }
 
+    /// <summary>Who is to have what nobody has, or a node that is not heard.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Heirs
+    {
+        get => Volatile.Read(ref _heirs);
+        set => Volatile.Write(ref _heirs, value);
+    }
+
     /// <summary>Those that this node has now.</summary>
     public IReadOnlyCollection<IPAddress> Here
     {
@@ -41,8 +50,37 @@ internal sealed class AddressBoard
         set => Volatile.Write(ref _here, value);
     }
 
+    /// <summary>Those of this node that are about to go to another.</summary>
+    public IReadOnlyCollection<IPAddress> Moving
+    {
+        get => Volatile.Read(ref _moving);
+        set => Volatile.Write(ref _moving, [.. value]);
+    }
+
+    /// <summary>Whether a datagram came to an address that is about to go to another node. Allocates nothing.</summary>
+    public bool IsMoving(in UdpEndpoint local)
+    {
+        IPAddress[] moving = Volatile.Read(ref _moving);
+        if (moving.Length == 0) return false;
+        for (int place = 0; place < _ends.Length; place++)
+        {
+            if (_ends[place].Bits == local.Bits && _ends[place].IsIpv6 == local.IsIpv6) return Array.IndexOf(moving, _addresses[place]) >= 0;
+        }
+
+        return false;
+    }
+
+    /// <summary>The shards that belong to an address of the cluster's.</summary>
+    public LocalShards ShardsOf(IPAddress address) => _shards[Array.IndexOf(_addresses, address)];
+
     /// <summary>The key of the node that has the shard's address; null: nobody is known to.</summary>
     public string? HolderOf(byte shard) => IsEmpty ? null : Holders.GetValueOrDefault(_addresses[shard % _addresses.Length]);
+
+    /// <summary>The key of the node that will have it, when the one that has it is gone.</summary>
+    public string? HeirOf(byte shard) => IsEmpty ? null : Heirs.GetValueOrDefault(_addresses[shard % _addresses.Length]);
+
+    /// <summary>The shard's address is on another node than this one, where the shard will be as well in a moment.</summary>
+    public bool FollowsItsAddress(byte shard, Akka.Actor.Address self) => HolderOf(shard) is { } holder && !NodeKey.IsAt(holder, self);
 
     /// <summary>What the node at this address of the cluster has.</summary>
     public IEnumerable<IPAddress> HeldBy(Akka.Actor.Address node) => _addresses.Where(address => Holders.TryGetValue(address, out string? holder) && NodeKey.IsAt(holder, node));

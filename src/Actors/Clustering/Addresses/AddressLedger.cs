@@ -38,7 +38,10 @@ internal sealed class AddressLedger(string self)
         _sent[number] = now;
         if (!isKnown || !members.Contains(report.Node)) return new AddressGrant(self, number, report.Number, IsDecided: false, [], Holders);
         Adopt(report, now);
-        return new AddressGrant(self, number, report.Number, IsDecided: true, Grant(report, node, number, mayGiveOut: now >= settled + AddressLease.Duration, now), Holders);
+        Dictionary<IPAddress, string> plan = AddressPlan.Make(
+            _holdings.ToDictionary(entry => entry.Key, entry => entry.Value.Holder), _nodes.Where(entry => IsHeard(entry.Key, now)).ToDictionary(entry => entry.Key, entry => entry.Value.Able));
+        (List<IPAddress> granted, Dictionary<IPAddress, string> successors) = Grant(report, node, number, plan, mayGiveOut: now >= settled + AddressLease.Duration, now);
+        return new AddressGrant(self, number, report.Number, IsDecided: true, granted, Holders) { Successors = successors, Heirs = Heirs(plan, now) };
     }
 
     private NodeEntry Note(AddressReport report, TimeSpan now)
@@ -75,22 +78,26 @@ internal sealed class AddressLedger(string self)
         }
     }
 
-    private List<IPAddress> Grant(AddressReport report, NodeEntry node, long number, bool mayGiveOut, TimeSpan now)
+    private Dictionary<IPAddress, string> Heirs(Dictionary<IPAddress, string> plan, TimeSpan now) =>
+        plan.Where(wanted => _holdings[wanted.Key].Holder is not { } holder || !IsHeard(holder, now)).ToDictionary();
+
+    private (List<IPAddress> Granted, Dictionary<IPAddress, string> Successors) Grant(
+        AddressReport report, NodeEntry node, long number, Dictionary<IPAddress, string> plan, bool mayGiveOut, TimeSpan now)
     {
-        Dictionary<IPAddress, string> plan = AddressPlan.Make(
-            _holdings.ToDictionary(entry => entry.Key, entry => entry.Value.Holder), _nodes.Where(entry => IsHeard(entry.Key, now)).ToDictionary(entry => entry.Key, entry => entry.Value.Able));
         List<IPAddress> granted = [];
+        Dictionary<IPAddress, string> successors = [];
         foreach ((IPAddress address, Holding holding) in _holdings)
         {
             bool isWanted = plan.TryGetValue(address, out string? wanted) && wanted == report.Node;
             // Before all have been heard it is too early to move what works.
-            bool stays = holding.Holder == report.Node && (isWanted || (!mayGiveOut && node.Able.Contains(address)));
+            bool stays = holding.Holder == report.Node && (isWanted || report.HandsOver || (!mayGiveOut && node.Able.Contains(address)));
             if (!stays && !(isWanted && holding.Holder is null && holding.Free <= now && mayGiveOut)) continue;
             (holding.Holder, holding.Free, holding.Granted) = (report.Node, now + AddressLease.Duration, number);
             granted.Add(address);
+            if (stays && !isWanted && mayGiveOut && wanted is not null) successors[address] = wanted;
         }
 
-        return granted;
+        return (granted, successors);
     }
 
     private void Forget(IReadOnlyCollection<string> members, TimeSpan now)

@@ -20,6 +20,7 @@ internal sealed class AddressTenant(string node, IReadOnlyList<IPAddress> able, 
     private readonly Dictionary<IPAddress, TimeSpan> _held = [];
     private readonly Dictionary<string, (long Number, TimeSpan At)> _followed = [];
     private readonly Dictionary<IPAddress, TimeSpan> _refused = [];
+    private readonly Dictionary<IPAddress, long> _released = [];
     private long _number;
 
     public IReadOnlyCollection<IPAddress> Held => _held.Keys;
@@ -27,13 +28,25 @@ internal sealed class AddressTenant(string node, IReadOnlyList<IPAddress> able, 
     /// <summary>It takes nothing new, and gives up what it has when it is told to.</summary>
     public bool IsDraining { get; set; }
 
+    /// <summary>It takes nothing new, and gives up what it has by itself, one after the other (<see cref="Release"/>).</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Whether it gives up by itself what is to move: sessions are kept, and their SAs can be where the address comes to.</summary>
+    public bool HandsOver { get; init; }
+
+    /// <summary>What it is to give up, and to which node, by the last grant that was followed.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Successors { get; private set; } = new Dictionary<IPAddress, string>();
+
     public AddressReport Report(string coordinator, TimeSpan now)
     {
         foreach (long old in _sent.Where(sent => sent.Value + AddressLease.Duration < now).Select(sent => sent.Key).ToList()) _sent.Remove(old);
         foreach (string old in _followed.Where(one => one.Value.At + Memory < now).Select(one => one.Key).ToList()) _followed.Remove(old);
         _sent[++_number] = now;
         TimeSpan foreign = _followed.Where(one => one.Key != coordinator).Select(one => one.Value.At).Append(started).Max();
-        return new AddressReport(node, _number, _followed.GetValueOrDefault(coordinator).Number, IsDraining ? [] : [.. able.Where(address => IsUsable(address, now))], [.. _held.Keys], now - foreign);
+        return new AddressReport(node, _number, _followed.GetValueOrDefault(coordinator).Number, IsDraining || IsLeaving ? [] : [.. able.Where(address => IsUsable(address, now))], [.. _held.Keys], now - foreign)
+        {
+            HandsOver = HandsOver && !IsDraining,
+        };
     }
 
     /// <summary>What a grant changes. One that answers a report of long ago changes nothing.</summary>
@@ -43,11 +56,14 @@ internal sealed class AddressTenant(string node, IReadOnlyList<IPAddress> able, 
         if (!_sent.TryGetValue(grant.Echo, out TimeSpan sent)) return changes;
         _followed[grant.Coordinator] = (grant.Number, now);
         if (!grant.IsDecided) return changes;
+        Successors = grant.Successors.Where(one => _held.ContainsKey(one.Key)).ToDictionary();
         TimeSpan end = sent + AddressLease.Duration;
         TimeSpan life = TimeSpan.FromSeconds(Math.Floor((end - now - AddressLease.KernelSlack).TotalSeconds));
         foreach (IPAddress address in IsDraining ? [] : grant.Addresses)
         {
             if (life < TimeSpan.FromSeconds(1) || !able.Contains(address) || !IsUsable(address, now)) continue;
+            // What was given up since the coordinator heard of it is not taken back; it sees that this grant was followed without.
+            if (!_held.ContainsKey(address) && (IsLeaving || grant.Echo <= _released.GetValueOrDefault(address))) continue;
             changes.Add(new AddressChange(address, life, !_held.ContainsKey(address)));
             _held[address] = end;
         }
@@ -58,6 +74,14 @@ internal sealed class AddressTenant(string node, IReadOnlyList<IPAddress> able, 
 
     /// <summary>Those whose lease is over; the kernel has ended them by now, or does so at the same time.</summary>
     public List<AddressChange> Expire(TimeSpan now) => [.. _held.Where(held => held.Value <= now).Select(held => held.Key).ToList().Select(Drop)];
+
+    /// <summary>One that another node is prepared to have.</summary>
+    public List<AddressChange> Release(IPAddress address)
+    {
+        if (!_held.ContainsKey(address)) return [];
+        _released[address] = _number;
+        return [Drop(address)];
+    }
 
     /// <summary>All: the node stops.</summary>
     public List<AddressChange> Clear() => [.. _held.Keys.ToList().Select(Drop)];

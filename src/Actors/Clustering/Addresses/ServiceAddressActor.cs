@@ -1,6 +1,7 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Cluster;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.Node;
 using Concentrator.Kernel;
 using AkkaCluster = Akka.Cluster.Cluster;
@@ -22,7 +23,8 @@ internal sealed record AddressesGone : INoSerializationVerificationNeeded
 /// One per node: has the service addresses that the coordinator gives to this node, on the kernel's clock (<see cref="IServiceAddresses"/>), and tells the neighbours.
 /// On a thread of its own, for rtnetlink works while it is asked. Owns the addresses: with it they go.
 /// </summary>
-internal sealed class ServiceAddressActor : UntypedActor, IWithTimers
+/// <remarks>Parts: having addresses here, Leaving (giving them up to nodes that are prepared).</remarks>
+internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
 {
     private const int Announcements = 4;
 
@@ -41,7 +43,7 @@ internal sealed class ServiceAddressActor : UntypedActor, IWithTimers
         _node = node;
         _open = open;
         _known = node.Options.ServiceAddresses.DistinctBy(one => one.Address).ToDictionary(one => one.Address);
-        _tenant = new AddressTenant(NodeKey.Of(_cluster.SelfUniqueAddress), [.. _known.Keys], node.Now);
+        _tenant = new AddressTenant(NodeKey.Of(_cluster.SelfUniqueAddress), [.. _known.Keys], node.Now) { HandsOver = node.Store is not null };
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -71,10 +73,20 @@ internal sealed class ServiceAddressActor : UntypedActor, IWithTimers
             case Tick:
                 Apply(_tenant.Expire(_node.Now));
                 Announce();
+                GiveUpLeaving();
                 Report();
                 break;
             case AddressGrant grant:
                 Follow(grant);
+                break;
+            case LeaveAddresses leave:
+                Leave(leave);
+                break;
+            case StayWithAddresses:
+                _tenant.IsLeaving = false;
+                break;
+            case AddressPrepared prepared:
+                Give(prepared);
                 break;
             case DrainAddresses:
                 _tenant.IsDraining = true;
@@ -104,9 +116,10 @@ internal sealed class ServiceAddressActor : UntypedActor, IWithTimers
 
     private void Follow(AddressGrant grant)
     {
-        if (grant.IsDecided) _node.Addresses.Holders = grant.Holders;
+        if (grant.IsDecided) (_node.Addresses.Holders, _node.Addresses.Heirs) = (grant.Holders, grant.Heirs);
         List<AddressChange> changes = _tenant.Take(grant, _node.Now);
         Apply(changes);
+        if (grant.IsDecided) HandOver();
         // The next holder waits for this.
         if (changes.Exists(change => change.Life is null)) Report();
         if (grant.IsDecided && _tenant.IsDraining && !grant.Holders.Values.Contains(NodeKey.Of(_cluster.SelfUniqueAddress))) _waiting?.Tell(AddressesGone.Instance);
@@ -125,6 +138,7 @@ internal sealed class ServiceAddressActor : UntypedActor, IWithTimers
         List<AddressChange> late = _tenant.Expire(_node.Now);
         if (late.Count > 0) Apply(late);
         _node.Addresses.Here = [.. _tenant.Held];
+        ConcludeLeaving();
     }
 
     private void Have(ServiceAddress address, TimeSpan life, bool isNew)

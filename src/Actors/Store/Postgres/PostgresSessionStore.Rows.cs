@@ -66,22 +66,18 @@ internal sealed partial class PostgresSessionStore
             {
                 Parameters = { new() { Value = epoch }, new() { Value = shards.Select(shard => (short)shard).ToArray() }, new() { Value = Ids(living) } },
             };
-            List<ClaimedSession> claimed = [];
-            await using (claim.ConfigureAwait(false))
-            {
-                NpgsqlDataReader reader = await claim.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-                await using (reader.ConfigureAwait(false))
-                {
-                    while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                    {
-                        SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
-                        claimed.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body, []));
-                    }
-                }
-            }
+            return await ReadRowsAsync(connection, transaction, claim, cancel).ConfigureAwait(false);
+        }, cancel);
 
-            ILookup<SessionId, ReplaySample> samples = await ReadSamplesAsync(connection, transaction, claimed, cancel).ConfigureAwait(false);
-            return [.. claimed.Select(row => row with { Samples = [.. samples[row.Session]] })];
+    public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => RunAsync(
+        async (connection, transaction) =>
+        {
+            NpgsqlCommand read = new(
+                "select session_id, revision, incarnation + 1, key_id, version, body from ike_sa where session_id = any($1)", connection, transaction)
+            {
+                Parameters = { new() { Value = Ids(sessions) } },
+            };
+            return await ReadRowsAsync(connection, transaction, read, cancel).ConfigureAwait(false);
         }, cancel);
 
     public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => RunAsync(
@@ -107,6 +103,27 @@ internal sealed partial class PostgresSessionStore
             };
             await using (write.ConfigureAwait(false)) return await write.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         }, cancel);
+
+    /// <summary>Disposes the command.</summary>
+    private static async Task<IReadOnlyList<ClaimedSession>> ReadRowsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlCommand command, CancellationToken cancel)
+    {
+        List<ClaimedSession> rows = [];
+        await using (command.ConfigureAwait(false))
+        {
+            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                {
+                    SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
+                    rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body, []));
+                }
+            }
+        }
+
+        ILookup<SessionId, ReplaySample> samples = await ReadSamplesAsync(connection, transaction, rows, cancel).ConfigureAwait(false);
+        return [.. rows.Select(row => row with { Samples = [.. samples[row.Session]] })];
+    }
 
     private static NpgsqlBatchCommand WriteCommand(string text, long epoch, SessionRow[] rows) =>
 #pragma warning disable CA2100 // Constants of this class.

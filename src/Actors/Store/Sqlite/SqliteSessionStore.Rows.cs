@@ -54,19 +54,19 @@ internal sealed partial class SqliteSessionStore
             returning session_id, revision, incarnation, key_id, version, body
             """,
             which);
-        List<ClaimedSession> claimed = [];
-        using (SqliteDataReader reader = claim.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
-                claimed.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body, []));
-            }
-        }
-
-        ILookup<SessionId, ReplaySample> samples = ReadSamples(connection, claimed);
+        IReadOnlyList<ClaimedSession> claimed = ReadRows(connection, claim);
         transaction.Commit();
-        return [.. claimed.Select(row => row with { Samples = [.. samples[row.Session]] })];
+        return claimed;
+    });
+
+    public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => RunAsync(connection =>
+    {
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: true);
+        using SqliteCommand read = Command(
+            connection,
+            "select session_id, revision, incarnation + 1, key_id, version, body from ike_sa where session_id in (select value from json_each($sessions))",
+            ("$sessions", JsonSerializer.Serialize(sessions.Select(session => session.Value))));
+        return ReadRows(connection, read);
     });
 
     public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => RunAsync(connection =>
@@ -92,6 +92,22 @@ internal sealed partial class SqliteSessionStore
         transaction.Commit();
         return true;
     });
+
+    private static IReadOnlyList<ClaimedSession> ReadRows(SqliteConnection connection, SqliteCommand command)
+    {
+        List<ClaimedSession> rows = [];
+        using (SqliteDataReader reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
+                rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body, []));
+            }
+        }
+
+        ILookup<SessionId, ReplaySample> samples = ReadSamples(connection, rows);
+        return [.. rows.Select(row => row with { Samples = [.. samples[row.Session]] })];
+    }
 
     private static bool TryWrite(SqliteCommand write, long epoch, SessionRow row)
     {

@@ -18,8 +18,8 @@ internal sealed class AuthorityCommands(ConcentratorNode node)
             await request.EmitAsync("list-authority", writer => writer
                 .Begin(authority.Name)
                 .Put("cacert", CertificateIdentity.Subject(authority.Certificate).ToString())
-                .List("crl_uris", [])
-                .List("ocsp_uris", [])
+                .List("crl_uris", authority.CrlUris.Select(uri => uri.OriginalString))
+                .List("ocsp_uris", authority.OcspUris.Select(uri => uri.OriginalString))
                 .End()).ConfigureAwait(false);
         }
 

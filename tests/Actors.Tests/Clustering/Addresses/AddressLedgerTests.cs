@@ -57,6 +57,35 @@ public class AddressLedgerTests
         }
     }
 
+    // Shards begin where their address will be, while the dead holder's lease runs out.
+    [Theory]
+    [InlineData("n0")]
+    [InlineData("n2")]
+    public void Who_will_inherit_is_known_before_the_address_is_free(string victim)
+    {
+        AddressWorld world = new(6, 3, 3);
+        world.Run(Settled);
+        IPAddress orphan = world.Addresses.Single(address => world.HoldersOf(address).Single() == victim);
+        world.Nodes.Single(node => node.Name == victim).IsDead = true;
+        SimulatedNode other = world.Nodes.First(node => node.Name != victim);
+        Assert.Empty(other.Heirs);
+        TimeSpan died = world.Now;
+        string? heir = null;
+        while (!world.HoldersOf(orphan).Any(holder => holder != victim))
+        {
+            if (world.Now - died > TimeSpan.FromSeconds(1.4))
+                foreach (SimulatedNode node in world.Nodes) node.Coordinator = "n0" == victim ? "n1" : "n0";
+            world.Run(AddressWorld.Step);
+            // Shards are allocated anew when the dead node is given up.
+            if (world.Now - died > TimeSpan.FromSeconds(2.2)) heir ??= other.Heirs[orphan];
+            Assert.True(world.Now - died < TimeSpan.FromSeconds(5.5), "it takes too long");
+        }
+
+        Assert.Equal(world.HoldersOf(orphan).Single(holder => holder != victim), heir);
+        world.Run(TimeSpan.FromSeconds(1));
+        Assert.Empty(other.Heirs);
+    }
+
     [Fact]
     public void A_node_that_drains_hands_over_within_a_second_and_one_that_comes_gets_its_share()
     {
@@ -72,6 +101,51 @@ public class AddressLedgerTests
         world.Start("n3");
         world.Run(Settled);
         AssertEven(world);
+    }
+
+    [Fact]
+    public void Who_hands_over_keeps_an_address_until_the_other_is_prepared_and_then_it_is_there_at_once()
+    {
+        AddressWorld world = new(14, 3, 6, handsOver: true) { Preparation = TimeSpan.FromSeconds(6) };
+        world.Run(Settled);
+        AssertEven(world);
+        world.Nodes[1].Tenant.IsLeaving = true;
+        // Longer than a lease: it is prolonged meanwhile.
+        world.Run(TimeSpan.FromSeconds(5.5));
+        Assert.Equal(2, world.Addresses.Count(address => world.HoldersOf(address).Single() == "n1"));
+
+        TimeSpan without = TimeSpan.Zero;
+        world.Run(TimeSpan.FromSeconds(2.5), () => without += world.Addresses.All(address => world.HoldersOf(address).Any()) ? TimeSpan.Zero : AddressWorld.Step);
+        Assert.All(world.Addresses, address => Assert.NotEqual("n1", world.HoldersOf(address).Single()));
+        Assert.True(without < TimeSpan.FromSeconds(0.6), $"some address was nowhere for {without.TotalSeconds:F2} s");
+
+        world.Nodes[1].Tenant.IsLeaving = false;
+        world.Preparation = TimeSpan.FromMilliseconds(100);
+        world.Run(TimeSpan.FromSeconds(3));
+        AssertEven(world);
+    }
+
+    [Fact]
+    public void Who_leaves_and_has_nobody_to_go_to_keeps_what_it_has()
+    {
+        AddressWorld world = new(15, 1, 2, handsOver: true);
+        world.Run(Settled);
+        world.Nodes[0].Tenant.IsLeaving = true;
+        world.Run(TimeSpan.FromSeconds(6));
+        Assert.All(world.Addresses, address => Assert.Equal("n0", world.HoldersOf(address).Single()));
+    }
+
+    [Fact]
+    public void Whoever_is_being_prepared_and_dies_is_followed_by_another()
+    {
+        AddressWorld world = new(16, 3, 3, handsOver: true) { Preparation = TimeSpan.FromSeconds(1) };
+        world.Run(Settled);
+        world.Nodes[0].Tenant.IsLeaving = true;
+        world.Run(TimeSpan.FromSeconds(0.6));
+        SimulatedNode chosen = world.Nodes.Single(node => node.Name == Assert.Single(world.Nodes[0].Preparing).Value.Node);
+        chosen.IsDead = true;
+        world.Run(TimeSpan.FromSeconds(8));
+        Assert.All(world.Addresses, address => Assert.Equal(world.Nodes.Single(node => node.Name != "n0" && node != chosen).Name, world.HoldersOf(address).Single()));
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal sealed class AddressSegment
 {
     private readonly ConcurrentDictionary<(string Host, IPAddress Address), byte> _there = new();
 
+    /// <summary>Called before an address is on a host that did not have it.</summary>
+    public Action<string>? Arriving { get; set; }
+
     public IReadOnlyList<IPAddress> Of(string host) => [.. _there.Keys.Where(key => key.Host == host).Select(key => key.Address)];
 
     public IServiceAddresses Open(string host) => new Host(this, host);
@@ -17,6 +20,7 @@ internal sealed class AddressSegment
     {
         public string? Lease(ServiceAddress address, TimeSpan life, bool isNew)
         {
+            if (isNew) segment.Arriving?.Invoke(name);
             segment._there[(name, address.Address)] = 0;
             return null;
         }

@@ -16,8 +16,9 @@ internal sealed class AddressWorld
     private readonly Dictionary<(string From, string To), TimeSpan> _last = [];
     private long _order;
 
-    public AddressWorld(int seed, int nodes, int addresses)
+    public AddressWorld(int seed, int nodes, int addresses, bool handsOver = false)
     {
+        HandsOver = handsOver;
         _random = new Random(seed);
         Addresses = [.. Enumerable.Range(1, addresses).Select(i => IPAddress.Parse($"192.0.2.{i}"))];
         for (int i = 0; i < nodes; i++) Start($"n{i}");
@@ -33,6 +34,12 @@ internal sealed class AddressWorld
     public Func<IReadOnlyCollection<string>>? Members { get; set; }
 
     public Func<string, string, bool> Connects { get; set; } = (_, _) => true;
+
+    /// <summary>Nodes that start from now on give addresses up by themselves.</summary>
+    public bool HandsOver { get; init; }
+
+    /// <summary>How long it takes until a successor is prepared.</summary>
+    public TimeSpan Preparation { get; set; } = TimeSpan.FromMilliseconds(300);
 
     public TimeSpan LongestDelay { get; set; } = TimeSpan.FromMilliseconds(20);
 
@@ -90,9 +97,15 @@ internal sealed class SimulatedNode(AddressWorld world, string name, TimeSpan st
 
     public string Name { get; } = name;
 
-    public AddressTenant Tenant { get; } = new(name, world.Addresses, started);
+    public AddressTenant Tenant { get; } = new(name, world.Addresses, started) { HandsOver = world.HandsOver };
 
     public required string Coordinator { get; set; }
+
+    /// <summary>Since when another node is being prepared, by address.</summary>
+    public Dictionary<IPAddress, (string Node, TimeSpan Since)> Preparing { get; } = [];
+
+    /// <summary>As it was told last.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Heirs { get; private set; } = new Dictionary<IPAddress, string>();
 
     public bool IsPaused { get; set; }
 
@@ -112,6 +125,7 @@ internal sealed class SimulatedNode(AddressWorld world, string name, TimeSpan st
         if (IsPaused || IsDead) return;
         while (_waiting.TryDequeue(out Action<SimulatedNode>? deliver)) deliver(this);
         Apply(Tenant.Expire(world.Now));
+        HandOver();
         if (world.Now < _next) return;
         _next = world.Now + AddressLease.ReportPeriod;
         Report();
@@ -123,10 +137,26 @@ internal sealed class SimulatedNode(AddressWorld world, string name, TimeSpan st
         world.Send(Name, Coordinator, coordinator => coordinator.Answer(report));
     }
 
+    private void HandOver()
+    {
+        foreach (IPAddress stays in Preparing.Keys.Except(Tenant.Successors.Keys).ToList()) Preparing.Remove(stays);
+        foreach ((IPAddress address, string node) in Tenant.Successors)
+        {
+            if (!Preparing.TryGetValue(address, out (string Node, TimeSpan Since) begun) || begun.Node != node) Preparing[address] = begun = (node, world.Now);
+            if (world.Now - begun.Since < world.Preparation) continue;
+            Apply(Tenant.Release(address));
+            Report();
+        }
+    }
+
     private void Answer(AddressReport report)
     {
         AddressGrant grant = _ledger.Take(report, world.CurrentMembers, world.Now);
-        world.Send(Name, report.Node, node => node.Apply(node.Tenant.Take(grant, world.Now)));
+        world.Send(Name, report.Node, node =>
+        {
+            if (grant.IsDecided) node.Heirs = grant.Heirs;
+            node.Apply(node.Tenant.Take(grant, world.Now));
+        });
     }
 
     private void Apply(List<AddressChange> changes)

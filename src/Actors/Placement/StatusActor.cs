@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Concentrator.Actors.Draining;
+using Concentrator.Actors.IkeSa;
+using Concentrator.Actors.Messages;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+
+namespace Concentrator.Actors.Placement;
+
+/// <summary>How a node is, told by itself. <see cref="Node"/>: HOST:PORT of the cluster; <see cref="Memory"/>: resident octets.</summary>
+internal sealed record NodeStatus(
+    string Node, DrainState Drain, int IkeSas, int ChildSas, TimeSpan ProcessorTime, int Processors, long Memory, LocalShards Shards, IReadOnlyList<int> IkeSasByShard) : INodeMessage;
+
+/// <summary>What the other nodes have told of themselves last. Safe from any thread.</summary>
+internal sealed class StatusBoard
+{
+    /// <summary>What is older says nothing any more.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, (NodeStatus Status, TimeSpan At)> _told = new();
+
+    public void Note(NodeStatus status, TimeSpan now)
+    {
+        _told[status.Node] = (status, now);
+        foreach ((string node, (NodeStatus, TimeSpan At) told) in _told)
+        {
+            if (told.At + Freshness < now) _told.TryRemove(node, out _);
+        }
+    }
+
+    /// <summary>Null: it has not told for a while.</summary>
+    public NodeStatus? Of(string node, TimeSpan now) => _told.TryGetValue(node, out (NodeStatus Status, TimeSpan At) told) && told.At + Freshness >= now ? told.Status : null;
+}
+
+/// <summary>One per node: tells the others once a second how this node is, and notes what they tell.</summary>
+internal sealed class StatusActor(NodeContext node) : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(NodeContext node) => Akka.Actor.Props.Create(() => new StatusActor(node));
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tell), Tell.Instance, TimeSpan.Zero, Period);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tell:
+                TellAll();
+                break;
+            case NodeStatus status:
+                node.Statuses.Note(status, node.Now);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void TellAll()
+    {
+        if (node.Actors.Neighbours is not { } neighbours) return;
+        NodeStatus? own = null;
+        foreach (Address other in neighbours.Others) neighbours.StatusOf(other).Tell(own ??= Of(node, $"{neighbours.Self.Host}:{neighbours.Self.Port}"), Self);
+    }
+
+    /// <summary>How a node is now.</summary>
+    public static NodeStatus Of(NodeContext node, string name)
+    {
+        int[] byShard = new int[SessionId.ShardCount];
+        int childSas = 0;
+        foreach (SessionEntry entry in node.Sessions.Entries)
+        {
+            byShard[entry.Session.Shard]++;
+            childSas += entry.ChildCount;
+        }
+
+        return new NodeStatus(
+            name, node.Drain, byShard.Sum(), childSas, Environment.CpuUsage.TotalTime, Environment.ProcessorCount, Environment.WorkingSet, node.Shards.Current, byShard);
+    }
+
+    private sealed record Tell : INoSerializationVerificationNeeded
+    {
+        public static Tell Instance { get; } = new();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using Concentrator.Actors.ChildSa;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
+using Concentrator.Actors.Tests.Clustering;
+using Concentrator.Actors.Tests.Clustering.Addresses;
+using Concentrator.Actors.Tests.Node;
+using Concentrator.Actors.Tests.Placement;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+using Concentrator.Kernel;
+using Microsoft.Extensions.Logging.Abstractions;
+using static Concentrator.Actors.Tests.Clustering.ClusterPeers;
+using ClusterNode = Concentrator.Actors.Tests.Clustering.ClusterNode;
+
+namespace Concentrator.Actors.Tests.Draining;
+
+/// <summary>
+/// Nodes of one cluster with one PostgreSQL and one service address, and a peer with several tunnels to that address: its datagrams go to the node that has it. At the end of a
+/// test the peer must have authenticated once for each tunnel, and no more.
+/// </summary>
+internal sealed class DrainLab : IAsyncDisposable
+{
+    public const int Tunnels = 6;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly ServiceAddress Address = new(IPAddress.Loopback, 32, "lo");
+
+    private readonly AddressSegment _segment = new();
+    private readonly string _keys = KeyRing.NewLine();
+    private ClusterNode? _lastHolder;
+    private NatBox? _nat;
+
+    public DrainLab(string? database) => Cluster = new NodeCluster
+    {
+        Gateway = new GatewayConfig(
+            [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = UniquePolicy.Never, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }], [Samples.SharedKey("correct horse")]),
+        Vary = (number, options) => options with
+        {
+            ServiceAddresses = [Address],
+            OpenServiceAddresses = () => _segment.Open($"n{number}"),
+            Store = database is null ? null : new StoreOptions { Postgres = database, KeyText = _keys },
+            DrainOnStop = DrainOnStop,
+        },
+    };
+
+    public bool DrainOnStop { get; init; }
+
+    public NodeCluster Cluster { get; }
+
+    public MemoryXfrmBackend PeerKernel { get; } = new();
+
+    public EventLog PeerEvents { get; } = new("moon");
+
+    public ConcentratorNode Peer { get; private set; } = null!;
+
+    /// <summary>Who has the address; between two holders the former.</summary>
+    public ClusterNode Holder => _lastHolder = Cluster.Living.FirstOrDefault(node => _segment.Of(node.Name).Count > 0) ?? _lastHolder ?? Cluster.Nodes[0];
+
+    public ClusterNode Other => Cluster.Living.Single(node => node != Holder);
+
+    /// <summary>Called when the address is about to be on the node of this name.</summary>
+    public void OnArrival(Action<string> arrival) => _segment.Arriving = arrival;
+
+    public bool HasAddress(ClusterNode node) => _segment.Of(node.Name).Count > 0;
+
+    public async Task CallAsync()
+    {
+        await UntilAsync(() => HasAddress(Holder) && Holder.Node.Context.Shards.Current.Count == SessionId.ShardCount, "one node has the address and all shards");
+        _nat = new NatBox(_ => Holder);
+        ConnectionConfig[] calls = [.. Enumerable.Range(0, Tunnels).Select(call => Connection($"sun-{call}", "moon.example.org", "sun.example.org") with
+        {
+            Unique = UniquePolicy.Never,
+            RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
+            RemotePort = _nat.Port,
+            Children = [Child("10.1.0.0/24", "10.2.0.0/24") with { StartAction = ChildAction.Start }],
+        })];
+        NodeOptions options = Cluster.Options("moon", NodeCluster.FreePort(), []) with { RemoteNatPort = _nat.NatPort };
+        Peer = await ConcentratorNode.StartAsync(
+            options, new GatewayConfig(calls, [Samples.SharedKey("correct horse")]), NullLoggerFactory.Instance, PeerKernel, PeerEvents, TestContext.Current.CancellationToken);
+        for (int i = 0; i < Tunnels; i++) await PeerEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, $"child {i} installed");
+        await UntilAsync(() => EstablishedAt(Holder) == Tunnels, "all are established");
+    }
+
+    public static int EstablishedAt(ClusterNode node) => node.Node.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established);
+
+    /// <summary>The inbound SPIs of the gateway, of all tunnels.</summary>
+    public IReadOnlySet<uint> Spis => Cluster.Living.SelectMany(node => node.Node.IkeSas).SelectMany(ikeSa => ikeSa.Children).Select(child => child.InboundSpi).ToHashSet();
+
+    /// <summary>What a kernel can receive now.</summary>
+    public static bool Has(MemoryXfrmBackend kernel, IReadOnlySet<uint> spis) => spis.IsSubsetOf(kernel.DumpSas().Select(sa => sa.Id.Spi).ToHashSet());
+
+    /// <summary>The same where one of them may just be replaced.</summary>
+    public static bool HasMostOf(MemoryXfrmBackend kernel, IReadOnlySet<uint> spis) => kernel.DumpSas().Select(sa => sa.Id.Spi).Count(spis.Contains) >= Tunnels;
+
+    /// <summary>Every IKE SA is alive on this node: rekeying them takes an answer each.</summary>
+    public async Task RekeyAllAsync(ClusterNode node)
+    {
+        await UntilAsync(() => EstablishedAt(node) == Tunnels, $"all are at {node.Name}");
+        int before = Rekeyed();
+        foreach (IkeSaSnapshot ikeSa in Peer.IkeSas.Where(ikeSa => ikeSa.State == IkeSaState.Established)) Peer.Rekey(ikeSa.Session);
+        await UntilAsync(() => Rekeyed() - before >= Tunnels, "all are rekeyed");
+        int Rekeyed() => PeerEvents.Seen.Count(happened => happened is IkeSaHappened { Event: IkeSaRekeyed });
+    }
+
+    public void AssertNobodyAuthenticatedAnew()
+    {
+        Assert.Equal(Tunnels, NodePair.SentBy(PeerEvents).Count(sent => sent.StartsWith("IKE_AUTH request", StringComparison.Ordinal)));
+        Assert.Equal(Tunnels, Peer.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established));
+    }
+
+    public async Task UntilAsync(Func<bool> isSo, string what)
+    {
+        System.Diagnostics.Stopwatch waited = System.Diagnostics.Stopwatch.StartNew();
+        while (!isSo())
+        {
+            if (waited.Elapsed > Patience) Assert.Fail($"never so: {what}\n{string.Join('\n', Cluster.Nodes.Select(node => $"{node.Name}: {node.Node.IkeSas.Count} IKE SAs\n  {string.Join("\n  ", node.Log.Lines.TakeLast(60))}"))}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Peer is not null) await Peer.DisposeAsync();
+        _nat?.Dispose();
+        await Cluster.DisposeAsync();
+    }
+}

@@ -1,0 +1,126 @@
+using Concentrator.Actors.Draining;
+using Concentrator.Actors.Tests.Clustering;
+using Concentrator.Actors.Tests.Store;
+using Concentrator.Kernel;
+using ClusterNode = Concentrator.Actors.Tests.Clustering.ClusterNode;
+
+namespace Concentrator.Actors.Tests.Draining;
+
+/// <summary>A node is emptied while its tunnels are up: their SAs are in the other kernel before the address is there, nobody authenticates anew, and what goes wrong loses nothing.</summary>
+public sealed class DrainTests(PostgresServer server) : IClassFixture<PostgresServer>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_other_kernel_has_the_tunnels_before_the_address_is_there_and_a_rolling_upgrade_costs_nobody_an_authentication()
+    {
+        await using DrainLab lab = new(server.CreateDatabase());
+        await lab.Cluster.StartAsync(1);
+        DrainOutcome alone = await lab.Cluster.Nodes[0].Node.DrainAsync(null, new DrainWish(), Cancel);
+        Assert.False(alone.IsDone);
+        Assert.Equal("no other node is there", alone.Text);
+
+        await lab.CallAsync();
+        await lab.Cluster.AddAsync();
+        await lab.Cluster.AwaitMembersAsync(2);
+        await HandOverAsync(lab, lab.Cluster.Nodes[0], lab.Cluster.Nodes[1]);
+
+        // The first is upgraded: it stops, and another comes. Then the second is drained, by a command that the other was given.
+        await lab.Cluster.Nodes[0].Node.StopAsync();
+        lab.Cluster.Nodes[0].IsDead = true;
+        ClusterNode third = await lab.Cluster.AddAsync();
+        await lab.Cluster.AwaitMembersAsync(2);
+        await HandOverAsync(lab, lab.Cluster.Nodes[1], third);
+        lab.AssertNobodyAuthenticatedAnew();
+
+        // It changes its mind.
+        DrainOutcome undone = await third.Node.DrainAsync("n1", new DrainWish { Undo = true }, Cancel);
+        Assert.True(undone.IsDone, undone.Text);
+        Assert.Equal(DrainState.Serving, lab.Cluster.Nodes[1].Node.Context.Drain);
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_leaves_everything_where_it_was()
+    {
+        await using DrainLab lab = new(server.CreateDatabase());
+        await lab.Cluster.StartAsync(2);
+        await lab.CallAsync();
+        (ClusterNode holder, ClusterNode other) = (lab.Holder, lab.Other);
+
+        // The other kernel refuses the SAs.
+        other.Kernel.Refuse(XfrmStep.InboundSa, Errno.ENOMEM);
+        DrainOutcome refused = await holder.Node.DrainAsync(null, new DrainWish { Patience = TimeSpan.FromSeconds(10) }, Cancel);
+        Assert.False(refused.IsDone);
+        Assert.Contains($"refused {DrainLab.Tunnels} SAs", refused.Text, StringComparison.Ordinal);
+        AssertUntouched();
+        other.Kernel.ClearFaults();
+
+        // Nobody could read the rows.
+        holder.Node.Context.Store!.Board.IsAvailable = false;
+        DrainOutcome blind = await holder.Node.DrainAsync(null, new DrainWish(), Cancel);
+        Assert.False(blind.IsDone);
+        Assert.Contains("session store", blind.Text, StringComparison.Ordinal);
+        AssertUntouched();
+        holder.Node.Context.Store!.Board.IsAvailable = true;
+
+        // There is no such node.
+        await Assert.ThrowsAsync<Actors.Node.RequestRefusedException>(() => holder.Node.DrainAsync("nobody", new DrainWish(), Cancel));
+        await lab.RekeyAllAsync(holder);
+        lab.AssertNobodyAuthenticatedAnew();
+
+        void AssertUntouched()
+        {
+            Assert.True(lab.HasAddress(holder));
+            Assert.Equal(DrainState.Serving, holder.Node.Context.Drain);
+            Assert.Equal(DrainLab.Tunnels, DrainLab.EstablishedAt(holder));
+            Assert.True(DrainLab.Has(holder.Kernel, lab.Spis));
+        }
+    }
+
+    [Fact]
+    public async Task Who_stops_hands_over_first_and_where_nobody_is_what_is_stored_stays()
+    {
+        string database = server.CreateDatabase();
+        await using DrainLab lab = new(database) { DrainOnStop = true };
+        await lab.Cluster.StartAsync(2);
+        await lab.CallAsync();
+        ClusterNode holder = lab.Holder, other = lab.Other;
+        await holder.Node.StopAsync();
+        holder.IsDead = true;
+        Assert.Empty(holder.Kernel.DumpSas());
+        await lab.RekeyAllAsync(other);
+        lab.AssertNobodyAuthenticatedAnew();
+
+        // Now nobody else is there: the peers are told nothing, and the next start goes on.
+        await other.Node.StopAsync();
+        other.IsDead = true;
+        Assert.Contains(other.Log.Lines, line => line.Contains("no other node is there", StringComparison.Ordinal));
+        Assert.Equal(DrainLab.Tunnels, lab.Peer.IkeSas.Count(ikeSa => ikeSa.State == Ike.Session.IkeSaState.Established));
+        ClusterNode next = await lab.Cluster.AddAsync();
+        await lab.UntilAsync(() => DrainLab.EstablishedAt(next) == DrainLab.Tunnels, "the next start goes on");
+        lab.AssertNobodyAuthenticatedAnew();
+    }
+
+    private static async Task HandOverAsync(DrainLab lab, ClusterNode from, ClusterNode to)
+    {
+        await lab.UntilAsync(() => lab.HasAddress(from) && DrainLab.EstablishedAt(from) == DrainLab.Tunnels, $"{from.Name} has all");
+        // Who was handed over before is rekeying its children meanwhile.
+        IReadOnlySet<uint> spis = lab.Spis;
+        bool? wasReady = null, wasKept = null;
+        lab.OnArrival(name =>
+        {
+            if (name != to.Name) return;
+            wasReady = DrainLab.HasMostOf(to.Kernel, spis);
+            wasKept = DrainLab.HasMostOf(from.Kernel, spis);
+        });
+
+        DrainOutcome outcome = await to.Node.DrainAsync(from.Name, new DrainWish(), Cancel);
+        Assert.True(outcome.IsDone, outcome.Text);
+        Assert.Equal((DrainLab.Tunnels, 0), (outcome.HandedOver, outcome.Left));
+        Assert.True(wasReady);
+        Assert.True(wasKept);
+        Assert.Equal(DrainState.Drained, from.Node.Context.Drain);
+        await lab.UntilAsync(() => from.Kernel.DumpSas().Count == 0 && from.Node.Context.Shards.Current.IsEmpty, $"{from.Name} is empty");
+        await lab.RekeyAllAsync(to);
+    }
+}
