@@ -45,14 +45,10 @@ internal sealed partial class IkeSaActor
         _endReason = reason;
         _narrator.TellEnd(Name, reason, _establishedAt is not null);
         _node.Sessions.Remove(_entry!);
+        Forget();
         if (_isResumed) _node.Actors.Kernel.Tell(new ReleaseRestored(_session));
-        // Whoever goes on with the session has its row and its leases.
-        if (reason != EndReason.TakenOver)
-        {
-            Forget();
-            ReleaseLeases();
-        }
-
+        // Whoever goes on with the session has its leases.
+        if (reason != EndReason.TakenOver) ReleaseLeases();
         DropVirtualAddresses();
         _node.Actors.Router.Tell(new SessionSettled(_session));
         _node.Actors.Connections.Tell(new SessionOver(_session, reason, _establishedAt is not null));

@@ -125,7 +125,8 @@ internal sealed partial class SqliteSessionStore(string path, bool isShared = fa
         using SqliteCommand enter = Command(
             connection,
             "delete from node where name = $name or address = $address or not $shared; insert into node (epoch, name, address, keys, place, process, beats, seen) values ($epoch, $name, $address, $keys, $place, $process, 0, unixepoch())",
-            ("$epoch", epoch), ("$name", node.Name), ("$address", node.Address), ("$keys", string.Join(' ', node.Keys)), ("$place", NodePlace.Own.Place), ("$process", NodePlace.Own.Process), ("$shared", isShared));
+            ("$epoch", epoch), ("$name", node.Name), ("$address", node.Address), ("$keys", string.Join(' ', node.Keys)), ("$place", NodePlace.Own.Place), ("$process", NodePlace.Own.Process),
+            ("$shared", isShared));
         enter.ExecuteNonQuery();
         transaction.Commit();
         return epoch;
