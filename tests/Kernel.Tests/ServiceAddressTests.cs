@@ -106,11 +106,22 @@ public sealed class ServiceAddressTests
     [InlineData("192.0.2.10/24%")]
     [InlineData("192.0.2.10%eth0/24")]
     [InlineData("fe80::1/64%eth0")]
-    [InlineData("127.0.0.1/8%lo")]
+    [InlineData("127.0.0.1/8%eth0")]
+    [InlineData("::1/128%lo")]
     [InlineData("0.0.0.0/24%eth0")]
     [InlineData("x/24%eth0")]
     [InlineData("192.0.2.10/24%a-name-that-is-too-long")]
     public void What_is_no_service_address_is_refused(string text) => Assert.False(ServiceAddress.TryParse(text, out _));
+
+    [Fact]
+    public void A_loopback_address_takes_no_right_for_every_host_has_it()
+    {
+        ServiceAddress address = Parse("127.8.0.1/8%lo");
+        using NetlinkServiceAddresses addresses = new();
+        Assert.Null(addresses.Lease(address, TimeSpan.FromSeconds(2), isNew: true));
+        Assert.Null(addresses.Announce(address));
+        Assert.Null(addresses.Remove(address));
+    }
 
     private static ServiceAddress Parse(string text)
     {

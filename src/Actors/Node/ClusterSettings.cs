@@ -52,6 +52,11 @@ internal static class ClusterSettings
               retry-interval = 100ms
               waiting-for-state-timeout = 1s
               coordinator-failure-backoff = 1s
+              # A dead node is one of those that have to write until it is given up, unless a majority will do. A coordinator that begins reads all.
+              coordinator-state.write-majority-plus = 0
+              distributed-data.majority-min-cap = 1
+              updating-state-timeout = 1s
+              handoff-timeout = 10s
               rebalance-interval = 1s
               # A node that dies while its shards are moving keeps them for so long; entities that do not stop are stopped 5 s earlier, after IkeSaActor's DrainGrace.
               handoff-timeout = 9s

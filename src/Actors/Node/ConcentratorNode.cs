@@ -85,7 +85,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         try
         {
             using BoundSockets sockets = BoundSockets.Bind(options, backend);
-            store = await NodeStoreFactory.OpenAsync(options.Store, IdentityOf(options, sockets), log, cancel).ConfigureAwait(false);
+            store = await NodeStoreFactory.OpenAsync(options.Store, IdentityOf(options, sockets), options.Cluster is { IsAlone: false, IsLoopback: true }, log, cancel).ConfigureAwait(false);
             NodeContext node = NodeContextFactory.Create(options, gateway, log, sockets, backend is IEspInUdp, addresses, store);
             if (observer is not null) node.Events.Subscribe(observer);
             AkkaHost akka = await AkkaHost.StartAsync(node, logging, cancel).ConfigureAwait(false);
@@ -170,10 +170,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)
         {
-            foreach (string warning in socket.Warnings) _node.Log.Net.SocketWarning(new HostPort(socket.LocalEndPoint), warning);
-            IEspPort? esp = isNatPort ? (_backend as IEspInUdp)?.Attach(socket) : null;
-            IActorRef actor = system.ActorOf(SocketActor.Props(_node, socket, isNatPort, esp));
-            entries.Add(new TransportEntry(socket.LocalEndPoint, isNatPort, actor));
+            entries.Add(new TransportEntry(socket.LocalEndPoint, isNatPort, RaiseSocket(socket, isNatPort)));
         }
 
         _node.Transport.Fill(entries);
@@ -182,6 +179,13 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         system.ActorOf(StatusActor.Props(_node), "status");
         system.ActorOf(DrainActor.Props(_node, () => _serviceAddresses), "drain");
         system.ActorOf(ShardKeeper.Props(_node), "shards");
+    }
+
+    private IActorRef RaiseSocket(UdpSocket socket, bool isNatPort)
+    {
+        foreach (string warning in socket.Warnings) _node.Log.Net.SocketWarning(new HostPort(socket.LocalEndPoint), warning);
+        IEspPort? esp = isNatPort ? (_backend as IEspInUdp)?.Attach(socket) : null;
+        return _akka.System.ActorOf(SocketActor.Props(_node, socket, isNatPort, esp));
     }
 
     private static ILeases LeasesOf(NodeContext node) =>
@@ -213,7 +217,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
 
     private void ServeAddresses()
     {
-        Func<IServiceAddresses> open = _node.Options.OpenServiceAddresses ?? (() => new NetlinkServiceAddresses());
+        Func<IServiceAddresses> host = _node.Options.OpenServiceAddresses ?? (() => new NetlinkServiceAddresses());
+        Func<IServiceAddresses> open = () => new ServiceSockets(host(), _node, RaiseSocket, _backend.SocketOptions);
         _akka.System.ActorOf(AddressCoordinatorActor.Props(() => _node.Now).WithDispatcher(ClusterSettings.ClusterDispatcher), AddressCoordinatorActor.Name);
         _serviceAddresses = _akka.System.ActorOf(ServiceAddressActor.Props(_node, open).WithDispatcher(ClusterSettings.KernelDispatcher), "service-addresses");
     }

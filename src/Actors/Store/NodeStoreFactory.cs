@@ -6,8 +6,13 @@ namespace Concentrator.Actors.Store;
 internal static class NodeStoreFactory
 {
     /// <summary>Null where sessions are not stored. Else the life of the node has begun in the database.</summary>
+    /// <param name="options">Where, and under which keys.</param>
+    /// <param name="identity">The node's.</param>
+    /// <param name="areOnOneHost">So are all nodes of its cluster: they may share a file.</param>
+    /// <param name="log">Told what was chosen.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="NodeStartException">Keys or database cannot be had, or another node lives under this name or address; the message says what to do.</exception>
-    public static async Task<NodeStore?> OpenAsync(StoreOptions? options, NodeIdentity identity, NodeLog log, CancellationToken cancel)
+    public static async Task<NodeStore?> OpenAsync(StoreOptions? options, NodeIdentity identity, bool areOnOneHost, NodeLog log, CancellationToken cancel)
     {
         if (options is null || (options.Sqlite ?? options.Postgres) is null)
         {
@@ -19,7 +24,7 @@ internal static class NodeStoreFactory
         try
         {
             KeyRing keys = LoadKeys(options);
-            store = new NodeStore(OpenDatabase(options), identity, new SessionVault(keys));
+            store = new NodeStore(OpenDatabase(options, areOnOneHost), identity, new SessionVault(keys));
             await store.BeginLifeAsync(cancel).ConfigureAwait(false);
             log.Clu.StoreChosen(options.Sqlite ?? "PostgreSQL", keys.Newest);
             return store;
@@ -36,6 +41,6 @@ internal static class NodeStoreFactory
         : options.KeyFile is { } file ? KeyRing.Load(file)
         : throw new StoreException("stored sessions are encrypted: give --store-key FILE (concentrator cluster init-key makes one)");
 
-    private static ISessionStore OpenDatabase(StoreOptions options) =>
-        options.Postgres is { } connectionString ? new PostgresSessionStore(connectionString) : new SqliteSessionStore(options.Sqlite!);
+    private static ISessionStore OpenDatabase(StoreOptions options, bool areOnOneHost) =>
+        options.Postgres is { } connectionString ? new PostgresSessionStore(connectionString) : new SqliteSessionStore(options.Sqlite!, isShared: areOnOneHost);
 }

@@ -3,7 +3,7 @@ namespace Concentrator.Actors.Store;
 /// <summary>Where sessions are kept beyond the life of their node, and under which keys. Immutable. Neither place: they are not.</summary>
 public sealed record StoreOptions
 {
-    /// <summary>A SQLite file, for one node; made when there is none.</summary>
+    /// <summary>A SQLite file, for one node, or for a cluster whose nodes are all on one host; made when there is none.</summary>
     public string? Sqlite { get; init; }
 
     /// <summary>Npgsql's connection string, for the nodes of a cluster.</summary>

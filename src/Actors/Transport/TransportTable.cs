@@ -15,7 +15,7 @@ internal sealed record SendMessage(ReadOnlyMemory<byte> Message, IkePath Path) :
 /// <summary>Send a NAT keepalive along this path.</summary>
 internal sealed record SendKeepalive(IkePath Path) : INoSerializationVerificationNeeded;
 
-/// <summary>Which socket actor sends from which address and port. Filled once when the sockets are bound; safe from any thread.</summary>
+/// <summary>Which socket actor sends from which address and port. Filled when the sockets are bound, and again when one comes or goes with a service address; safe from any thread.</summary>
 internal sealed class TransportTable(NodeLog log)
 {
     private TransportEntry[] _entries = [];
@@ -25,6 +25,9 @@ internal sealed class TransportTable(NodeLog log)
     public IReadOnlyList<TransportEntry> Entries => Volatile.Read(ref _entries);
 
     public void Fill(IEnumerable<TransportEntry> entries) => Volatile.Write(ref _entries, [.. entries]);
+
+    /// <summary>Those that the node listens on.</summary>
+    public IEnumerable<(ushort Port, bool IsNatPort)> Ports => Entries.Select(entry => ((ushort)entry.Endpoint.Port, entry.IsNatPort)).Distinct();
 
     /// <summary>Failures to send are logged and counted by nobody else: IKE's retransmissions mend what can be mended.</summary>
     public void Send(ReadOnlyMemory<byte> message, IkePath path)
@@ -57,7 +60,7 @@ internal sealed class TransportTable(NodeLog log)
     private TransportEntry? Find(IkePath path)
     {
         TransportEntry? any = null, ofItsKind = null;
-        foreach (TransportEntry entry in _entries)
+        foreach (TransportEntry entry in Entries)
         {
             if (entry.Endpoint.AddressFamily != path.Local.AddressFamily || !(IsWildcard(entry.Endpoint) || entry.Endpoint.Address.Equals(path.Local.Address))) continue;
             if (entry.Endpoint.Port != path.Local.Port)

@@ -20,5 +20,6 @@ internal static class CommandLine
         ClusterCommand.Create(),
         DemoCommand.Create(),
         CompletionCommand.Create(),
+        ReferenceCommand.Create(),
     };
 }

@@ -26,7 +26,7 @@ internal static class ServeCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ServeOptions options, ParseResult parsed, CancellationToken stop)
+    internal static async Task<int> RunAsync(ServeOptions options, ParseResult parsed, CancellationToken stop)
     {
         TextWriter errors = parsed.InvocationConfiguration.Error;
         List<string> faults = [];

@@ -6,7 +6,7 @@ namespace Concentrator.Configuration;
 /// <summary>A section <c>local</c> or <c>remote</c> of a connection as an <see cref="AuthConfig"/>, with the certificates that it names.</summary>
 internal static class AuthBinder
 {
-    private static readonly Dictionary<string, RevocationPolicy> Revocations = new()
+    internal static readonly IReadOnlyDictionary<string, RevocationPolicy> Revocations = new Dictionary<string, RevocationPolicy>
     {
         ["strict"] = RevocationPolicy.Strict,
         ["ifuri"] = RevocationPolicy.IfUri,
@@ -24,10 +24,10 @@ internal static class AuthBinder
         }
 
         var auth = new SettingsReader(rounds[0], rows, errors);
-        string id = auth.Text("id", "");
+        string id = auth.Text("id");
         IdentityPattern? pattern = id.Length > 0 && auth.TryRead("id", id, IdentityPattern.Parse, out IdentityPattern? parsed) ? parsed : null;
         // As swanctl.conf has it: a signature, unless it says psk.
-        string method = auth.Text("auth", "pubkey");
+        string method = auth.Text("auth");
         bool signs = !method.Equals("psk", StringComparison.OrdinalIgnoreCase);
         return new AuthConfig(pattern)
         {
@@ -35,7 +35,7 @@ internal static class AuthBinder
             Signatures = signs && auth.TryRead("auth", method, SignatureConstraints.Parse, out SignatureConstraints? signatures) ? signatures! : SignatureConstraints.None,
             Certificates = Certificates(auth, "certs", "cert", CertificateFiles.EndEntities, files, errors),
             Authorities = side == "remote" ? Certificates(auth, "cacerts", "cacert", CertificateFiles.Authorities, files, errors) : [],
-            Revocation = auth.Word("revocation", RevocationPolicy.Relaxed, Revocations),
+            Revocation = side == "remote" ? auth.Word("revocation", Revocations) : RevocationPolicy.Relaxed,
         };
     }
 
@@ -44,16 +44,15 @@ internal static class AuthBinder
         SettingsReader auth, string list, string section, string folder, ICertificateSource files, List<ConfigurationError> errors)
     {
         List<X509Certificate2> found = [];
-        if (auth.Text(list, "").Length > 0)
+        foreach (string name in auth.List(list))
         {
-            foreach (string name in auth.List(list, ""))
-                if (auth.TryRead(list, name, n => files.Find(folder, n), out IReadOnlyList<X509Certificate2>? read)) found.Add(read![0]);
+            if (auth.TryRead(list, name, n => files.Find(folder, n), out IReadOnlyList<X509Certificate2>? read)) found.Add(read![0]);
         }
 
         foreach (SettingsSection one in auth.Section.Sections.Values.Where(s => s.Name.StartsWith(section, StringComparison.Ordinal)))
         {
             var reader = new SettingsReader(one, KeyTable.Certificate, errors);
-            string name = reader.Text("file", "");
+            string name = reader.Text("file");
             if (name.Length == 0) reader.Error("", "needs a file");
             else if (reader.TryRead("file", name, n => files.Find(folder, n), out IReadOnlyList<X509Certificate2>? read)) found.Add(read![0]);
         }

@@ -13,8 +13,8 @@ internal static class AuthorityBinder
     public static AuthorityConfig? BindOne(SettingsSection section, ICertificateSource files, List<ConfigurationError> errors)
     {
         var reader = new SettingsReader(section, KeyTable.Authority, errors);
-        string key = reader.Text("cacert", "").Length > 0 ? "cacert" : "file";
-        string name = reader.Text(key, "");
+        string key = reader.Text("cacert").Length > 0 ? "cacert" : "file";
+        string name = reader.Text(key);
         if (name.Length == 0) reader.Error("", "needs a cacert");
         else if (reader.TryRead(key, name, n => files.Find(CertificateFiles.Authorities, n), out IReadOnlyList<X509Certificate2>? read))
             return new AuthorityConfig(section.Name, read![0]) { CrlUris = Uris(reader, "crl_uris"), OcspUris = Uris(reader, "ocsp_uris") };
@@ -25,7 +25,7 @@ internal static class AuthorityBinder
     private static List<Uri> Uris(SettingsReader reader, string key)
     {
         List<Uri> uris = [];
-        foreach (string part in reader.Has(key) ? reader.List(key, "") : [])
+        foreach (string part in reader.List(key))
         {
             if (Uri.TryCreate(part, UriKind.Absolute, out Uri? uri) && uri.Scheme == Uri.UriSchemeHttp) uris.Add(uri);
             else reader.Error(key, $"'{part}' is not an address that begins with http://");

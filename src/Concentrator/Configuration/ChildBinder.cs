@@ -7,11 +7,11 @@ namespace Concentrator.Configuration;
 /// <summary>A section <c>connections.&lt;conn&gt;.children.&lt;child&gt;</c> as a <see cref="ChildConfig"/>.</summary>
 internal static class ChildBinder
 {
-    private const int LargestWindow = 4096;
+    internal const int LargestWindow = 4096;
     private static readonly SearchValues<char> OfShells = SearchValues.Create("|&;<>()$`\\\"'*?~\n\r\0");
 
     /// <summary>The words of swanctl.conf, and those of its elder brother that it takes as well.</summary>
-    private static readonly Dictionary<string, ChildAction> Actions = new()
+    internal static readonly IReadOnlyDictionary<string, ChildAction> Actions = new Dictionary<string, ChildAction>
     {
         ["none"] = ChildAction.None,
         ["clear"] = ChildAction.None,
@@ -30,13 +30,13 @@ internal static class ChildBinder
             Proposals = ConnectionBinder.Proposals(reader, "esp_proposals", ProtocolId.Esp),
             LocalSelectors = Selectors(reader, "local_ts"),
             RemoteSelectors = Selectors(reader, "remote_ts"),
-            Mode = reader.Choice("mode", ChildMode.Tunnel),
-            StartAction = reader.Word("start_action", ChildAction.None, Actions),
-            CloseAction = reader.Word("close_action", ChildAction.None, Actions),
-            DpdAction = reader.Word("dpd_action", ChildAction.None, Actions),
+            Mode = reader.Choice<ChildMode>("mode"),
+            StartAction = reader.Word("start_action", Actions),
+            CloseAction = reader.Word("close_action", Actions),
+            DpdAction = reader.Word("dpd_action", Actions),
             Lifetime = LifetimeBinder.OfChild(reader),
-            ReqId = (uint)reader.Number("reqid", 0, 0, int.MaxValue),
-            ReplayWindow = reader.Number("replay_window", 32, 0, LargestWindow),
+            ReqId = (uint)reader.Number("reqid"),
+            ReplayWindow = reader.Number("replay_window"),
             Updown = UpdownOf(reader),
         };
     }
@@ -44,7 +44,7 @@ internal static class ChildBinder
     /// <summary>swanctl.conf hands it to a shell, which would read what the peer says of itself: here none is between.</summary>
     private static string? UpdownOf(SettingsReader reader)
     {
-        string command = reader.Text("updown", "").Trim();
+        string command = reader.Text("updown").Trim();
         if (command.Length == 0) return null;
         if (command.AsSpan().ContainsAny(OfShells)) reader.Error("updown", "no shell runs it: name a program and its arguments, and have the program do what a shell would");
         else if (!command.StartsWith('/')) reader.Error("updown", "is no absolute path of a program");
@@ -54,7 +54,7 @@ internal static class ChildBinder
     private static List<SelectorConfig> Selectors(SettingsReader reader, string key)
     {
         List<SelectorConfig> selectors = [];
-        foreach (string text in reader.List(key, "dynamic"))
+        foreach (string text in reader.List(key))
         {
             if (reader.TryRead(key, text, SelectorText.Parse, out SelectorConfig? selector)) selectors.Add(selector!);
         }

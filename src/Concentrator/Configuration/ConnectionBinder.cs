@@ -10,7 +10,7 @@ internal static class ConnectionBinder
 {
     private const int MostVirtualAddresses = 8;
 
-    private static readonly Dictionary<string, FragmentationPolicy> Fragmentation = new()
+    internal static readonly IReadOnlyDictionary<string, FragmentationPolicy> Fragmentation = new Dictionary<string, FragmentationPolicy>
     {
         ["yes"] = FragmentationPolicy.Yes,
         ["accept"] = FragmentationPolicy.Accept,
@@ -26,33 +26,33 @@ internal static class ConnectionBinder
             Name = section.Name,
             LocalAddresses = Addresses(reader, "local_addrs"),
             RemoteAddresses = Addresses(reader, "remote_addrs"),
-            LocalPort = (ushort)reader.Number("local_port", 500, 0, ushort.MaxValue),
-            RemotePort = (ushort)reader.Number("remote_port", 500, 1, ushort.MaxValue),
+            LocalPort = (ushort)reader.Number("local_port"),
+            RemotePort = (ushort)reader.Number("remote_port"),
             Proposals = Proposals(reader, "proposals", ProtocolId.Ike),
             Local = AuthBinder.Bind(reader, "local", KeyTable.Local, files, errors),
             Remote = AuthBinder.Bind(reader, "remote", KeyTable.Remote, files, errors),
             Children = Children(section, errors),
-            ForceEncapsulation = reader.Flag("encap", false),
-            DpdDelay = reader.Time("dpd_delay", TimeSpan.Zero),
+            ForceEncapsulation = reader.Flag("encap"),
+            DpdDelay = reader.Time("dpd_delay"),
             KeyingTries = KeyingTries(reader),
-            Unique = reader.Choice("unique", UniquePolicy.No),
-            Mobike = reader.Flag("mobike", true),
-            Pools = reader.Text("pools", "").Length == 0 ? [] : reader.List("pools", ""),
+            Unique = reader.Choice<UniquePolicy>("unique"),
+            Mobike = reader.Flag("mobike"),
+            Pools = reader.List("pools"),
             VirtualAddresses = VirtualAddresses(reader),
-            SendCertificate = reader.Choice("send_cert", SendCertificatePolicy.IfAsked),
-            SendCertificateRequest = reader.Flag("send_certreq", true),
-            Fragmentation = reader.Word("fragmentation", FragmentationPolicy.Yes, Fragmentation),
+            SendCertificate = reader.Choice<SendCertificatePolicy>("send_cert"),
+            SendCertificateRequest = reader.Flag("send_certreq"),
+            Fragmentation = reader.Word("fragmentation", Fragmentation),
         }.WithLifetime(reader);
     }
 
     /// <summary><c>%forever</c> is 0.</summary>
     private static int KeyingTries(SettingsReader reader) =>
-        reader.Text("keyingtries", "") is "%forever" ? 0 : reader.Number("keyingtries", 1, 0, int.MaxValue);
+        reader.Text("keyingtries") is "%forever" ? 0 : reader.Number("keyingtries");
 
     internal static IReadOnlyList<Proposal> Proposals(SettingsReader reader, string key, ProtocolId protocol)
     {
         List<Proposal> proposals = [];
-        foreach (string text in reader.List(key, "default").SelectMany(t => ProposalParser.Expand(t, protocol)))
+        foreach (string text in reader.List(key).SelectMany(t => ProposalParser.Expand(t, protocol)))
         {
             byte number = (byte)(proposals.Count + 1);
             if (reader.TryRead(key, text, t => protocol == ProtocolId.Ike ? ProposalParser.ParseIke(t, number) : ProposalParser.ParseEsp(t, number), out Proposal? proposal))
@@ -68,7 +68,7 @@ internal static class ConnectionBinder
     {
         List<AddressRange> ranges = [];
         bool isAny = false;
-        foreach (string text in reader.List(key, "%any"))
+        foreach (string text in reader.List(key))
         {
             if (text == "%any") isAny = true;
             else if (text is "%any4" or "0.0.0.0") ranges.Add(AddressRange.AnyIpv4);
@@ -83,8 +83,7 @@ internal static class ConnectionBinder
     private static List<IPAddress> VirtualAddresses(SettingsReader reader)
     {
         List<IPAddress> addresses = [];
-        if (reader.Text("vips", "").Length == 0) return addresses;
-        foreach (string text in reader.List("vips", ""))
+        foreach (string text in reader.List("vips"))
         {
             if (text is "%any" or "%any4") addresses.Add(IPAddress.Any);
             else if (text is "%any6") addresses.Add(IPAddress.IPv6Any);

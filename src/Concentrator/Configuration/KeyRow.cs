@@ -32,11 +32,25 @@ internal enum KeyKind
 
 /// <summary>
 /// One key, or one section, of swanctl.conf. In <see cref="Path"/> <c>&lt;conn&gt;</c> is any name and <c>&lt;suffix&gt;</c> any end of a name, as in the
-/// manual of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing.
+/// manual of swanctl.conf. <see cref="Accepted"/>: for <see cref="KeySupport.OnlyThese"/>, the values that change nothing. <see cref="About"/> is a sentence for people.
 /// </summary>
-internal sealed record KeyRow(string Path, KeyKind Kind, KeySupport Support, IReadOnlyList<string> Accepted)
+internal sealed record KeyRow(string Path, KeyKind Kind, KeySupport Support, IReadOnlyList<string> Accepted, string About)
 {
     private const string Suffix = "<suffix>";
+
+    /// <summary>What is read where the key is missing or empty, as it would be written; empty: nothing.</summary>
+    public string Default { get; private init; } = "";
+
+    /// <summary>In words, where it depends on other keys.</summary>
+    public string DefaultInWords { get; private init; } = "";
+
+    /// <summary>For <see cref="KeyKind.Number"/>.</summary>
+    public int Lowest { get; private init; }
+
+    public int Highest { get; private init; } = int.MaxValue;
+
+    /// <summary>For <see cref="KeyKind.Word"/>: all there are.</summary>
+    public IReadOnlyList<string> Words { get; private init; } = [];
 
     /// <summary>The path of the section that this is in; empty at the root.</summary>
     public string Parent { get; } = Path.Contains('.') ? Path[..Path.LastIndexOf('.')] : "";
@@ -58,4 +72,26 @@ internal sealed record KeyRow(string Path, KeyKind Kind, KeySupport Support, IRe
     public bool Accepts(string value) =>
         Accepted.Contains(value, StringComparer.OrdinalIgnoreCase)
         || (Kind is KeyKind.Time or KeyKind.Octets && Accepted.Contains("0") && Units.IsZero(value));
+
+    /// <summary>The same row in a section.</summary>
+    public KeyRow In(string parent) => new($"{parent}.{Path}", Kind, Support, Accepted, About)
+    {
+        Default = Default,
+        DefaultInWords = DefaultInWords,
+        Lowest = Lowest,
+        Highest = Highest,
+        Words = Words,
+    };
+
+    public KeyRow Else(string value) => this with { Default = value };
+
+    public KeyRow ElseAs(string words) => this with { DefaultInWords = words };
+
+    public KeyRow From(int lowest, int highest) => this with { Lowest = lowest, Highest = highest };
+
+    public KeyRow OneOf(IEnumerable<string> words) => this with { Words = [.. words] };
+
+    /// <summary>The names of an enum, in lower case.</summary>
+    public KeyRow OneOf<T>()
+        where T : struct, Enum => OneOf(Enum.GetNames<T>().Select(name => name.ToLowerInvariant()));
 }

@@ -17,22 +17,21 @@ internal static partial class KeyTable
     /// <summary>Every row, section by section.</summary>
     public static IReadOnlyList<KeyRow> All { get; } =
     [
-        .. In("", Has("connections", Section), Has("secrets", Section), Has("pools", Section), Has("authorities", Section)),
-        .. In("connections", Has("<conn>", Section)),
+        .. In("", RootRows()),
+        .. In("connections", Has("<conn>", Section, "A connection to a peer, or to many alike. The name is yours to choose.")),
         .. In(ConnectionPath, ConnectionRows()),
         .. In(LocalPath, LocalRows()),
         .. In(RemotePath, RemoteRows()),
         .. In(LocalPath + ".cert<suffix>", CertificateRows()),
         .. In(RemotePath + ".cert<suffix>", CertificateRows()),
         .. In(RemotePath + ".cacert<suffix>", CertificateRows()),
-        .. In(ConnectionPath + ".children", Has("<child>", Section)),
+        .. In(ConnectionPath + ".children", Has("<child>", Section, "A CHILD_SA. The name is yours to choose.")),
         .. In(ChildPath, ChildRows()),
         .. SecretRows(),
-        .. In("pools", Has("<name>", Section)),
+        .. In("pools", Has("<name>", Section, "A pool, by the name that `pools` of a connection says.")),
         .. In("pools.<name>", PoolRows()),
-        .. In("authorities", Has("<name>", Section)),
-        .. In("authorities.<name>", [Has("cacert", Text), .. CertificateRows()]),
-        .. In("authorities.<name>", Has("crl_uris", Names), Has("ocsp_uris", Names), Not("cert_uri_base", Text)),
+        .. In("authorities", Has("<name>", Section, "A certification authority that is trusted.")),
+        .. In("authorities.<name>", AuthorityRows()),
     ];
 
     private static readonly ILookup<string, KeyRow> ByParent = All.ToLookup(r => r.Parent, StringComparer.Ordinal);
@@ -69,11 +68,11 @@ internal static partial class KeyTable
         ?? rows.FirstOrDefault(r => r.IsSection == isSection && r.HasSuffix && name.StartsWith(r.Name, StringComparison.Ordinal));
 
     private static IEnumerable<KeyRow> In(string parent, params KeyRow[] rows) =>
-        parent.Length == 0 ? rows : rows.Select(r => new KeyRow($"{parent}.{r.Path}", r.Kind, r.Support, r.Accepted));
+        parent.Length == 0 ? rows : rows.Select(row => row.In(parent));
 
-    private static KeyRow Has(string name, KeyKind kind) => new(name, kind, KeySupport.Supported, []);
+    private static KeyRow Has(string name, KeyKind kind, string about) => new(name, kind, KeySupport.Supported, [], about);
 
-    private static KeyRow Only(string name, KeyKind kind, params string[] accepted) => new(name, kind, KeySupport.OnlyThese, accepted);
+    private static KeyRow Only(string name, KeyKind kind, string about, params string[] accepted) => new(name, kind, KeySupport.OnlyThese, accepted, about);
 
-    private static KeyRow Not(string name, KeyKind kind) => new(name, kind, KeySupport.NotYet, []);
+    private static KeyRow Not(string name, KeyKind kind, string about) => new(name, kind, KeySupport.NotYet, [], about);
 }

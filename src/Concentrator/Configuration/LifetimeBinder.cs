@@ -6,22 +6,20 @@ namespace Concentrator.Configuration;
 internal static class LifetimeBinder
 {
     private const int TenthOf = 10;
-    private static readonly TimeSpan IkeDefault = TimeSpan.FromHours(4);
-    private static readonly TimeSpan ChildDefault = TimeSpan.FromHours(1);
 
     public static ConnectionConfig WithLifetime(this ConnectionConfig connection, SettingsReader reader)
     {
-        TimeSpan rekey = reader.Time("rekey_time", IkeDefault);
+        TimeSpan rekey = reader.Time("rekey_time");
         TimeSpan over = reader.Time("over_time", rekey / TenthOf);
         return connection with { RekeyTime = rekey, OverTime = over, RandTime = reader.Time("rand_time", over) };
     }
 
     public static ChildLifetime OfChild(SettingsReader reader)
     {
-        TimeSpan rekeyTime = reader.Time("rekey_time", ChildDefault);
+        TimeSpan rekeyTime = reader.Time("rekey_time");
         TimeSpan lifeTime = reader.Time("life_time", rekeyTime + (rekeyTime / TenthOf));
-        ulong rekeyBytes = reader.Octets("rekey_bytes", 0), lifeBytes = reader.Octets("life_bytes", rekeyBytes + (rekeyBytes / TenthOf));
-        ulong rekeyPackets = reader.Count("rekey_packets", 0), lifePackets = reader.Count("life_packets", rekeyPackets + (rekeyPackets / TenthOf));
+        ulong rekeyBytes = reader.Octets("rekey_bytes"), lifeBytes = reader.Octets("life_bytes", rekeyBytes + (rekeyBytes / TenthOf));
+        ulong rekeyPackets = reader.Count("rekey_packets"), lifePackets = reader.Count("life_packets", rekeyPackets + (rekeyPackets / TenthOf));
         Check(reader, "time", rekeyTime.TotalSeconds, lifeTime.TotalSeconds);
         Check(reader, "bytes", rekeyBytes, lifeBytes);
         Check(reader, "packets", rekeyPackets, lifePackets);

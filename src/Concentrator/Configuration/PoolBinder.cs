@@ -73,7 +73,7 @@ internal static class PoolBinder
 
     private static AddressRange? Addresses(SettingsReader reader)
     {
-        string text = reader.Text("addrs", "");
+        string text = reader.Text("addrs");
         if (text.Length > 0) return reader.TryRead("addrs", text, ParseAddresses, out AddressRange? range) ? range : null;
         reader.Error("", "needs addrs: a network such as 10.3.0.0/24, or a range such as 10.3.0.1-10.3.0.99");
         return null;
@@ -81,8 +81,8 @@ internal static class PoolBinder
 
     private static IEnumerable<ConfigurationAttribute> Attributes(SettingsReader reader, string key)
     {
-        if (reader.Text(key, "").Length == 0 || !(IsNumber(key) || Types.ContainsKey(key))) yield break;
-        foreach (string text in reader.List(key, ""))
+        if (!(IsNumber(key) || Types.ContainsKey(key))) yield break;
+        foreach (string text in reader.List(key))
         {
             if (!reader.TryRead(key, text, t => ParseAttribute(key, t), out IReadOnlyList<ConfigurationAttribute>? attributes)) continue;
             foreach (ConfigurationAttribute attribute in attributes!) yield return attribute;

@@ -23,9 +23,9 @@ internal static class SecretBinder
         foreach (SettingsSection section in secrets.Sections.Values.Where(s => KeySections.Any(k => s.Name.StartsWith(k, StringComparison.Ordinal))))
         {
             var reader = new SettingsReader(section, KeyTable.KeySecret, errors);
-            string file = reader.Text("file", "");
+            string file = reader.Text("file");
             if (file.Length == 0) reader.Error("", "needs the name of a file");
-            else passphrases[file] = Encoding.UTF8.GetString(Decode(reader.Text("secret", ""), reader));
+            else passphrases[file] = Encoding.UTF8.GetString(Decode(reader.Text("secret"), reader));
         }
 
         return passphrases;
@@ -47,7 +47,7 @@ internal static class SecretBinder
             if (reader.TryRead(key, value.Text, IdentityPattern.Parse, out IdentityPattern? identity)) identities.Add(identity!);
         }
 
-        byte[] octets = Decode(reader.Text("secret", ""), reader);
+        byte[] octets = Decode(reader.Text("secret"), reader);
         var secret = new Secret(octets);
         CryptographicOperations.ZeroMemory(octets);
         return new SharedKeyConfig(section.Name, identities, secret);

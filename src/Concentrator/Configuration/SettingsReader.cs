@@ -11,33 +11,32 @@ internal sealed class SettingsReader
 {
     private readonly SettingsSection _section;
     private readonly List<ConfigurationError> _errors;
+    private readonly IEnumerable<KeyRow> _rows;
 
     public SettingsReader(SettingsSection section, IEnumerable<KeyRow> rows, List<ConfigurationError> errors)
     {
         _section = section;
         _errors = errors;
+        _rows = rows;
         foreach ((string key, SettingsValue value) in section.Values) CheckKey(key, value, rows);
         foreach ((string name, SettingsSection child) in section.Sections) CheckSection(name, child, rows);
     }
 
     public SettingsSection Section => _section;
 
-    /// <summary>It has a value that is not empty.</summary>
-    public bool Has(string key) => Text(key, "").Length > 0;
-
-    /// <summary>The value, or the fallback where there is none or it is empty: that is how swanctl.conf takes a value back.</summary>
-    public string Text(string key, string fallback) =>
-        _section.Values.TryGetValue(key, out SettingsValue? value) && value.Text.Length > 0 ? value.Text : fallback;
+    /// <summary>The value, or its row's default where there is none or it is empty: that is how swanctl.conf takes a value back.</summary>
+    public string Text(string key) => Given(key)?.Text ?? Row(key).Default;
 
     /// <summary>The parts between commas, trimmed, empty ones left out; nothing but commas is a mistake.</summary>
-    public string[] List(string key, string fallback)
+    public string[] List(string key)
     {
-        string[] parts = Text(key, fallback).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length == 0) Error(key, "names nothing between its commas");
+        string text = Text(key);
+        string[] parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0 && text.Length > 0) Error(key, "names nothing between its commas");
         return parts;
     }
 
-    public bool Flag(string key, bool fallback) => Read(key, fallback, "yes or no", text => text.ToLowerInvariant() switch
+    public bool Flag(string key) => Read(key, "yes or no", text => text.ToLowerInvariant() switch
     {
         "yes" or "true" or "1" or "on" or "enabled" => true,
         "no" or "false" or "0" or "off" or "disabled" => false,
@@ -45,31 +44,40 @@ internal sealed class SettingsReader
     });
 
     /// <summary>Decimal, or hexadecimal after 0x.</summary>
-    public int Number(string key, int fallback, int lowest, int highest) => Read(key, fallback, $"a number from {lowest} to {highest}", text =>
+    public int Number(string key) => Read(key, $"a number from {Row(key).Lowest} to {Row(key).Highest}", text =>
     {
         bool isHex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         bool isNumber = isHex
             ? int.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int number)
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
-        return isNumber && number >= lowest && number <= highest ? number : throw new FormatException();
+        return isNumber && number >= Row(key).Lowest && number <= Row(key).Highest ? number : throw new FormatException();
     });
 
-    public TimeSpan Time(string key, TimeSpan fallback) => Read(key, fallback, "a time such as 30s, 5m, 4h or 1d", Units.ParseTime);
+    public TimeSpan Time(string key) => Read(key, "a time such as 30s, 5m, 4h or 1d", Units.ParseTime);
+
+    /// <summary>Where the key is missing, what follows from others.</summary>
+    public TimeSpan Time(string key, TimeSpan otherwise) => Given(key) is null ? otherwise : Time(key);
 
     /// <summary>Octets: a number, with k, m or g behind it.</summary>
-    public ulong Octets(string key, ulong fallback) => Read(key, fallback, "an amount such as 500000, 512m or 4g", Units.ParseBytes);
+    public ulong Octets(string key) => Read(key, "an amount such as 500000, 512m or 4g", Units.ParseBytes);
+
+    /// <inheritdoc cref="Time(string, TimeSpan)"/>
+    public ulong Octets(string key, ulong otherwise) => Given(key) is null ? otherwise : Octets(key);
 
     /// <summary>How many of something; as large as it likes.</summary>
-    public ulong Count(string key, ulong fallback) => Read(key, fallback, "a number", text =>
+    public ulong Count(string key) => Read(key, "a number", text =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : throw new FormatException());
 
+    /// <inheritdoc cref="Time(string, TimeSpan)"/>
+    public ulong Count(string key, ulong otherwise) => Given(key) is null ? otherwise : Count(key);
+
     /// <summary>One of these words.</summary>
-    public T Word<T>(string key, T fallback, IReadOnlyDictionary<string, T> words) => Read(key, fallback, "one of " + string.Join(", ", words.Keys), text =>
+    public T Word<T>(string key, IReadOnlyDictionary<string, T> words) => Read(key, "one of " + string.Join(", ", words.Keys), text =>
         words.TryGetValue(text.ToLowerInvariant(), out T? value) ? value : throw new FormatException());
 
     /// <summary>One of the names of an enum, in lower case.</summary>
-    public T Choice<T>(string key, T fallback)
-        where T : struct, Enum => Read(key, fallback, "one of " + string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant(), text =>
+    public T Choice<T>(string key)
+        where T : struct, Enum => Read(key, "one of " + string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant(), text =>
             Enum.GetNames<T>().Any(n => n.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse<T>(text, ignoreCase: true) : throw new FormatException());
 
     /// <summary>Reads a value, or a part of one, with a parser whose FormatException says what is wrong.</summary>
@@ -104,9 +112,10 @@ internal sealed class SettingsReader
         return section.Sections.Values;
     }
 
-    private T Read<T>(string key, T fallback, string expected, Func<string, T> parse)
+    /// <summary>Of a value that cannot be read, the default: one mistake is told once.</summary>
+    private T Read<T>(string key, string expected, Func<string, T> parse)
     {
-        if (!_section.Values.TryGetValue(key, out SettingsValue? value) || value.Text.Length == 0) return fallback;
+        if (Given(key) is not { } value) return parse(Row(key).Default);
         try
         {
             return parse(value.Text);
@@ -114,9 +123,13 @@ internal sealed class SettingsReader
         catch (FormatException)
         {
             Error(key, $"'{value.Text}' is not {expected}");
-            return fallback;
+            return Row(key).Default is { Length: > 0 } standard ? parse(standard) : default!;
         }
     }
+
+    private SettingsValue? Given(string key) => _section.Values.TryGetValue(key, out SettingsValue? value) && value.Text.Length > 0 ? value : null;
+
+    private KeyRow Row(string key) => KeyTable.Find(_rows, key, isSection: false) ?? throw new InvalidOperationException($"no row says what {key} is");
 
     private void CheckKey(string key, SettingsValue value, IEnumerable<KeyRow> rows)
     {

@@ -34,7 +34,7 @@ internal static class StageConfig
         RemoteSelectors = [Selector(theirs)],
     };
 
-    private static SelectorConfig Selector(string network)
+    public static SelectorConfig Selector(string network)
     {
         TrafficSelector selector = TrafficSelector.Parse(network);
         return new SelectorConfig(new AddressRange(selector.Start, selector.End), 0, 0, ushort.MaxValue);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Ike.Session;
@@ -22,36 +23,45 @@ internal sealed partial record NodeSettings
 
     public int? NatPort { get; set; }
 
+    [Description("The port that peers listen on for NAT traversal; 4500 unless given.")]
     public int? RemoteNatPort { get; set; }
 
     public string? Kernel { get; set; }
 
     /// <summary><c>own</c> or <c>kernel</c>.</summary>
+    [Description("`own`: Concentrator draws SPIs from its own range; `kernel`: the kernel reserves each, for hosts that another IKE daemon shares. `own` unless given.")]
     public string? SpiAllocation { get; set; }
 
     public double? ReconcilePeriod { get; set; }
 
     public double? RetransmitTimeout { get; set; }
 
+    [Description("How much longer each wait for a response is than the last; 1.8 unless given.")]
     public double? RetransmitBase { get; set; }
 
     public int? RetransmitTries { get; set; }
 
+    [Description("Seconds until an IKE_SA that nobody has authenticated is given up; 30 unless given.")]
     public double? HalfOpenTimeout { get; set; }
 
     /// <summary>0: no keepalives.</summary>
     public double? KeepAlive { get; set; }
 
+    [Description("Whether a peer's new address has to answer before traffic goes there (RFC 4555 §3.7); true unless given.")]
     public bool? ReturnRoutability { get; set; }
 
     public int? CookieThreshold { get; set; }
 
+    [Description("Half-open IKE_SAs of one address from which cookies are demanded of it; 0 unless given: never.")]
     public int? CookieThresholdIp { get; set; }
 
+    [Description("Half-open IKE_SAs of one address from which its requests are dropped; 1000 unless given, 0: never.")]
     public int? BlockThreshold { get; set; }
 
+    [Description("Half-open IKE_SAs from which requests are dropped, whoever sends them; 0 unless given: never.")]
     public int? InitLimitHalfOpen { get; set; }
 
+    [Description("How many CHILD_SAs an IKE_SA may have; 256 unless given.")]
     public int? ChildLimit { get; set; }
 
     /// <summary>A file; see <see cref="NodeOptions.QcdSecretFile"/>.</summary>
@@ -87,11 +97,13 @@ internal sealed partial record NodeSettings
     public string? StoreKey { get; set; }
 
     /// <summary>The keys themselves, for the environment.</summary>
+    [Description("The keys of `--store-key` themselves instead of a file, for the environment.")]
     public string? StoreKeys { get; set; }
 
     /// <summary>See <see cref="LogLevels.TryChange"/>.</summary>
     public string? Log { get; set; }
 
+    [Description("Seconds until an updown script is ended; 10 unless given.")]
     public double? UpdownTimeout { get; set; }
 
     /// <summary><c>console</c>, <c>json</c> or <c>journal</c>.</summary>
@@ -123,6 +135,7 @@ internal sealed partial record NodeSettings
     public int? Ladders { get; set; }
 
     /// <summary>How many steps of each.</summary>
+    [Description("How many steps of each ladder are kept; 64 unless given.")]
     public int? LadderSteps { get; set; }
 
     /// <summary>Reads file and environment.</summary>

@@ -57,6 +57,19 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
     /// <summary>Begins to measure what is read off the node when somebody asks.</summary>
     public void Attach(ConcentratorNode node)
     {
+        AttachNode(node);
+        if (node.Store is not null) AttachStore(node);
+    }
+
+    /// <summary>Makes every instrument that there may be, so that a listener hears of it. There is no node behind them: nothing may ask for their values.</summary>
+    public void Declare()
+    {
+        AttachNode(null!);
+        AttachStore(null!);
+    }
+
+    private void AttachNode(ConcentratorNode node)
+    {
         _meter.CreateObservableGauge(
             "concentrator.ike_sas", () => node.CountIkeSas().Select(s => Measure(s.Count, "state", s.State.DisplayName())), "{ike_sa}", "IKE SAs on this node, by state.");
         _meter.CreateObservableGauge(
@@ -102,7 +115,6 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
             "concentrator.placement.relocations", () => node.Placement.Relocations, "{child_sa}", "CHILD_SAs of this node's IKE SAs that went to another node's kernel.");
         _meter.CreateObservableCounter(
             "concentrator.cluster.unknown_messages", () => node.Placement.UnknownMessages, "{message}", "Messages of nodes of another version that this one does not know.");
-        if (node.Store is not null) AttachStore(node);
         _meter.CreateObservableGauge("concentrator.kernel.refused_algorithms", () => node.RefusedAlgorithms.Count, "{algorithm}", "Algorithms that the kernel is known to refuse.");
     }
 

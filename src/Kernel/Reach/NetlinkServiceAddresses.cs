@@ -2,13 +2,14 @@ using Concentrator.Kernel.Userspace;
 
 namespace Concentrator.Kernel;
 
-/// <summary>Over rtnetlink, in the network namespace of the thread that makes it.</summary>
+/// <summary>Over rtnetlink, in the network namespace of the thread that makes it. Addresses of loopback are there without it.</summary>
 public sealed class NetlinkServiceAddresses : IServiceAddresses
 {
     private readonly RouteSocket _routes = new();
 
     public string? Lease(ServiceAddress address, TimeSpan life, bool isNew)
     {
+        if (address.IsLoopback) return null;
         if (LinkOf(address, out LinkEntry link) is { } absent) return absent;
         if (isNew && _routes.FindAddress(link.Index, address.Address) is { Lifetime: null })
             return $"{address.Address} is on {address.Device} for good already: remove it there, the cluster gives it to one node at a time";
@@ -18,6 +19,7 @@ public sealed class NetlinkServiceAddresses : IServiceAddresses
 
     public string? Remove(ServiceAddress address)
     {
+        if (address.IsLoopback) return null;
         if (LinkOf(address, out LinkEntry link) is not null) return null;
         if (_routes.FindAddress(link.Index, address.Address) is not { Lifetime: not null } entry) return null;
         int error = _routes.DeleteAddress(entry);
@@ -26,6 +28,7 @@ public sealed class NetlinkServiceAddresses : IServiceAddresses
 
     public string? Announce(ServiceAddress address)
     {
+        if (address.IsLoopback) return null;
         if (LinkOf(address, out LinkEntry link) is { } absent) return absent;
         // A link without hardware addresses has no neighbours that remember one.
         return link.Hardware.Length == Announcement.HardwareLength ? Explain(Announcement.Send(link, address.Address), address) : null;

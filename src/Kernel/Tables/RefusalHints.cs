@@ -2,8 +2,11 @@
 namespace Concentrator.Kernel;
 
 /// <summary>What a person can do about a refusal.</summary>
-internal static class RefusalHints
+public static class RefusalHints
 {
+    /// <param name="step">What the kernel was asked for.</param>
+    /// <param name="errno">What it said.</param>
+    /// <param name="algorithms">Those of the SA, by the kernel's names; empty for what has none.</param>
     public static string For(XfrmStep step, int errno, string algorithms) => errno switch
     {
         Errno.EPROTONOSUPPORT => "no ESP support in this kernel: modprobe esp4 esp6 (CONFIG_INET_ESP, CONFIG_INET6_ESP)",

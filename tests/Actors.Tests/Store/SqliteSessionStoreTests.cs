@@ -4,15 +4,19 @@ using Microsoft.Data.Sqlite;
 
 namespace Concentrator.Actors.Tests.Store;
 
-public sealed class SqliteSessionStoreTests : SessionStoreContract, IDisposable
+public class SqliteSessionStoreTests : SessionStoreContract, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("concentrator-store-").FullName;
 
-    private string File => Path.Combine(_folder, "sessions.db");
+    private protected string File => Path.Combine(_folder, "sessions.db");
 
     private protected override bool IsForOneNode => true;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Others_cannot_read_the_file()
@@ -65,7 +69,7 @@ public sealed class SqliteSessionStoreTests : SessionStoreContract, IDisposable
         Assert.Equal(0x01_0000_0000_0001UL, Assert.Single(await again.ClaimAsync(next, [1], [], Cancel)).Session.Value);
     }
 
-    private protected override ISessionStore Open() => new SqliteSessionStore(File, Watch);
+    private protected override ISessionStore Open() => new SqliteSessionStore(File, watch: Watch);
 
     private protected override Task LoseEverythingAsync() => ExecuteAsync("delete from node; delete from ike_sa; delete from esp_replay");
 
@@ -89,4 +93,12 @@ public sealed class SqliteSessionStoreTests : SessionStoreContract, IDisposable
         command.CommandText = text;
         await command.ExecuteNonQueryAsync(Cancel);
     }
+}
+
+/// <summary>The same of a file that the nodes of one host share.</summary>
+public sealed class SharedSqliteSessionStoreTests : SqliteSessionStoreTests
+{
+    private protected override bool IsForOneNode => false;
+
+    private protected override ISessionStore Open() => new SqliteSessionStore(File, isShared: true, Watch);
 }

@@ -1,5 +1,4 @@
 using Concentrator.Demo;
-using Spectre.Console;
 using Rows = Concentrator.Demo.Rows;
 
 namespace Concentrator.Tests.Demo;
@@ -11,7 +10,7 @@ public sealed class DemoTests
     public async Task Every_row_ends_as_it_must()
     {
         StringWriter output = new();
-        Assert.True(await new DemoPlayer(Plain(output)).PlayAsync(TestContext.Current.CancellationToken), output.ToString());
+        Assert.True(await new DemoPlayer(Plain.Console(output)).PlayAsync(TestContext.Current.CancellationToken), output.ToString());
         string text = output.ToString();
         foreach (string row in new[] { "S1", "S2", "S3", "S4", "S5", "S6" }) Assert.Contains($"\n{row}  ", "\n" + text, StringComparison.Ordinal);
         Assert.Contains("IKE_AUTH response 1 [ IDr AUTH N(MSG_ID_SYN_SUP) N(NO_PROP) ]", text, StringComparison.Ordinal);
@@ -24,14 +23,7 @@ public sealed class DemoTests
     {
         StringWriter output = new();
         Row wrong = Rows.All[0] with { Judge = (_, _) => [new Check("pigs fly", false)] };
-        Assert.False(await new DemoPlayer(Plain(output)).PlayAsync([wrong], TestContext.Current.CancellationToken));
+        Assert.False(await new DemoPlayer(Plain.Console(output)).PlayAsync([wrong], TestContext.Current.CancellationToken));
         Assert.Contains("pigs fly", output.ToString(), StringComparison.Ordinal);
-    }
-
-    private static IAnsiConsole Plain(TextWriter output)
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = 120;
-        return console;
     }
 }

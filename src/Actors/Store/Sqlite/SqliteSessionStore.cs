@@ -4,13 +4,14 @@ using Microsoft.Data.Sqlite;
 namespace Concentrator.Actors.Store;
 
 /// <summary>
-/// Rows in a SQLite file, for one node: write-ahead log, on the disk before a write is answered. The file is opened at the first life and again after a failure;
+/// Rows in a SQLite file, for one node or for several of one host: write-ahead log, on the disk before a write is answered. The file is opened at the first life and again after a failure;
 /// only its owner may read it. It has a thread of its own.
 /// </summary>
 /// <param name="path">Made where there is none.</param>
+/// <param name="isShared">Other nodes of this host use it too.</param>
 /// <param name="watch">How long the heart of another is watched before it counts as dead.</param>
 /// <remarks>Parts: opening and lives here, Rows (writing, claiming, sampling), Leases (virtual IPs).</remarks>
-internal sealed partial class SqliteSessionStore(string path, TimeSpan? watch = null) : ISessionStore
+internal sealed partial class SqliteSessionStore(string path, bool isShared = false, TimeSpan? watch = null) : ISessionStore
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int BusyMilliseconds = 2000;
@@ -20,7 +21,7 @@ internal sealed partial class SqliteSessionStore(string path, TimeSpan? watch = 
 
     public async Task<long> BeginLifeAsync(NodeIdentity node, CancellationToken cancel)
     {
-        IReadOnlyList<LifeRow> rivals = await RunAsync(connection => LifeRules.Rivals(ReadLives(connection), node, isOneNodes: true)).ConfigureAwait(false);
+        IReadOnlyList<LifeRow> rivals = await RunAsync(connection => LifeRules.Rivals(ReadLives(connection), node, isOneNodes: !isShared)).ConfigureAwait(false);
         if (rivals.Count > 0)
         {
             await Task.Delay(watch ?? LifeRules.Watch, cancel).ConfigureAwait(false);
@@ -116,15 +117,15 @@ internal sealed partial class SqliteSessionStore(string path, TimeSpan? watch = 
         transaction.Commit();
     }
 
-    private static long Begin(SqliteConnection connection, NodeIdentity node)
+    private long Begin(SqliteConnection connection, NodeIdentity node)
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
         using SqliteCommand draw = Command(connection, "update life set last_epoch = last_epoch + 1 returning last_epoch");
         long epoch = (long)draw.ExecuteScalar()!;
         using SqliteCommand enter = Command(
             connection,
-            "delete from node; insert into node (epoch, name, address, place, process, beats, seen) values ($epoch, $name, $address, $place, $process, 0, unixepoch())",
-            ("$epoch", epoch), ("$name", node.Name), ("$address", node.Address), ("$place", NodePlace.Own.Place), ("$process", NodePlace.Own.Process));
+            "delete from node where name = $name or address = $address or not $shared; insert into node (epoch, name, address, place, process, beats, seen) values ($epoch, $name, $address, $place, $process, 0, unixepoch())",
+            ("$epoch", epoch), ("$name", node.Name), ("$address", node.Address), ("$place", NodePlace.Own.Place), ("$process", NodePlace.Own.Process), ("$shared", isShared));
         enter.ExecuteNonQuery();
         transaction.Commit();
         return epoch;

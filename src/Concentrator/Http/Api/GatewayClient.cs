@@ -39,6 +39,15 @@ internal sealed class GatewayClient : IDisposable
             if (item.EventType == "ladder" && JsonSerializer.Deserialize(item.Data, ApiJson.Default.LadderModel) is { } ladder) yield return ladder;
     }
 
+    /// <summary>The cluster as this gateway sees it.</summary>
+    public async Task<ClusterModel?> GetClusterAsync(CancellationToken cancel)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(_base, "/api/v1/cluster"));
+        using HttpResponseMessage answer = await SendAsync(request, cancel).ConfigureAwait(false);
+        Stream body = await answer.Content.ReadAsStreamAsync(cancel).ConfigureAwait(false);
+        return await JsonSerializer.DeserializeAsync(body, ApiJson.Default.ClusterModel, cancel).ConfigureAwait(false);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancel)
