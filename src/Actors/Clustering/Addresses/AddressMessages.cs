@@ -16,6 +16,9 @@ internal sealed record AddressReport(string Node, long Number, long Echo, IReadO
     public bool HandsOver { get; init; }
 }
 
+/// <summary>To the node that was prepared to have this address: it is free, so it need not wait for its next report.</summary>
+internal sealed record AddressFreed(IPAddress Address) : INodeMessage;
+
 /// <summary>The coordinator's answer to a report.</summary>
 /// <param name="Coordinator">Whose answer: one life of one node.</param>
 /// <param name="Number">Counts the coordinator's grants.</param>
@@ -28,4 +31,7 @@ internal sealed record AddressGrant(
 {
     /// <summary>Of <see cref="Addresses"/> those that the node is to give up, once the other is prepared.</summary>
     public IReadOnlyDictionary<IPAddress, string> Successors { get; init; } = new Dictionary<IPAddress, string>();
+
+    /// <summary>Who is to have what nobody has, or one who is not heard: as soon as that one's lease is over.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Heirs { get; init; } = new Dictionary<IPAddress, string>();
 }

@@ -88,6 +88,15 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
             case AddressPrepared prepared:
                 Give(prepared);
                 break;
+            case AddressFreed freed:
+                Expect(freed.Address);
+                break;
+            case ReportSoon soon:
+                Expect(soon.Address, soon.Left);
+                break;
+            case LingerOver over:
+                _addresses!.StopLingering(over.Address);
+                break;
             case DrainAddresses:
                 _tenant.IsDraining = true;
                 _waiting = Sender;
@@ -116,7 +125,7 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
 
     private void Follow(AddressGrant grant)
     {
-        if (grant.IsDecided) _node.Addresses.Holders = grant.Holders;
+        if (grant.IsDecided) (_node.Addresses.Holders, _node.Addresses.Heirs) = (grant.Holders, grant.Heirs);
         List<AddressChange> changes = _tenant.Take(grant, _node.Now);
         Apply(changes);
         if (grant.IsDecided) HandOver();
