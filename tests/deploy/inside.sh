@@ -189,6 +189,7 @@ container() {
   check "as the user of the file" [ "$(sed -nE 's/^Uid:\s*([0-9]+).*/\1/p' "/proc/$pid/status")" = "$(cut -d: -f1 "$SHARED/USER")" ]
   check "its check of health finds it" until_true 20 setpriv --reuid=1654 --regid=1654 --clear-groups concentrator status
   while read -r path; do check "and the probe of $path" until_true 20 answers "$path"; done < "$SHARED/probes"
+  check "what is run before it is stopped is there" $(cat "$SHARED/stop") --help
   kill -TERM "$pid"; wait "$pid"
   check "and it ends with 0" [ $? = 0 ]
 }
