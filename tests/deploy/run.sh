@@ -7,7 +7,7 @@ HERE="$ROOT/tests/deploy"
 . "$HERE/lib/machine.sh"
 [ "$(id -u)" = 0 ] || { echo "this needs root, for the machine that things are installed on"; exit 1; }
 WORK=$(mktemp -d /tmp/concentrator-deploy.XXXXXX)
-trap '[ -n "${KEEP:-}" ] || rm -rf "$WORK"' EXIT
+trap '[ -n "${KEEP:-}" ] || rm -rf "$WORK"; rm -f "$LAST"' EXIT
 mkdir "$WORK/shared"
 
 npm ci --prefix "$HERE" --no-audit --no-fund --loglevel=error > "$WORK/npm.log" 2>&1 & npm=$!
