@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, and runs everything: unit tests, the real kernel's netlink, strongSwan in network namespaces and
-# in a kernel that has ESP, the dashboard in a browser, the demo.
+# in a kernel that has ESP, the dashboard in a browser, the commands of docs/, the demo.
 # Needs root (namespaces, netlink), Debian's package manager and npm's registry. Closes with one line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -38,7 +38,7 @@ counted() {
 }
 
 readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
-  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus chromium systemd dpkg libcap2-bin curl python3 openssl gcc libc6-dev linux-libc-dev"
+  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus chromium systemd dpkg libcap2-bin curl jq python3 openssl gcc libc6-dev linux-libc-dev"
 
 install_packages() {
   local missing=() package wanted=$PACKAGES
@@ -51,7 +51,7 @@ install_packages() {
   apt-get update -q && apt-get install -yq --no-install-recommends "${missing[@]}"
 }
 
-readonly COUNTS='/^(units|interop|deploy|uml|cluster|browser): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
+readonly COUNTS='/^(units|interop|deploy|uml|cluster|docs|browser): / { p = $2; f = $4 } END { print p + 0, f + 0 }'
 
 phase "packages" install_packages
 phase "build, warnings are errors" dotnet build Concentrator.sln -c Release
@@ -61,6 +61,7 @@ counted "interoperability with strongSwan" "$COUNTS" tests/interop/run.sh
 counted "deployment: package, systemd, alerts, dashboard, manifests" "$COUNTS" tests/deploy/run.sh
 counted "real ESP with strongSwan, in User-Mode Linux" "$COUNTS" tests/uml/run.sh
 counted "a cluster of three nodes, in network namespaces" "$COUNTS" tests/cluster/run.sh
+counted "the commands of docs/, in network namespaces" "$COUNTS" tests/docs/run.sh
 counted "dashboard in Chromium" "$COUNTS" tests/browser/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 

@@ -18,9 +18,10 @@ internal sealed class ClusterTls : IDisposable
     private readonly X509Certificate2Collection _intermediates;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private readonly RepetitionBrake _refusals;
 
     private ClusterTls(X509Certificate2 certificate, X509Certificate2Collection intermediates, X509Certificate2Collection authorities, TimeProvider time, ILogger log) =>
-        (Certificate, _intermediates, _authorities, _time, _log) = (certificate, intermediates, authorities, time, log);
+        (Certificate, _intermediates, _authorities, _time, _log, _refusals) = (certificate, intermediates, authorities, time, log, new RepetitionBrake(time));
 
     /// <summary>With its private key.</summary>
     public X509Certificate2 Certificate { get; }
@@ -51,7 +52,10 @@ internal sealed class ClusterTls : IDisposable
     {
         string? fault = certificate is null ? "it shows no certificate" : FaultOf(certificate);
         if (fault is null) return true;
-        _log.NodeRefused(Printable.Text(peer), certificate is null ? "nobody" : Printable.Text(string.Join(", ", NamesOf(certificate))), Printable.Text(fault));
+        string names = certificate is null ? "nobody" : Printable.Text(string.Join(", ", NamesOf(certificate)));
+        // It tries again and again, each time from another port.
+        int port = peer.LastIndexOf(':');
+        if (_refusals.Passes($"{(port < 0 ? peer : peer[..port])} {names} {fault}", out int held)) _log.NodeRefused(Printable.Text(peer), names, Printable.Text(fault), held == 0 ? "" : $" ({held} times more since this was told)");
         return false;
     }
 

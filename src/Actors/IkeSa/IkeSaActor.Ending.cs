@@ -54,6 +54,15 @@ internal sealed partial class IkeSaActor
         _node.Actors.Connections.Tell(new SessionOver(_session, reason, _establishedAt is not null));
     }
 
+    /// <summary>
+    /// This actor ends, the session does not: its shard was stopped with the node's membership, while whoever goes on with the cluster goes on with it. What is stored is theirs.
+    /// </summary>
+    private void LeaveUnfinished()
+    {
+        _isHandedOver |= _hasRow;
+        Leave(_hasRow ? EndReason.TakenOver : EndReason.Failed);
+    }
+
     private void ReceiveWhenOver(object message)
     {
         switch (message)

@@ -111,7 +111,7 @@ internal sealed partial class IkeSaActor : UntypedActor
         _linger?.Cancel();
         _drainGrace?.Cancel();
         if (_awaitsKernel) Context.System.EventStream.Unsubscribe(Self);
-        if (_entry is not null && !IsOver) Leave(EndReason.Failed);
+        if (_entry is not null && !IsOver) LeaveUnfinished();
         _ikeSa.Dispose();
     }
 

@@ -35,6 +35,7 @@ internal static class AddressWire
         Addresses = { grant.Addresses.Select(EndpointWire.Write) },
         Holders = { Write(grant.Holders) },
         Successors = { Write(grant.Successors) },
+        Heirs = { Write(grant.Heirs) },
     };
 
     /// <exception cref="ArgumentException">An address is none.</exception>
@@ -43,6 +44,7 @@ internal static class AddressWire
         Read(wire.Holders))
     {
         Successors = Read(wire.Successors),
+        Heirs = Read(wire.Heirs),
     };
 
     public static Wire.AddressFreed Write(AddressFreed freed) => new() { Address = EndpointWire.Write(freed.Address) };

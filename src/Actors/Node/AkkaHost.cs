@@ -91,10 +91,11 @@ internal sealed class AkkaHost : IAsyncDisposable
     private static void Configure(AkkaConfigurationBuilder akka, NodeContext node, ClusterTls? tls, ILoggerFactory logging) => akka
         .ConfigureLoggers(setup =>
         {
-            setup.LogLevel = Akka.Event.LogLevel.WarningLevel;
+            setup.LogLevel = Akka.Event.LogLevel.InfoLevel;
             setup.ClearLoggers();
-            setup.AddLoggerFactory(logging);
+            setup.AddLogger<AkkaLogger>();
         })
+        .AddSetup(new AkkaLogSetup(logging.CreateLogger("Akka"), node.Time))
         .AddHocon(ClusterSettings.Hocon, HoconAddMode.Prepend)
         .WithRemoting(Remoting(node.Options.Cluster, tls))
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })

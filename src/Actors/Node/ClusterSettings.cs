@@ -31,12 +31,13 @@ internal static class ClusterSettings
           }
           cluster {
             seed-node-timeout = 1s
+            down-removal-margin = 100ms
             retry-unsuccessful-join-after = 3s
             periodic-tasks-initial-delay = 50ms
-            gossip-interval = 200ms
+            gossip-interval = 100ms
             leader-actions-interval = 100ms
             use-dispatcher = concentrator.cluster-dispatcher
-            unreachable-nodes-reaper-interval = 200ms
+            unreachable-nodes-reaper-interval = 100ms
             failure-detector {
               heartbeat-interval = 200ms
               acceptable-heartbeat-pause = 600ms
@@ -44,7 +45,7 @@ internal static class ClusterSettings
               expected-response-after = 1s
             }
             split-brain-resolver {
-              stable-after = 700ms
+              stable-after = 600ms
               down-all-when-unstable = 20s
             }
             sharding {

@@ -267,8 +267,8 @@ internal static partial class Log
     [LoggerMessage(760, LogLevel.Information, "node {Name} is reached at {Address}{Protection}")]
     public static partial void NodeAddress(this ILogger log, string name, string address, string protection);
 
-    [LoggerMessage(761, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}")]
-    public static partial void NodeRefused(this ILogger log, string peer, string names, string reason);
+    [LoggerMessage(761, LogLevel.Warning, "refused node at {Peer}, which calls itself {Names}: {Reason}{Repeated}")]
+    public static partial void NodeRefused(this ILogger log, string peer, string names, string reason, string repeated);
 
     [LoggerMessage(762, LogLevel.Information, "forming a new cluster: {Reason}")]
     public static partial void Forming(this ILogger log, string reason);
@@ -287,6 +287,9 @@ internal static partial class Log
 
     [LoggerMessage(767, LogLevel.Error, "this node is no member of its cluster any more: it was cut off, stood still, or is in the smaller half")]
     public static partial void CutOff(this ILogger log);
+
+    [LoggerMessage(EventId = 768, Message = "{Source}: {Text}")]
+    public static partial void AkkaSays(this ILogger log, LogLevel level, string source, string text);
 
     [LoggerMessage(750, LogLevel.Warning, "the sessions of shard {Shard} cannot be claimed, trying again: {Error}")]
     public static partial void ShardNotClaimed(this ILogger log, byte shard, string error);

@@ -37,7 +37,7 @@ public sealed partial class IkeSession
     /// <summary>Before anything leaves; <paramref name="changesState"/>: of what leaves.</summary>
     private void WriteAhead(bool changesState)
     {
-        bool idsCount = !_peerSynchronizes || _sa.NextOutboundId - _writtenOutboundId >= IdReserve / 2;
+        bool idsCount = !SynchronizesAfterwards || _sa.NextOutboundId - _writtenOutboundId >= IdReserve / 2;
         if (changesState || _isUnwritten || _isToBeWritten || idsCount) Write();
     }
 

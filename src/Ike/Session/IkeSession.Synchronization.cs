@@ -6,7 +6,7 @@ using Concentrator.Ike.Wire;
 namespace Concentrator.Ike.Session;
 
 /// <summary>
-/// Message ids after a take-over (RFC 6311): as the side that was taken over, and as the peer of one that was. IPSEC_REPLAY_COUNTER_SYNC is not announced: our
+/// Message ids after a take-over (RFC 6311): as the side that was taken over (<see cref="SessionContext.KeepsIdsExactWithAead"/> apart), and as the peer of one that was. IPSEC_REPLAY_COUNTER_SYNC is not announced: our
 /// outbound numbers are moved ahead and our inbound window is put where it was, so there is nothing that a peer would have to do.
 /// </summary>
 public sealed partial class IkeSession
@@ -16,6 +16,9 @@ public sealed partial class IkeSession
     private bool _peerSynchronizes;
 
     private Synchronization? _synchronization;
+
+    /// <summary>After a take-over on our side the ids of the IKE SA in use are agreed upon anew; else each is stored, and the next one is used at once.</summary>
+    private bool SynchronizesAfterwards => _peerSynchronizes && !(_context.KeepsIdsExactWithAead && _sa.Suite is { Integrity: IntegrityId.None });
 
     /// <summary>RFC 6311 §5: whoever knows it says so in IKE_AUTH, a responder only where the initiator did.</summary>
     private static IEnumerable<Payload> SynchronizationPayload(bool isKnown) => isKnown ? [new NotifyPayload(NotifyType.Ikev2MessageIdSyncSupported)] : [];

@@ -100,7 +100,7 @@ public sealed partial class IkeSession
             // The peer lives; or the IKE SA is fresh, and there was nothing to lose count of.
             Resumed();
         }
-        else if (_peerSynchronizes)
+        else if (SynchronizesAfterwards)
         {
             Synchronize();
         }
@@ -118,7 +118,7 @@ public sealed partial class IkeSession
     /// What asks for nothing but a sign of life was answered without being stored, so it may be an old one played again. Whatever changes something was stored. While the
     /// ids are being agreed upon nothing at all is taken: the peer may ask it again with another id.
     /// </summary>
-    private bool MayBeOld => _peerSynchronizes && _resumption == Resumption.Repeating;
+    private bool MayBeOld => SynchronizesAfterwards && _resumption == Resumption.Repeating;
 
     private void Resumed()
     {
@@ -126,7 +126,7 @@ public sealed partial class IkeSession
         Say(LogTag.Ike, Severity.Info, $"the peer '{RemoteIdentity}' has answered: IKE_SA {Name} goes on");
         foreach (Child child in _children.Values.ToList())
         {
-            if (child.UnconfirmedOn is not null && _peerSynchronizes) Doubt(child);
+            if (child.UnconfirmedOn is not null && SynchronizesAfterwards) Doubt(child);
             if (child is not { Phase: ChildPhase.Installed, IsSuperseded: false }) continue;
             if (child.IsUnconfigured) DeleteChild(child);
             else ArmFor(child, TimerKind.ChildRekey, Jitter(_context.TakeOverRekeySpread));

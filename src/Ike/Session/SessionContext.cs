@@ -94,6 +94,12 @@ public sealed record SessionContext
     /// <summary>Sessions outlive their node: <see cref="Persist"/> is asked for, and ESP keys are kept for it.</summary>
     public bool IsPersistent { get; init; }
 
+    /// <summary>
+    /// Message ids are stored exactly, and not agreed upon anew after a take-over, in an IKE SA whose cipher is an AEAD. A peer with IVs that count the message ids, as strongSwan 5.9.8
+    /// and its predecessors, has no IV for an answer to RFC 6311's message id 0 once it has answered an earlier one, and destroys the IKE SA without a word.
+    /// </summary>
+    public bool KeepsIdsExactWithAead { get; init; } = true;
+
     /// <summary>After a take-over each child is rekeyed within this time, at random, so that not all come at once.</summary>
     public TimeSpan TakeOverRekeySpread { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -31,6 +31,10 @@ public sealed class MutualTlsTests : IDisposable
 
         Assert.Contains(log.Lines, line => line.Contains("refused node at", StringComparison.Ordinal) && line.Contains("of another authority", StringComparison.Ordinal));
         Assert.True(cluster.Nodes[0].Sees(1));
+        // It tried for seconds.
+        string[] said = [.. log.Lines.Concat(cluster.Nodes[0].Log.Lines).Where(line => line.Contains("refused node at", StringComparison.Ordinal) || line.Contains("handshake", StringComparison.Ordinal))];
+        Assert.True(said.Length <= 4, string.Join('\n', said));
+        Assert.All(said, line => Assert.DoesNotContain("   at ", line, StringComparison.Ordinal));
     }
 
     [Fact]

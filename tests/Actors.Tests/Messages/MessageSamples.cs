@@ -38,6 +38,10 @@ internal static class MessageSamples
             Successors = new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.101")] = "192.0.2.12:4700#5" },
         }),
         ("af-freed", new AddressFreed(IPAddress.Parse("2001:db8::101"))),
+        ("ag-heirs", new AddressGrant("192.0.2.12:4700#5", 6, 7, IsDecided: true, [IPAddress.Parse("192.0.2.101")], new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.101")] = "192.0.2.11:4700#1" })
+        {
+            Heirs = new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.102")] = "192.0.2.13:4700#2" },
+        }),
         ("hq-prepare", new PrepareSessions([Session, new SessionId(1)])),
         ("hr-prepared", new SessionsPrepared(2, 1, "the session store cannot be had")),
         ("dq-drain", new DrainNode(new DrainWish { Undo = true, Force = true, Patience = TimeSpan.FromSeconds(9), RedirectTo = GatewayIdentity.Parse("gw.example.org") })),

@@ -34,6 +34,9 @@ internal sealed class PairOptions
     /// <summary>Both ends know RFC 6311; likewise.</summary>
     public bool Synchronizes { get; set; }
 
+    /// <summary>Else RFC 6311 is used whatever the cipher is.</summary>
+    public bool KeepsIdsExactWithAead { get; set; }
+
     /// <summary>Both ends outlive their node.</summary>
     public bool Persistent { get; set; }
 
@@ -61,6 +64,7 @@ internal sealed class PairOptions
             InitiatorKey),
         Random = new SeededRandom(1),
         SynchronizesMessageIds = Synchronizes,
+        KeepsIdsExactWithAead = KeepsIdsExactWithAead,
         IsPersistent = Persistent,
     });
 
@@ -71,6 +75,7 @@ internal sealed class PairOptions
             ResponderKey),
         Random = new SeededRandom(2),
         SynchronizesMessageIds = Synchronizes,
+        KeepsIdsExactWithAead = KeepsIdsExactWithAead,
         IsPersistent = Persistent,
     });
 

@@ -82,6 +82,31 @@ public sealed class TakeOverTests
         Assert.Equal(pair.Initiator.Kernel.Children, pair.Responder.Kernel.Children);
     }
 
+    /// <summary>strongSwan destroys an IKE SA with an AEAD that is asked for a second answer with message id 0, and says nothing; so nobody asks it, and every id is stored.</summary>
+    [Theory]
+    [InlineData("aes128gcm16-prfsha256-x25519", false)]
+    [InlineData("aes128-sha256-x25519", true)]
+    public void Only_where_the_cipher_is_no_aead_are_message_ids_agreed_upon_anew(string proposal, bool synchronizes)
+    {
+        Pair pair = new Pair(o =>
+        {
+            (o.Persistent, o.Synchronizes, o.KeepsIdsExactWithAead) = (true, true, true);
+            o.InitiatorProposals = o.ResponderProposals = [proposal];
+            o.ResponderConnection = c => c with { DpdDelay = TimeSpan.FromSeconds(10) };
+        }).Establish();
+        for (int i = 0; i < 3; i++)
+        {
+            pair.Advance(TimeSpan.FromSeconds(35));
+            Assert.True(pair.Responder.Fail(pair.Now));
+            pair.Tell(pair.Responder, new TakeOver());
+            pair.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal((IkeSaState.Established, IkeSaState.Established), (pair.Initiator.Session.State, pair.Responder.Session.State));
+            Assert.Equal(pair.Initiator.Kernel.Children, pair.Responder.Kernel.Children);
+        }
+
+        Assert.Equal(synchronizes ? 3 : 0, pair.Responder.Sent.Count(sent => sent == "INFORMATIONAL request 0 [ N(MSG_ID_SYN) ]"));
+    }
+
     /// <summary>The response of IKE_AUTH was never sent: another takes its place, and the peer is up nowhere.</summary>
     [Fact]
     public void A_responder_that_cannot_be_stored_answers_with_an_error()

@@ -13,7 +13,7 @@ readonly CLUSTER_PORT=4700 PG_BIN=/usr/lib/postgresql/15/bin
 SERVICE=(192.0.2.101 192.0.2.102 192.0.2.103)
 
 lab_up() {
-  NS="cc$$" NODES=() NODE_PID=()
+  NS="cc$$" NODES=() NODE_PID=() FLAGS=()
   WORK=$(mktemp -d "${TMPDIR:-/tmp}/concentrator-cluster.XXXXXX")
   chmod 700 "$WORK"
   PSK=k$(head -c 24 /dev/urandom | base64)
@@ -63,6 +63,9 @@ net_nodes() {
   plug "$(peer_ns 1)" p1 192.0.2.21/24 2001:db8::21/64
 }
 
+# behind_nodes ADDRESS…: each node has them all: what stands for the network that is protected.
+behind_nodes() { local i one; for i in "${NODES[@]}"; do for one in "$@"; do ip -n "$(node_ns "$i")" addr add "$one/32" dev lo; done; done; }
+
 concentrator() { timeout 20 dotnet "$PROGRAM" "$@" >> "$WORK/commands.log" 2>&1; }
 
 seeds() { local i; for i in "${NODES[@]}"; do echo "192.0.2.1$i:$CLUSTER_PORT"; done; }
@@ -74,7 +77,7 @@ launch_node() {
   # shellcheck disable=SC2086
   HOME=$WORK ip netns exec "$(node_ns "$i")" ${WRAP:-} dotnet "$PROGRAM" serve --config "$WORK/node.conf" --kernel "${KERNEL:-memory}" --http none --vici "$WORK/n$i.sock" \
     --node-name "n$i" --cluster-address "192.0.2.1$i:$CLUSTER_PORT" ${HOW:---seed $(seeds)} --service-address "${SERVICE[@]/%//24%eth0}" \
-    --cluster-cert "$WORK/ca/n$i.pem" --cluster-key "$WORK/ca/n$i.key" --cluster-ca "$WORK/ca/ca.pem" "$@" >> "$WORK/n$i.log" 2>&1 &
+    --cluster-cert "$WORK/ca/n$i.pem" --cluster-key "$WORK/ca/n$i.key" --cluster-ca "$WORK/ca/ca.pem" "${FLAGS[@]}" "$@" >> "$WORK/n$i.log" 2>&1 &
   NODE_PID[i]=$!; PIDS+=($!)
 }
 
@@ -88,8 +91,11 @@ start_nodes() {
 
 start_node() { launch_node "$@"; node_says "$1" "ready: listening" 30; }
 
-# kill_node N [SIGNAL]
-kill_node() { kill "-${2:-KILL}" "${NODE_PID[$1]}"; }
+# kill_node N [SIGNAL]; the shell is not to tell of it.
+kill_node() { kill "-${2:-KILL}" "${NODE_PID[$1]}"; [ "${2:-KILL}" != KILL ] || wait "${NODE_PID[$1]}" 2>/dev/null || true; }
+
+# node_time N WHAT: when it first said so, in ms since the epoch.
+node_time() { date -d "$(grep -E -m 1 -- "$2" "$WORK/n$1.log" | cut -c1-23)" +%s%3N; }
 
 stop_node() {
   kill -TERM "${NODE_PID[$1]}"
@@ -155,11 +161,14 @@ NFT
 
 heal() { ip netns exec "${NS}b" nft delete table bridge part; }
 
-# ping_start NAME ADDRESS [SOURCE]: from peer 1, ten a second, until ping_gap NAME.
+# ping_start NAME ADDRESS [SOURCE [PEER]]: from peer 1 or another, ten a second, until ping_gap NAME.
 ping_start() {
-  ip netns exec "$(peer_ns 1)" ping -D -n -i 0.1 -W 1 ${3:+-I "$3"} "$2" > "$WORK/ping.$1" 2>&1 &
+  ip netns exec "$(peer_ns "${4:-1}")" ping -D -n -i 0.1 -W 1 ${3:+-I "$3"} "$2" > "$WORK/ping.$1" 2>&1 &
   eval "PING_$1=$!"; PIDS+=($!)
 }
+
+# reaches PEER SOURCE ADDRESS
+reaches() { ip netns exec "$(peer_ns "$1")" ping -q -n -c 1 -W 1 -I "$2" "$3"; }
 
 # ping_gap NAME: ends it and prints the longest time without an answer, in ms.
 ping_gap() {
@@ -169,10 +178,15 @@ ping_gap() {
     END { if (!last) { print 999999; exit } if (end - last > gap) gap = end - last; printf "%d\n", gap * 1000 }' "$WORK/ping.$1"
 }
 
-# start_charon N [extra charon settings]: strongSwan with ESP in user space as peer N, by the scenario's peer.conf (@N@ is N).
+# start_charon N [extra charon settings]: strongSwan with ESP in user space as peer N, by the scenario's peer.conf (@N@ is N), with 10.2.N.1 behind it. What it sends
+# and gets is in $WORK/wire.pN.pcap.
 start_charon() {
   local n=$1 dir="$WORK/peer$1"; NS_PEER=$(peer_ns "$n")
   ip netns list | grep "^$NS_PEER\b" > /dev/null || plug "$NS_PEER" "p$n" "192.0.2.2$n/24" "2001:db8::2$n/64"
+  ip -n "$NS_PEER" addr add "10.2.$n.1/24" dev lo
+  ip netns exec "$NS_PEER" tcpdump -i eth0 --immediate-mode -U -w "$WORK/wire.p$n.pcap" 'udp port 500 or udp port 4500' > "$WORK/tcpdump.p$n" 2>&1 &
+  PIDS+=($!)
+  wait_until "tcpdump listens" 5 grep "listening on" "$WORK/tcpdump.p$n"
   mkdir -p "$dir"/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,pkcs8,pkcs12,bliss}
   sed "s|@PSK@|$PSK|; s|@N@|$n|g" "$SCENARIO/peer.conf" > "$dir/swanctl.conf"
   cat > "$dir/strongswan.conf" <<CONF
@@ -195,6 +209,26 @@ CONF
 # charon_do N …: swanctl at peer N.
 charon_do() { local n=$1; shift; timeout 15 ip netns exec "$(peer_ns "$n")" swanctl "$@" --uri "unix://$WORK/peer$n/vici.sock"; }
 
+# charon_has N PATTERN: in its list of SAs.
+charon_has() { charon_do "$1" --list-sas | grep -E -- "$2" > /dev/null; }
+
+# ike_of N CONNECTION: which IKE_SA it is, by its number and both SPIs.
+ike_of() { charon_do "$1" --list-sas --ike "$2" | grep -E "^$2: .*ESTABLISHED"; }
+
+# spis_of N CHILD: of those that carry traffic.
+spis_of() { charon_do "$1" --list-sas | awk -v child="  $2: " 'index($0, child) { mine = /INSTALLED/ } mine && /^    (in|out) / { print substr($2, 1, 8) } /^[a-z]/ { mine = 0 }' | tr -d '\n'; }
+
+charon_says() { wait_until "charon $1 says: $2" "${3:-10}" grep -E -- "$2" "$WORK/peer$1/charon.log"; CHECKS=$((CHECKS + 1)); }
+
+# asked_anew N SINCE: charon's IKE_SA_INIT and IKE_AUTH, and the answers, since then (seconds since the epoch).
+asked_anew() { tshark -r "$WORK/wire.p$1.pcap" -Y "frame.time_epoch >= $2 && udp.srcport <= 4500 && udp.dstport <= 4500 && (isakmp.exchangetype == 34 || isakmp.exchangetype == 35)" 2>/dev/null; }
+
+# replay N UNTIL ike|esp ADDRESS: prints what replay.py says.
+replay() { ip netns exec "$(peer_ns "$1")" python3 "$ROOT/tests/cluster/lib/replay.py" "$WORK/wire.p$1.pcap" "$2" "$3" "$4"; }
+
+# echoes N: requests that reached node N by now, inside tunnels or not.
+echoes() { ip netns exec "$(node_ns "$1")" awk '/^Icmp:/ && !n { for (i = 2; i <= NF; i++) if ($i == "InEchos") n = i; next } /^Icmp:/ { print $n }' /proc/net/snmp; }
+
 # start_postgres: a database of the scenario's own at 192.0.2.5; POSTGRES is its connection string, the password in PGPASSFILE.
 start_postgres() {
   local dir="$WORK/pg" password; password=$(head -c 18 /dev/urandom | base64 | tr -d '+/')
@@ -203,7 +237,7 @@ start_postgres() {
     chmod 711 "$WORK"
     install -d -o postgres -m 700 "$dir"
     (umask 077; echo "192.0.2.5:*:*:postgres:$password" > "$WORK/pgpass"; echo "$password" > "$dir/../pgpw"); chown postgres "$WORK/pgpw"
-    runuser -u postgres -- "$PG_BIN/initdb" -D "$dir" -A scram-sha-256 --pwfile="$WORK/pgpw" >> "$WORK/pg.log" 2>&1 || fail "initdb"
+    runuser -u postgres -- "$PG_BIN/initdb" -N -D "$dir" -A scram-sha-256 --pwfile="$WORK/pgpw" >> "$WORK/pg.log" 2>&1 || fail "initdb"
     echo "host all all 192.0.2.0/24 scram-sha-256" >> "$dir/pg_hba.conf"
   }
   ip netns exec "${NS}d" runuser -u postgres -- "$PG_BIN/postgres" -D "$dir" -h 192.0.2.5 -k "$dir" >> "$WORK/pg.log" 2>&1 &
@@ -212,17 +246,24 @@ start_postgres() {
   POSTGRES="Host=192.0.2.5;Username=postgres;Database=postgres;Passfile=$WORK/pgpass"
 }
 
+# store_in_postgres: the nodes that start from now on keep their IKE_SAs there, under a key of the scenario's own.
+store_in_postgres() {
+  concentrator cluster init-key "$WORK/store.key"
+  FLAGS+=(--store "postgres:$POSTGRES" --store-key "$WORK/store.key")
+}
+
 # What holds at the end of every scenario, and what the kernels told of the addresses, with their times, proves it.
 lab_finish() {
   local i
-  check "the kernels told of service addresses" grep -qF "${SERVICE[0]}" "$WORK"/addresses.n*
+  check "the kernels told of service addresses" grep -F "${SERVICE[0]}" "$WORK"/addresses.n*
   check "no service address was on two nodes: $(python3 "$ROOT/tests/cluster/lib/overlaps.py" "$WORK"/addresses.n* 2>&1 | tail -n 3)" \
     python3 "$ROOT/tests/cluster/lib/overlaps.py" "$WORK"/addresses.n*
-  for i in "${NODES[@]}"; do check "node $i had no unhandled fault" not grep -qE "Unhandled exception|NullReferenceException" "$WORK/n$i.log"; done
+  for i in "${NODES[@]}"; do check "node $i had no unhandled fault" not grep -E "Unhandled exception|NullReferenceException" "$WORK/n$i.log"; done
 }
 
 lab_evidence() {
-  local i
+  local i log
   for i in "${NODES[@]}"; do echo "--- node $i, has $(ip -n "$(node_ns "$i")" -o -4 addr show dev eth0 | awk '{print $4}' | tr '\n' ' ')"; grep -v '^ ' "$WORK/n$i.log" 2>/dev/null | cut -c1-300 | tail -n 25; done
+  for log in "$WORK"/peer*/charon.log; do [ -f "$log" ] || continue; echo "--- $log"; grep -v '00\[' "$log" | tail -n 25; done
   echo "--- commands"; tail -n 5 "$WORK/commands.log"
 }

@@ -57,14 +57,51 @@ eventually() {
 # put NAME FILE < text: a file on a host, its owner's alone.
 put() { on "$1" bash -c "umask 077; mkdir -p '$(dirname "$2")'; cat > '$2'"; }
 
+# key: the page's pre-shared key.
+key() {
+  [ -s "$WORK/psk" ] || (umask 077; echo "k$(head -c 18 /dev/urandom | base64)" > "$WORK/psk")
+  cat "$WORK/psk"
+}
+
+# connection NAME US OURS PEER THEIRS PEER'S-ADDRESS [line in the child]: what a gateway needs for a tunnel, as text. OURS and THEIRS are networks.
+connection() {
+  cat <<CONF
+connections {
+  $1 {
+    remote_addrs = $6
+    local {
+      auth = psk
+      id = $2.example.org
+    }
+    remote {
+      auth = psk
+      id = $4.example.org
+    }
+    children {
+      net {
+        local_ts = $3
+        remote_ts = $5
+        ${7:-}
+      }
+    }
+  }
+}
+secrets {
+  ike-lab {
+    secret = $(key)
+  }
+}
+CONF
+}
+
 # What systemd does where there is one.
 # start_gateway NAME [flag…]: as concentrator.service has it, in the folder where an appsettings.json may lie.
 start_gateway() {
   local name=$1; shift
   : > "$WORK/$name.log"
-  on "$name" bash -c 'cd /etc/concentrator && exec concentrator serve --config /etc/concentrator/swanctl.conf "$@"' serve "$@" >> "$WORK/$name.log" 2>&1 &
-  echo $! > "$WORK/$name.gateway"
-  eventually 30 "the gateway on $name" grep "ready: listening" "$WORK/$name.log" || { cat "$WORK/$name.log"; return 1; }
+  on "$name" bash -c 'echo $$ > "$1"; shift; cd /etc/concentrator && exec concentrator serve --config /etc/concentrator/swanctl.conf "$@"' serve "$WORK/$name.gateway" "$@" >> "$WORK/$name.log" 2>&1 &
+  # The last thing that it opens.
+  eventually 40 "the gateway on $name" grep "http listens" "$WORK/$name.log" || { cat "$WORK/$name.log"; return 1; }
 }
 
 stop_gateway() {
@@ -84,6 +121,12 @@ charon {
 CONF
   on "$1" /usr/lib/ipsec/charon > "$WORK/$1.charon.out" 2>&1 &
   eventually 10 "charon on $1" on "$1" test -S /run/charon.vici
+}
+
+stop_charon() {
+  local pid; pid=$(ip netns pids "$LAB$1" | while read -r one; do [ "$(cat "/proc/$one/comm")" != charon ] || echo "$one"; done)
+  kill -TERM "$pid"
+  eventually 10 "the end of charon on $1" bash -c "! kill -0 $pid"
 }
 
 # start_postgres NAME: a database on a host, and what its clients need to know in POSTGRES; the password is the lab's.

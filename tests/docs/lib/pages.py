@@ -55,9 +55,33 @@ class Page:
     lab: str | None
     blocks: list[Block]
 
+    @property
+    def after(self) -> str | None:
+        return self.lab.removeprefix("after ") if self.lab and self.lab.startswith("after ") else None
+
 
 class PageError(Exception):
     pass
+
+
+LINK = re.compile(r"\]\(([^)#]*)(#[^)]*)?\)")
+
+
+def check_links(path: Path) -> None:
+    """What a page links to is there, and so is the heading in it."""
+    for target, heading in LINK.findall(path.read_text(encoding="utf-8")):
+        if "://" in target:
+            continue
+        file = path.parent / target if target else path
+        if not file.exists():
+            raise PageError(f"{path.name}: there is no {target}")
+        if heading and heading[1:] not in anchors(file):
+            raise PageError(f"{path.name}: there is no {heading} in {file.name}")
+
+
+def anchors(file: Path) -> set[str]:
+    heads = [line.lstrip("#").strip().lower() for line in file.read_text(encoding="utf-8").split("\n") if line.startswith("#")]
+    return {re.sub(r"[^\w -]", "", head).replace(" ", "-") for head in heads}
 
 
 def read(path: Path) -> Page:
@@ -73,7 +97,7 @@ def read(path: Path) -> Page:
                 raise PageError(f"line {at + 1}: a comment without an end")
             comment = COMMENT.match("\n".join(lines[at:end + 1]))
             if comment and comment[1] == "lab":
-                lab = comment[2]
+                lab = comment[2].strip()
             elif comment and comment[1] == "run":
                 pending.run |= set(comment[2].split())
             elif comment and comment[1] == "file":
@@ -113,7 +137,7 @@ def plain(line: str) -> str:
 
 
 def fits(said: list[str], expected: list[str]) -> str | None:
-    """None where it does; else the line of the page that was missed. A line `…` stands for any lines, `…` in a line for any text."""
+    """None where it fits; else the line of the page that was missed. A line `…` stands for any lines, `…` in a line for any text."""
     rest = [plain(line) for line in said if plain(line)]
     loose = False
     for line in expected:

@@ -1,4 +1,5 @@
 """Runs every command of the pages that are named, on hosts that the lab makes, and holds the answers against the pages. Counts commands, and says what it did not run, and why."""
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -12,7 +13,8 @@ import pages
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = ROOT / "tests" / "docs"
-PATIENCE = 30
+PATIENCE = 40
+AT_ONCE = 2
 EXCEPTIONS = [line.split("\t") for line in (HERE / "exceptions.tsv").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
 
 
@@ -112,7 +114,7 @@ def exception(command):
     return next((reason for pattern, reason in EXCEPTIONS if re.search(pattern, command)), None)
 
 
-def play_block(page, lab, block, counts):
+def play_block(page, lab, block, counts, out):
     where = f"{page.path.name}:{block.line}"
     if block.file:
         host, path = block.file.split(":", 1)
@@ -130,7 +132,7 @@ def play_block(page, lab, block, counts):
         if reason:
             counts["excepted"] += 1
             stand_in = instead.pop(0) if instead else None
-            print(f"   not run: {page.path.name}:{command.line}: {command.text.splitlines()[0]} ({reason}{'; the lab does: ' + stand_in if stand_in else ''})")
+            out.append(f"   not run: {page.path.name}:{command.line}: {command.text.splitlines()[0]} ({reason}{'; the lab does: ' + stand_in if stand_in else ''})")
             if stand_in:
                 lab.do(stand_in)
             continue
@@ -162,36 +164,60 @@ def play_command(lab, host, command, run, last):
         time.sleep(0.3)
 
 
-def play(path, number):
-    counts = {"run": 0, "excepted": 0}
-    begin = time.monotonic()
-    lab = None
+def play(chain, number):
+    """The pages of a chain on the same hosts, one after the other: which of them hold, and what is to be said of them."""
+    lab, held, out = Lab(number), 0, []
     try:
-        page = pages.read(path)
-        lab = Lab(number)
-        if page.lab:
-            lab.do(page.lab)
-        for block in page.blocks:
-            play_block(page, lab, block, counts)
-        print(f"ok {path.name}: {counts['run']} commands run, {counts['excepted']} not ({time.monotonic() - begin:.0f} s)", flush=True)
-        return True
-    except (Wrong, pages.PageError, subprocess.TimeoutExpired) as wrong:
-        print(f"FAILED {path.name}: {wrong}", flush=True)
-        if lab:
-            for log in sorted(lab.work.glob("*.log")):
-                print(f"--- {log.name}")
-                print("\n".join("    " + line for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]))
-        return False
+        for page in chain:
+            counts, begin = {"run": 0, "excepted": 0}, time.monotonic()
+            if page.lab and page is chain[0]:
+                lab.do(page.lab)
+            for block in page.blocks:
+                play_block(page, lab, block, counts, out)
+            out.append(f"ok {page.path.name}: {counts['run']} commands run, {counts['excepted']} not ({time.monotonic() - begin:.0f} s)")
+            held += 1
+    except (Wrong, subprocess.TimeoutExpired, OSError) as wrong:
+        out.append(f"FAILED {page.path.name}: {wrong}")
+        for log in sorted(lab.work.glob("*.log")):
+            out.append(f"--- {log.name}")
+            out += ["    " + line[:300] for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[-15:]]
     finally:
-        if lab:
-            lab.close()
+        lab.close()
+    return held, out
+
+
+def chains(paths):
+    """Pages, each followed by those that go on where it ends (<!-- lab: after PAGE -->)."""
+    read = {path.name: pages.read(path) for path in paths}
+    roots = [page for page in read.values() if not page.after]
+    for page in read.values():
+        if page.after and page.after not in read:
+            raise pages.PageError(f"{page.path.name} goes on after {page.after}: name both")
+
+    def following(page):
+        return [page] + [later for other in read.values() if other.after == page.path.name for later in following(other)]
+
+    return [following(page) for page in roots]
 
 
 def main():
     paths = [Path(name) for name in sys.argv[1:]] or sorted((ROOT / "docs").glob("*.md"))
-    passed = [play(path, number) for number, path in enumerate(paths)]
-    print(f"docs: {sum(passed)} passed, {len(passed) - sum(passed)} failed")
-    return 0 if passed and all(passed) else 1
+    try:
+        todo = chains(paths)
+        for path in paths:
+            pages.check_links(path)
+    except pages.PageError as wrong:
+        print(f"FAILED {wrong}\ndocs: 0 passed, 1 failed")
+        return 1
+    held = 0
+    # Most of the time a page waits for something: several at once, those with the most commands first.
+    todo.sort(key=lambda chain: -sum(len(block.lines) for page in chain for block in page.blocks if block.language in pages.SHELLS))
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        for passed, out in pool.map(play, todo, range(len(todo))):
+            held += passed
+            print("\n".join(out), flush=True)
+    print(f"docs: {held} passed, {len(paths) - held} failed")
+    return 0 if held == len(paths) > 0 else 1
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ internal sealed class AddressBoard
     private readonly UdpEndpoint[] _ends;
     private readonly LocalShards[] _shards;
     private IReadOnlyDictionary<IPAddress, string> _holders = new Dictionary<IPAddress, string>();
+    private IReadOnlyDictionary<IPAddress, string> _heirs = new Dictionary<IPAddress, string>();
     private IReadOnlyCollection<IPAddress> _here = [];
     private IPAddress[] _moving = [];
 
@@ -33,6 +34,13 @@ internal sealed class AddressBoard
     {
         get => Volatile.Read(ref _holders);
         set => Volatile.Write(ref _holders, value);
+    }
+
+    /// <summary>Who is to have what nobody has, or a node that is not heard.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Heirs
+    {
+        get => Volatile.Read(ref _heirs);
+        set => Volatile.Write(ref _heirs, value);
     }
 
     /// <summary>Those that this node has now.</summary>
@@ -67,6 +75,9 @@ internal sealed class AddressBoard
 
     /// <summary>The key of the node that has the shard's address; null: nobody is known to.</summary>
     public string? HolderOf(byte shard) => IsEmpty ? null : Holders.GetValueOrDefault(_addresses[shard % _addresses.Length]);
+
+    /// <summary>The key of the node that will have it, when the one that has it is gone.</summary>
+    public string? HeirOf(byte shard) => IsEmpty ? null : Heirs.GetValueOrDefault(_addresses[shard % _addresses.Length]);
 
     /// <summary>The shard's address is on another node than this one, where the shard will be as well in a moment.</summary>
     public bool FollowsItsAddress(byte shard, Akka.Actor.Address self) => HolderOf(shard) is { } holder && !NodeKey.IsAt(holder, self);

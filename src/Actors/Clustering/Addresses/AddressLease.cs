@@ -7,7 +7,7 @@ namespace Concentrator.Actors.Clustering.Addresses;
 internal static class AddressLease
 {
     /// <summary>From the report that a grant answers until the holder must be without the address, and from the grant until another may have it.</summary>
-    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(3.6);
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(2.8);
 
     /// <summary>How long after a round trip a coordinator counts a node as one that hears it.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);

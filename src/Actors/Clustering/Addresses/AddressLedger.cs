@@ -38,8 +38,10 @@ internal sealed class AddressLedger(string self)
         _sent[number] = now;
         if (!isKnown || !members.Contains(report.Node)) return new AddressGrant(self, number, report.Number, IsDecided: false, [], Holders);
         Adopt(report, now);
-        (List<IPAddress> granted, Dictionary<IPAddress, string> successors) = Grant(report, node, number, mayGiveOut: now >= settled + AddressLease.Duration, now);
-        return new AddressGrant(self, number, report.Number, IsDecided: true, granted, Holders) { Successors = successors };
+        Dictionary<IPAddress, string> plan = AddressPlan.Make(
+            _holdings.ToDictionary(entry => entry.Key, entry => entry.Value.Holder), _nodes.Where(entry => IsHeard(entry.Key, now)).ToDictionary(entry => entry.Key, entry => entry.Value.Able));
+        (List<IPAddress> granted, Dictionary<IPAddress, string> successors) = Grant(report, node, number, plan, mayGiveOut: now >= settled + AddressLease.Duration, now);
+        return new AddressGrant(self, number, report.Number, IsDecided: true, granted, Holders) { Successors = successors, Heirs = Heirs(plan, now) };
     }
 
     private NodeEntry Note(AddressReport report, TimeSpan now)
@@ -76,10 +78,12 @@ internal sealed class AddressLedger(string self)
         }
     }
 
-    private (List<IPAddress> Granted, Dictionary<IPAddress, string> Successors) Grant(AddressReport report, NodeEntry node, long number, bool mayGiveOut, TimeSpan now)
+    private Dictionary<IPAddress, string> Heirs(Dictionary<IPAddress, string> plan, TimeSpan now) =>
+        plan.Where(wanted => _holdings[wanted.Key].Holder is not { } holder || !IsHeard(holder, now)).ToDictionary();
+
+    private (List<IPAddress> Granted, Dictionary<IPAddress, string> Successors) Grant(
+        AddressReport report, NodeEntry node, long number, Dictionary<IPAddress, string> plan, bool mayGiveOut, TimeSpan now)
     {
-        Dictionary<IPAddress, string> plan = AddressPlan.Make(
-            _holdings.ToDictionary(entry => entry.Key, entry => entry.Value.Holder), _nodes.Where(entry => IsHeard(entry.Key, now)).ToDictionary(entry => entry.Key, entry => entry.Value.Able));
         List<IPAddress> granted = [];
         Dictionary<IPAddress, string> successors = [];
         foreach ((IPAddress address, Holding holding) in _holdings)

@@ -31,4 +31,7 @@ internal sealed record AddressGrant(
 {
     /// <summary>Of <see cref="Addresses"/> those that the node is to give up, once the other is prepared.</summary>
     public IReadOnlyDictionary<IPAddress, string> Successors { get; init; } = new Dictionary<IPAddress, string>();
+
+    /// <summary>Who is to have what nobody has, or one who is not heard: as soon as that one's lease is over.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Heirs { get; init; } = new Dictionary<IPAddress, string>();
 }

@@ -6,8 +6,9 @@ using Akka.Cluster.Sharding;
 namespace Concentrator.Actors.Clustering.Addresses;
 
 /// <summary>
-/// Puts a shard where its service address is, and moves it there when the address has moved; where none is known, on the node with the fewest. Asked by the shard
-/// coordinator, on whichever node that runs.
+/// Puts a shard where its service address is, and moves it there when the address has moved. That of a dead node's address begins where the address will be,
+/// while its lease is still running out: so the sessions are there before it. Where none is known, on the node with the fewest. Asked by the shard coordinator, on
+/// whichever node that runs.
 /// </summary>
 /// <param name="board">Who has which address.</param>
 /// <param name="self">What a region without an address, the local one, is at.</param>
@@ -27,7 +28,10 @@ internal sealed class AddressShardAllocation(AddressBoard board, Func<Address> s
     }
 
     private IActorRef? WantedFor(string shardId, IEnumerable<IActorRef> regions) =>
-        byte.TryParse(shardId, NumberStyles.None, CultureInfo.InvariantCulture, out byte shard) && board.HolderOf(shard) is { } holder
-            ? regions.FirstOrDefault(region => NodeKey.IsAt(holder, region.Path.Address.HasGlobalScope ? region.Path.Address : self()))
+        byte.TryParse(shardId, NumberStyles.None, CultureInfo.InvariantCulture, out byte shard)
+            ? RegionAt(board.HolderOf(shard), regions) ?? RegionAt(board.HeirOf(shard), regions)
             : null;
+
+    private IActorRef? RegionAt(string? node, IEnumerable<IActorRef> regions) =>
+        node is null ? null : regions.FirstOrDefault(region => NodeKey.IsAt(node, region.Path.Address.HasGlobalScope ? region.Path.Address : self()));
 }

@@ -20,7 +20,7 @@ internal sealed class InitiateCommand(ConcentratorNode node)
         ConnectionConfig connection = Find(request.Arguments.Text("ike"), child);
         TimeSpan timeout = TimeSpan.FromMilliseconds(request.Arguments.Number("timeout") ?? 0);
         using ControlLog? log = ControlLog.Begin(request, node, happened => happened.Subject?.Name == connection.Name);
-        using NodeWatch watch = new(node, happened => happened.Subject?.Name == connection.Name);
+        using NodeWatch watch = new(node, happened => (happened.Subject ?? (happened as KernelRefused)?.User?.IkeSa)?.Name == connection.Name);
 
         List<PlacedIkeSa> all = await SaSelection.FindAsync(node, ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established, request.Gone).ConfigureAwait(false);
         PlacedIkeSa? living = all.Count > 0 ? all[0] : null;
@@ -42,7 +42,14 @@ internal sealed class InitiateCommand(ConcentratorNode node)
                 : ViciCommands.Refused($"CHILD_SA '{child}' not established after {(long)timeout.TotalMilliseconds}ms by {living.Node}, where its IKE_SA is");
         }
 
-        string? outcome = await watch.FirstAsync(happened => Judge(happened, child), timeout, request.Gone).ConfigureAwait(false);
+        string? kernelSaid = null;
+        string? outcome = await watch.FirstAsync(
+            happened =>
+            {
+                if (happened is KernelRefused refused) kernelSaid = $"the kernel refused the {refused.Step} ({refused.ErrnoName}): {refused.Hint}";
+                return Judge(happened, child, kernelSaid);
+            },
+            timeout, request.Gone).ConfigureAwait(false);
         return outcome switch
         {
             null => ViciCommands.Refused($"{(child is null ? "IKE_SA" : "CHILD_SA")} '{child ?? connection.Name}' not established after {(long)timeout.TotalMilliseconds}ms"),
@@ -61,12 +68,12 @@ internal sealed class InitiateCommand(ConcentratorNode node)
     }
 
     /// <summary>Empty: it is up. Null: nothing is decided yet.</summary>
-    private static string? Judge(NodeEvent happened, string? child) => happened switch
+    private static string? Judge(NodeEvent happened, string? child, string? kernelSaid) => happened switch
     {
         ChildSaStateChanged { To: ChildSaState.Installed } changed when changed.Child.Name == child => "",
         IkeSaHappened { Event: StateChanged { To: IkeSaState.Established } } when child is null => "",
-        IkeSaHappened { Event: ChildFailed failed } when failed.Name == child => failed.Notify?.RfcName() ?? "refused here, the log says why",
-        IkeSaEnded ended => ended.Reason.ToString(),
+        IkeSaHappened { Event: ChildFailed failed } when failed.Name == child => failed.Notify?.RfcName() ?? kernelSaid ?? "refused here, the log says why",
+        IkeSaEnded ended => Alert.Of(ended)?.Text ?? ended.Reason.ToString(),
         _ => null,
     };
 }

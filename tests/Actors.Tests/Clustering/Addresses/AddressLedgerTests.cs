@@ -57,6 +57,35 @@ public class AddressLedgerTests
         }
     }
 
+    // Shards begin where their address will be, while the dead holder's lease runs out.
+    [Theory]
+    [InlineData("n0")]
+    [InlineData("n2")]
+    public void Who_will_inherit_is_known_before_the_address_is_free(string victim)
+    {
+        AddressWorld world = new(6, 3, 3);
+        world.Run(Settled);
+        IPAddress orphan = world.Addresses.Single(address => world.HoldersOf(address).Single() == victim);
+        world.Nodes.Single(node => node.Name == victim).IsDead = true;
+        SimulatedNode other = world.Nodes.First(node => node.Name != victim);
+        Assert.Empty(other.Heirs);
+        TimeSpan died = world.Now;
+        string? heir = null;
+        while (!world.HoldersOf(orphan).Any(holder => holder != victim))
+        {
+            if (world.Now - died > TimeSpan.FromSeconds(1.4))
+                foreach (SimulatedNode node in world.Nodes) node.Coordinator = "n0" == victim ? "n1" : "n0";
+            world.Run(AddressWorld.Step);
+            // Shards are allocated anew when the dead node is given up.
+            if (world.Now - died > TimeSpan.FromSeconds(2.2)) heir ??= other.Heirs[orphan];
+            Assert.True(world.Now - died < TimeSpan.FromSeconds(5.5), "it takes too long");
+        }
+
+        Assert.Equal(world.HoldersOf(orphan).Single(holder => holder != victim), heir);
+        world.Run(TimeSpan.FromSeconds(1));
+        Assert.Empty(other.Heirs);
+    }
+
     [Fact]
     public void A_node_that_drains_hands_over_within_a_second_and_one_that_comes_gets_its_share()
     {

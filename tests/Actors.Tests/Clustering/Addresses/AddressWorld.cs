@@ -104,6 +104,9 @@ internal sealed class SimulatedNode(AddressWorld world, string name, TimeSpan st
     /// <summary>Since when another node is being prepared, by address.</summary>
     public Dictionary<IPAddress, (string Node, TimeSpan Since)> Preparing { get; } = [];
 
+    /// <summary>As it was told last.</summary>
+    public IReadOnlyDictionary<IPAddress, string> Heirs { get; private set; } = new Dictionary<IPAddress, string>();
+
     public bool IsPaused { get; set; }
 
     public bool IsDead { get; set; }
@@ -149,7 +152,11 @@ internal sealed class SimulatedNode(AddressWorld world, string name, TimeSpan st
     private void Answer(AddressReport report)
     {
         AddressGrant grant = _ledger.Take(report, world.CurrentMembers, world.Now);
-        world.Send(Name, report.Node, node => node.Apply(node.Tenant.Take(grant, world.Now)));
+        world.Send(Name, report.Node, node =>
+        {
+            if (grant.IsDecided) node.Heirs = grant.Heirs;
+            node.Apply(node.Tenant.Take(grant, world.Now));
+        });
     }
 
     private void Apply(List<AddressChange> changes)

@@ -1,0 +1,69 @@
+net_nodes 3
+start_postgres
+store_in_postgres
+behind_nodes 10.1.1.1 10.1.2.1 10.1.3.1 10.1.9.1
+KERNEL=userspace
+start_nodes
+held_within 12 "each node has an address" even 1 2 3
+start_charon 1
+start_charon 2
+for n in 1 2; do for k in 1 2 3; do check "peer $n brings up its tunnel to address $k" charon_do $n --initiate --child "net$k"; done; done
+check "peer 2 gets an address for the road" charon_do 2 --initiate --child home
+road=$(charon_do 2 --list-sas --ike road | sed -nE 's/.*\[(10\.3\.0\.[0-9]+)\]$/\1/p')
+check "one of the pool" [ -n "$road" ]
+for n in 1 2; do for k in 1 2 3; do wait_until "peer $n reaches $k" 5 reaches $n "10.2.$n.1" "10.1.$k.1"; done; done
+
+# The node that has the first address is killed.
+victim=$(holders 192.0.2.101)
+others=$(for i in 1 2 3; do [ "$i" = "$victim" ] || echo "$i"; done)
+ike=$(ike_of 1 to1) ike2=$(ike_of 2 to1) ike_road=$(ike_of 2 road) children=$(spis_of 1 net1) elsewhere=""
+for k in 2 3; do [ "$(holders "${SERVICE[k - 1]}")" = "$victim" ] || elsewhere=$k; done
+ping_start tunnel 10.1.1.1 10.2.1.1 1
+ping_start second 10.1.1.1 10.2.2.1 2
+ping_start road 10.1.9.1 "$road" 2
+ping_start other "10.1.$elsewhere.1" 10.2.1.1 1
+read -rt 2 -u "$NEVER" || true
+killed=$(date +%s.%N)
+kill_node "$victim"
+# shellcheck disable=SC2086
+held_within 6 "a killed node's address is elsewhere" all_held $others
+heir=$(holders 192.0.2.101 $others)
+node_says "$heir" "node n$victim at .* is given up"
+given_up=$(($(node_time "$heir" "node n$victim at .* is given up") - ${killed%??????????}${killed: -9:3}))
+echo "   $NAME: given up after $given_up ms"
+check "the death is found out within 4 s (it took $given_up ms)" [ $given_up -le 4000 ]
+charon_says 2 "responder requested MID sync"
+wait_until "the tunnel answers again" 10 reaches 1 10.2.1.1 10.1.1.1
+wait_until "the second peer's too" 10 reaches 2 10.2.2.1 10.1.1.1
+wait_until "and the road's" 10 reaches 2 "$road" 10.1.9.1
+for one in tunnel second road; do
+  gap=$(ping_gap $one)
+  echo "   $NAME: longest gap in the ${one}'s pings: $gap ms"
+  check "the $one's pings miss less than 8 s" [ "$gap" -lt 8000 ]
+done
+gap=$(ping_gap other)
+check "a tunnel to another node misses nothing (longest gap: $gap ms)" [ "$gap" -lt 1500 ]
+
+# Nobody noticed.
+check "charon has the same IKE_SA" [ "$(ike_of 1 to1)" = "$ike" ]
+check "the second peer too" [ "$(ike_of 2 to1)" = "$ike2" ]
+check "the road has the same IKE_SA" [ "$(ike_of 2 road)" = "$ike_road" ]
+check "and the same address" charon_has 2 "\\[$road\\]"
+node_says "$heir" "the peer 'p1.branch.example.org' has answered: IKE_SA branch goes on"
+
+# What was sent before is not taken once more.
+before=$(echoes "$heir")
+read -r sent _ < <(replay 1 "$killed" esp 192.0.2.101)
+check "old ESP was sent again ($sent)" [ "${sent:-0}" -ge 20 ]
+check "and reached nobody" [ "$(echoes "$heir")" = "$before" ]
+read -r sent answers anew < <(replay 1 "$killed" ike 192.0.2.101)
+check "old IKE requests were sent again ($sent)" [ "${sent:-0}" -ge 1 ]
+check "and got no new answer ($answers answers, $anew new)" [ "${anew:-1}" = 0 ]
+check "the tunnel is as it was" reaches 1 10.2.1.1 10.1.1.1
+
+# New keys, soon.
+rekeyed() { local now; now=$(spis_of 1 net1); [ ${#now} = 16 ] && [ "$now" != "$children" ]; }
+wait_until "the child is rekeyed" 25 rekeyed
+check "and works" reaches 1 10.2.1.1 10.1.1.1
+check "charon still has the same IKE_SA" [ "$(ike_of 1 to1)" = "$ike" ]
+for n in 1 2; do check "peer $n authenticated nothing anew: $(asked_anew $n "$killed" | head -n 3)" [ -z "$(asked_anew $n "$killed")" ]; done
