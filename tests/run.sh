@@ -38,7 +38,7 @@ counted() {
 }
 
 readonly PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins
-  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql prometheus chromium systemd dpkg libcap2-bin curl jq python3 openssl gcc libc6-dev linux-libc-dev"
+  libcharon-extauth-plugins tshark tcpdump nftables iproute2 procps util-linux kmod user-mode-linux iperf3 iputils-ping postgresql dnsmasq-base faketime prometheus chromium systemd dpkg libcap2-bin curl jq python3 openssl gcc libc6-dev linux-libc-dev"
 
 install_packages() {
   local missing=() package wanted=$PACKAGES

@@ -9,7 +9,6 @@ start_charon 1
 check "the peer's tunnel is up" charon_do 1 --initiate --child net1
 wait_until "and carries" 5 reaches 1 10.2.1.1 10.1.1.1
 ike=$(ike_of 1 to1)
-begun=$(date +%s.%N)
 
 # others_of N: of three.
 others_of() { local i; for i in 1 2 3; do [ "$i" = "$1" ] || echo "$i"; done; }
@@ -26,6 +25,18 @@ went_on() {
   check "after $1 charon has the same IKE_SA" [ "$(ike_of 1 to1)" = "$ike" ]
 }
 
+# The database goes and comes.
+holder=$(holders 192.0.2.101)
+ping_start store 10.1.1.1 10.2.1.1
+stop_postgres
+check "no new tunnel without the database" not charon_do 1 --initiate --child other --timeout 3
+node_says "$holder" "the session store cannot be had: existing tunnels go on, new ones are refused"
+start_postgres
+wait_until "a new one when it is back" 20 charon_do 1 --initiate --child other --timeout 5
+went_on "the database's restart" store 1500
+
+begun=$(date +%s.%N)
+
 # Both halves are alive, but do not hear each other; peers and the database reach both.
 cut=$(holders 192.0.2.101)
 ping_start cut 10.1.1.1 10.2.1.1
@@ -33,7 +44,7 @@ part "$cut"
 # shellcheck disable=SC2046
 held_within 8 "the larger half has all addresses" all_held $(others_of "$cut")
 wait_until "the smaller half has nothing left" 10 nothing_left "$cut"
-went_on "a partition" cut 9000
+went_on "a partition" cut 12000
 node_says "$cut" "no member of its cluster any more" 20
 heal
 held_within 25 "the lost node is back" even 1 2 3
@@ -50,19 +61,6 @@ read -rt 5 -u "$NEVER" || true
 kill_node "$slow" CONT
 wait_until "the zombie has nothing left" 10 nothing_left "$slow"
 node_says "$slow" "no member of its cluster any more" 20
-went_on "a node that stood still" slow 9000
+went_on "a node that stood still" slow 12000
 held_within 25 "it is back" even 1 2 3
-
-# The database goes and comes.
-ping_start store 10.1.1.1 10.2.1.1
-kill -INT "$PG_PID"; wait "$PG_PID" 2>/dev/null || true
-holder=$(holders 192.0.2.101)
-check "no new tunnel without the database" not charon_do 1 --initiate --child other --timeout 4
-node_says "$holder" "the session store cannot be had: existing tunnels go on, new ones are refused"
-start_postgres
-check "a new one, now that it is back" charon_do 1 --initiate --child other
-went_on "the database's restart" store 1500
-
-check "charon authenticated nothing else anew" [ "$(asked_anew 1 "$begun" | wc -l)" -ge 0 ]
-for i in 1 2 3; do cat $WORK/n$i.log > /var/tmp/clab/cut.n$i.log; done
-cp $WORK/peer1/charon.log /var/tmp/clab/cut.charon.log
+check "charon authenticated nothing anew: $(asked_anew 1 "$begun" | head -n 3)" [ -z "$(asked_anew 1 "$begun")" ]

@@ -70,14 +70,17 @@ concentrator() { timeout 20 dotnet "$PROGRAM" "$@" >> "$WORK/commands.log" 2>&1;
 
 seeds() { local i; for i in "${NODES[@]}"; do echo "192.0.2.1$i:$CLUSTER_PORT"; done; }
 
-# launch_node N [flags]: the process of a node, with what all have. WRAP: a command that runs it, for a changed clock. HOW: how it finds the others.
+service_flags() { local address; for address in "${SERVICE[@]}"; do if [[ $address == *:* ]]; then echo "$address/64%eth0"; else echo "$address/24%eth0"; fi; done; }
+
+# launch_node N [flags]: the process of a node, with what all have. WRAP: a command that runs it, for a changed clock. HOW: how it finds the others. CA: the folder of
+# its certificate.
 launch_node() {
   local i=$1; shift
   if [ -f "$SCENARIO/node.conf" ]; then (umask 077; sed "s|@PSK@|$PSK|" "$SCENARIO/node.conf" > "$WORK/node.conf"); else touch "$WORK/node.conf"; fi
   # shellcheck disable=SC2086
   HOME=$WORK ip netns exec "$(node_ns "$i")" ${WRAP:-} dotnet "$PROGRAM" serve --config "$WORK/node.conf" --kernel "${KERNEL:-memory}" --http none --vici "$WORK/n$i.sock" \
-    --node-name "n$i" --cluster-address "192.0.2.1$i:$CLUSTER_PORT" ${HOW:---seed $(seeds)} --service-address "${SERVICE[@]/%//24%eth0}" \
-    --cluster-cert "$WORK/ca/n$i.pem" --cluster-key "$WORK/ca/n$i.key" --cluster-ca "$WORK/ca/ca.pem" "${FLAGS[@]}" "$@" >> "$WORK/n$i.log" 2>&1 &
+    --node-name "n$i" --cluster-address "192.0.2.1$i:$CLUSTER_PORT" ${HOW:---seed $(seeds)} --service-address $(service_flags) \
+    --cluster-cert "$WORK/${CA:-ca}/n$i.pem" --cluster-key "$WORK/${CA:-ca}/n$i.key" --cluster-ca "$WORK/${CA:-ca}/ca.pem" "${FLAGS[@]}" "$@" >> "$WORK/n$i.log" 2>&1 &
   NODE_PID[i]=$!; PIDS+=($!)
 }
 
@@ -161,10 +164,11 @@ NFT
 
 heal() { ip netns exec "${NS}b" nft delete table bridge part; }
 
-# ping_start NAME ADDRESS [SOURCE [PEER]]: from peer 1 or another, ten a second, until ping_gap NAME.
+# ping_start NAME ADDRESS [SOURCE [PEER]]: from peer 1 or another, ten a second, until ping_gap NAME. Returns when the first is answered.
 ping_start() {
   ip netns exec "$(peer_ns "${4:-1}")" ping -D -n -i 0.1 -W 1 ${3:+-I "$3"} "$2" > "$WORK/ping.$1" 2>&1 &
   eval "PING_$1=$!"; PIDS+=($!)
+  wait_until "pings to $2 are answered" 5 grep "bytes from" "$WORK/ping.$1"
 }
 
 # reaches PEER SOURCE ADDRESS
@@ -241,9 +245,16 @@ start_postgres() {
     echo "host all all 192.0.2.0/24 scram-sha-256" >> "$dir/pg_hba.conf"
   }
   ip netns exec "${NS}d" runuser -u postgres -- "$PG_BIN/postgres" -D "$dir" -h 192.0.2.5 -k "$dir" >> "$WORK/pg.log" 2>&1 &
-  PG_PID=$!; PIDS+=($!)
+  PIDS+=($!)
   wait_until "PostgreSQL answers" 15 ip netns exec "${NS}d" "$PG_BIN/pg_isready" -h 192.0.2.5
   POSTGRES="Host=192.0.2.5;Username=postgres;Database=postgres;Passfile=$WORK/pgpass"
+}
+
+# stop_postgres: at once, whoever is connected. What was started is what became the user, and passes no signals on.
+stop_postgres() {
+  local pid; pid=$(head -n 1 "$WORK/pg/postmaster.pid")
+  kill -INT "$pid"
+  wait_until "PostgreSQL ends" 15 dead "$pid"
 }
 
 # store_in_postgres: the nodes that start from now on keep their IKE_SAs there, under a key of the scenario's own.
