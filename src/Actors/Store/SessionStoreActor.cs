@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Store;
 /// run elsewhere and come back as messages, one at a time. When the database fails it answers at once that nothing is stored, until a look each second succeeds; then
 /// those that are behind are asked for their state.
 /// </summary>
-/// <remarks>Parts: what comes in and what goes out next here, Outcomes (what came of a call, the circuit).</remarks>
+/// <remarks>Parts: what comes in and what goes out next here, Outcomes (what came of a call, the circuit), Timing.</remarks>
 internal sealed partial class SessionStoreActor(NodeContext node, NodeStore store) : UntypedActor, IWithTimers
 {
     private const int MostRows = 1000;
@@ -139,7 +139,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         _deleted.Clear();
         StoreBatch batch = new([.. rows.Select(row => row.Row)], deleted);
         Call(
-            store.Database.WriteAsync(store.Epoch, batch, _stopping.Token),
+            TimedAsync(store.Database.WriteAsync(store.Epoch, batch, _stopping.Token), batch.Rows.Count),
             refused => new Written(rows, refused), fault => new NotWritten(rows, deleted, fault));
     }
 
