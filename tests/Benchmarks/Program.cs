@@ -7,6 +7,9 @@ using Concentrator.Kernel;
 //   sessions COUNT memory|silent   so many established IKE SAs with a child each
 //   sessions COUNT KERNEL STORE    the same with their state stored: sqlite, or postgres:CONNECTIONSTRING
 //   takeover COUNT STORE           a gateway with so many is killed, and another goes on with them
+//   stores COUNT ROUNDS            set-ups with and without their state stored, side by side
+//   cluster COUNT ROUNDS           set-ups by one, two and three nodes, side by side
+//   failover COUNT ROUNDS          three processes, so many tunnels, one is killed: when the peers hear of the others; sqlite, then postgres
 //   children [memory]              children installed in a real kernel, or in the tables alone
 switch (args)
 {
@@ -15,6 +18,15 @@ switch (args)
         return 0;
     case ["takeover", var count, var store]:
         await TakeOverLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), store);
+        return 0;
+    case ["stores", var count, var rounds]:
+        await StoreCost.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
+        return 0;
+    case ["cluster", var count, var rounds]:
+        await ClusterLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
+        return 0;
+    case ["failover", var count, var rounds]:
+        await FailoverLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
         return 0;
     case ["children", ..]:
         return ChildInstalls.Run(args is [_, "memory"] ? KernelKind.Memory : KernelKind.Netlink);

@@ -32,7 +32,7 @@ sysctl_names() { local name; while read -r name _; do [ -e "/proc/sys/${name//./
 
 # Two gateways on one kernel that lacks ESP: the service asks that kernel, and is refused; the other one has its SAs in memory.
 configure() {
-  cat > /etc/concentrator/conf.d/tunnels.conf <<'CONF'
+  cat > /tmp/tunnels.conf <<'CONF'
 connections {
   tunnel { remote_addrs = 127.0.0.1
     remote_port = 1500
@@ -82,8 +82,9 @@ connections { b { mobike = no
 pools { inside { addrs = 10.4.0.0/24 } }
 secrets { ike-a { secret = "for this test alone" } }
 CONF
-  chown concentrator:concentrator /etc/concentrator/conf.d/tunnels.conf
-  chmod 600 /etc/concentrator/conf.d/tunnels.conf /tmp/b.conf
+  chmod 600 /tmp/b.conf
+  install -o concentrator -g concentrator -m 600 /tmp/tunnels.conf /etc/concentrator/conf.d/
+  check "the configuration is good" runuser -u concentrator -- concentrator check --config /etc/concentrator/swanctl.conf
   concentrator cluster init-key /tmp/b.key > /tmp/b.log
   concentrator serve --config /tmp/b.conf --kernel memory --port 1500 --nat-port 1501 --vici /tmp/b.sock --http 127.0.0.1:9181 --store sqlite:/tmp/b.db --store-key /tmp/b.key --cookie-threshold 1 >> /tmp/b.log 2>&1 &
   OTHER=$!
@@ -92,7 +93,7 @@ CONF
 
 service() {
   # Comes back only when the service has said that it is ready.
-  check "systemd starts it and hears that it is ready" systemctl start concentrator
+  check "systemd starts it and hears that it is ready" systemctl enable --now concentrator
   check "it runs" is SubState running
   check "as a user of its own" [ "$(status_line Uid | cut -f1)" = "$(id -u concentrator)" ]
   check "with three capabilities" [ "$(status_line CapEff)" = 0000000000003400 ]
@@ -132,6 +133,7 @@ YML
   check "the alert rules are good" promtool check rules "$SOURCES/deploy/prometheus/concentrator.rules.yml"
   check "and say what they should" promtool test rules "$SOURCES/deploy/prometheus/concentrator.rules.test.yml"
   check "each query of the dashboard finds something" until_true 40 finds dashboard "$SOURCES/deploy/grafana/concentrator.json"
+  check "each thing that an operator asks for is told" until_true 20 finds metrics "$SOURCES/tests/deploy/metrics.tsv"
   check "each series that an alert asks for is there" until_true 20 finds rules "$SOURCES/deploy/prometheus/concentrator.rules.yml"
   for port in 9180 9181; do check "promtool takes the metrics of $port" promtool_takes "$port"; done
   curl -s http://127.0.0.1:9180/metrics > "$SHARED/metrics"; curl -s http://127.0.0.1:9181/metrics > "$SHARED/metrics.b"
@@ -165,17 +167,26 @@ stopping() {
 
 # What the container file's last steps do, with a container's means: a user without rights, capabilities of the program's file alone, files that cannot be written.
 container() {
-  local entry; mapfile -t entry < "$SHARED/ENTRYPOINT"
+  local entry arguments
+  mapfile -t entry < "$SHARED/ENTRYPOINT"
+  # As Kubernetes would: the manifest's arguments for its first pod, which is alone here, and the keys as its first container lays them out.
+  mapfile -t arguments < <(sed 's/\$(POD_NAME)/concentrator-0/; s/\$(POD_IP)/127.0.0.1/; s/^--cluster-quorum=.*/--cluster-quorum=1/' "$SHARED/args")
+  echo "127.0.0.1 concentrator" >> /etc/hosts
+  mkdir -m 755 /cluster /store /keys && chown 1654 /keys
+  concentrator cluster init-ca /cluster && concentrator cluster issue concentrator-0 --ca /cluster && concentrator cluster init-key /store/keys
+  chgrp -R 1654 /cluster /store && chmod -R g+r /cluster /store
+  check "the pod's keys are laid out" env POD_NAME=concentrator-0 setpriv --reuid=1654 --regid=1654 --clear-groups sh -ec "$(cat "$SHARED/init")"
   check "the program's file gets its capabilities" $(cat "$SHARED/setcap") /usr/lib/concentrator/concentrator
   install -d -o 1654 -g 1654 -m 700 /run/concentrator /var/lib/concentrator
   chgrp -R 1654 /etc/concentrator && chown 1654 /etc/concentrator/conf.d/*
-  unshare --mount bash -c 'mount -o remount,bind,ro / && exec "$@"' - setpriv --reuid=1654 --regid=1654 --clear-groups --inh-caps=-all --ambient-caps=-all \
-    --bounding-set=-all,+net_admin,+net_bind_service,+net_raw "${entry[@]}" --kernel netlink > /tmp/container.log 2>&1 &
+  CONCENTRATOR__STORE=sqlite:/var/lib/concentrator/sessions.db unshare --mount bash -c 'mount -o remount,bind,ro / && exec "$@"' - setpriv --reuid=1654 --regid=1654 --clear-groups --inh-caps=-all --ambient-caps=-all \
+    --bounding-set=-all,+net_admin,+net_bind_service,+net_raw "${entry[@]}" "${arguments[@]}" > /tmp/container.log 2>&1 &
   local pid=$!
   check "the container's entry runs" until_true 30 grep '"ready: listening' /tmp/container.log
   check "with three capabilities of its own" [ "$(sed -nE 's/^CapEff:\s*//p' "/proc/$pid/status")" = 0000000000003400 ]
   check "as the user of the file" [ "$(sed -nE 's/^Uid:\s*([0-9]+).*/\1/p' "/proc/$pid/status")" = "$(cut -d: -f1 "$SHARED/USER")" ]
-  check "its check of health finds it" setpriv --reuid=1654 --regid=1654 --clear-groups concentrator status
+  check "its check of health finds it" until_true 20 setpriv --reuid=1654 --regid=1654 --clear-groups concentrator status
+  while read -r path; do check "and the probe of $path" until_true 20 answers "$path"; done < "$SHARED/probes"
   kill -TERM "$pid"; wait "$pid"
   check "and it ends with 0" [ $? = 0 ]
 }

@@ -1,5 +1,6 @@
 // Holds manifests against Kubernetes' own schemas, unknown fields included, and what they name against each other: kubernetes.mjs FILE
-// Each mistake is a line; the exit code says whether there are any. With --probes it says which paths the probes ask for instead.
+// Each mistake is a line; the exit code says whether there are any. With a further word it says instead, a line each, what `probes` ask for, the gateway's `args`,
+// or what `init` runs.
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 
@@ -61,9 +62,15 @@ function holdTogether(manifests) {
 const documents = parseAllDocuments(readFileSync(process.argv[2], "utf8"));
 for (const fault of documents.flatMap((document) => document.errors)) mistakes.push(fault.message);
 const manifests = documents.map((document) => document.toJS());
-if (process.argv[3] === "--probes") {
-  const containers = manifests.flatMap((manifest) => manifest.spec?.template?.spec.containers ?? []);
-  console.log([...new Set(containers.flatMap((c) => [c.startupProbe, c.livenessProbe, c.readinessProbe]).map((probe) => probe.httpGet.path))].join("\n"));
+const word = process.argv[3];
+if (word) {
+  const pod = manifests.find((manifest) => manifest.kind === "StatefulSet").spec.template.spec, gateway = pod.containers[0];
+  const answers = {
+    probes: () => [...new Set([gateway.startupProbe, gateway.livenessProbe, gateway.readinessProbe].map((probe) => probe.httpGet.path))],
+    args: () => gateway.args,
+    init: () => [pod.initContainers[0].command.at(-1)],
+  };
+  console.log(answers[word]().join("\n"));
 } else {
   for (const manifest of manifests) await hold(manifest);
   if (mistakes.length === 0) holdTogether(manifests);

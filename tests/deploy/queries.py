@@ -2,6 +2,7 @@
 
 queries.py dashboard FILE PROMETHEUS   every query of a Grafana dashboard; what stands in for a series that is not there does not count
 queries.py rules FILE PROMETHEUS       every series that alert rules name
+queries.py metrics FILE PROMETHEUS     lines of what an operator asks for, a tab, and the query that answers it
 """
 import json, re, sys, urllib.error, urllib.parse, urllib.request
 
@@ -27,8 +28,12 @@ def rules(text):
         yield name, name
 
 
+def metrics(text):
+    return [tuple(line.split("\t")) for line in text.splitlines()]
+
+
 kind, path, prometheus = sys.argv[1:]
-queries = list({"dashboard": dashboard, "rules": rules}[kind](open(path).read()))
+queries = list({"dashboard": dashboard, "rules": rules, "metrics": metrics}[kind](open(path).read()))
 lost = [(where, query) for where, query in queries if not find(query, prometheus)]
 for where, query in lost:
     print(f"{where}: nothing from {query}")

@@ -35,7 +35,9 @@ sed 's/^USER/USR/' "$container" > "$WORK/wrong.file"
 check "and a wrong one is told" not node "$HERE/container.mjs" "$WORK/wrong.file"
 
 # What the machine cannot ask itself.
-node "$HERE/kubernetes.mjs" "$manifests" --probes > "$WORK/shared/probes"
+node "$HERE/kubernetes.mjs" "$manifests" probes > "$WORK/shared/probes"
+node "$HERE/kubernetes.mjs" "$manifests" args > "$WORK/shared/args"
+node "$HERE/kubernetes.mjs" "$manifests" init > "$WORK/shared/init"
 for keyword in ENTRYPOINT USER HEALTHCHECK; do node "$HERE/container.mjs" "$container" $keyword > "$WORK/shared/$keyword"; done
 grep -oE 'setcap [^ ]+' "$container" > "$WORK/shared/setcap"
 

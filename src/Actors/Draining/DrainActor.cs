@@ -68,6 +68,7 @@ internal sealed class DrainActor(NodeContext node, Func<IActorRef?> addresses) :
     {
         node.Drain = DrainState.Serving;
         node.Actors.Router.Tell(OpenGate.Instance);
+        node.Actors.Router.Tell(new RedirectNewcomers(node.Options.RedirectNewcomers));
         addresses()?.Tell(StayWithAddresses.Instance);
     }
 

@@ -47,6 +47,11 @@ internal static class AddressWire
         Heirs = Read(wire.Heirs),
     };
 
+    public static Wire.AddressFreed Write(AddressFreed freed) => new() { Address = EndpointWire.Write(freed.Address) };
+
+    /// <exception cref="ArgumentException">The address is none.</exception>
+    public static AddressFreed Read(Wire.AddressFreed wire) => new(EndpointWire.ReadAddress(wire.Address));
+
     private static IEnumerable<Wire.Holder> Write(IReadOnlyDictionary<IPAddress, string> holders) =>
         holders.Select(holder => new Wire.Holder { Address = EndpointWire.Write(holder.Key), Node = holder.Value });
 

@@ -37,6 +37,7 @@ internal sealed class MessageKinds
             MessageKind.Of<IkeSasListed, Wire.ListAnswer>("lr", ListingWire.Write, ListingWire.Read),
             MessageKind.Of<AddressReport, Wire.AddressReport>("ar", AddressWire.Write, AddressWire.Read),
             MessageKind.Of<AddressGrant, Wire.AddressGrant>("ag", AddressWire.Write, AddressWire.Read),
+            MessageKind.Of<AddressFreed, Wire.AddressFreed>("af", AddressWire.Write, AddressWire.Read),
             MessageKind.Of<PrepareSessions, Wire.PrepareAsk>("hq", DrainWire.Write, DrainWire.Read),
             MessageKind.Of<SessionsPrepared, Wire.PrepareAnswer>("hr", DrainWire.Write, DrainWire.Read),
             MessageKind.Of<DrainNode, Wire.DrainAsk>("dq", DrainWire.Write, DrainWire.Read),

@@ -13,6 +13,9 @@ public sealed partial class ConcentratorNode : IClusterView
     /// <summary>What a node does within its patience may take this much longer.</summary>
     private static readonly TimeSpan DrainSlack = TimeSpan.FromSeconds(20);
 
+    /// <summary>How many shards live here and are ready.</summary>
+    public int ShardCount => _node.Shards.Current.Count;
+
     public ClusterMap GetClusterMap()
     {
         Cluster cluster = Cluster.Get(_akka.System);

@@ -63,6 +63,9 @@ public sealed record KernelRefused(DateTimeOffset At, string Step, int Errno, st
 /// <summary>Another configuration is in force. <see cref="Loaded"/>: connections that are new or have changed.</summary>
 public sealed record Reconfigured(DateTimeOffset At, IReadOnlyList<string> Unloaded, IReadOnlyList<string> Loaded, bool HasOtherSecrets) : NodeEvent(At);
 
+/// <summary>The session store committed a transaction. <see cref="Rows"/>: IKE SAs in it.</summary>
+public sealed record StoreCommitted(DateTimeOffset At, int Rows, TimeSpan Took) : NodeEvent(At);
+
 /// <summary>A datagram never reached an IKE SA.</summary>
 public sealed record DatagramDiscarded(DateTimeOffset At, DropReason Reason, IPEndPoint Remote) : NodeEvent(At);
 

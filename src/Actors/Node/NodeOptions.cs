@@ -2,6 +2,7 @@ using System.Net;
 using Concentrator.Actors.Clustering;
 using Concentrator.Actors.Store;
 using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
 using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Node;
@@ -39,6 +40,12 @@ public sealed record NodeOptions
 
     /// <summary>As client: we go where a gateway sends us (RFC 5685; strongswan.conf <c>charon.follow_redirects</c>).</summary>
     public bool FollowsRedirects { get; init; } = true;
+
+    /// <summary>As gateway: new clients that follow are sent there, without any state; null: they stay.</summary>
+    public GatewayIdentity? RedirectNewcomers { get; init; }
+
+    /// <summary>They are sent to a service address of the node that has the fewest IKE SAs, while this one has clearly more.</summary>
+    public bool BalancesNewcomers { get; init; }
 
     /// <summary>How often a connection that keeps failing is called again.</summary>
     public BackOff ConnectionRetry { get; init; } = BackOff.Default;

@@ -27,6 +27,8 @@ internal sealed class Neighbours(ActorSystem system)
 
     public IActorRef HandOverOf(Address node) => Find(node, "hand-over");
 
+    public IActorRef ServiceAddressesOf(Address node) => Find(node, "service-addresses");
+
     public IActorRef StatusOf(Address node) => Find(node, "status");
 
     public IActorRef DrainOf(Address node) => Find(node, "drain");

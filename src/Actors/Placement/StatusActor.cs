@@ -5,6 +5,7 @@ using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Messages;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
+using Concentrator.Ike.Wire;
 
 namespace Concentrator.Actors.Placement;
 
@@ -33,10 +34,13 @@ internal sealed class StatusBoard
     public NodeStatus? Of(string node, TimeSpan now) => _told.TryGetValue(node, out (NodeStatus Status, TimeSpan At) told) && told.At + Freshness >= now ? told.Status : null;
 }
 
-/// <summary>One per node: tells the others once a second how this node is, and notes what they tell.</summary>
+/// <summary>One per node: tells the others once a second how this node is, and notes what they tell. Where newcomers are balanced, it says where they go.</summary>
 internal sealed class StatusActor(NodeContext node) : UntypedActor, IWithTimers
 {
+    private const int LeastDifference = 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private GatewayIdentity? _redirectsTo;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -63,8 +67,27 @@ internal sealed class StatusActor(NodeContext node) : UntypedActor, IWithTimers
     private void TellAll()
     {
         if (node.Actors.Neighbours is not { } neighbours) return;
+        if (node.Options.BalancesNewcomers) Balance(neighbours);
         NodeStatus? own = null;
         foreach (Address other in neighbours.Others) neighbours.StatusOf(other).Tell(own ??= Of(node, $"{neighbours.Self.Host}:{neighbours.Self.Port}"), Self);
+    }
+
+    /// <summary>A client that was sent on is not sent back: that takes as large a difference the other way round.</summary>
+    private void Balance(Neighbours neighbours)
+    {
+        int here = node.Sessions.Count;
+        GatewayIdentity? to = null;
+        int fewest = here - Math.Max(LeastDifference, here / 10);
+        foreach (Address other in neighbours.Others)
+        {
+            if (node.Statuses.Of($"{other.Host}:{other.Port}", node.Now) is not { Drain: DrainState.Serving } status || status.IkeSas >= fewest) continue;
+            if (node.Addresses.HeldBy(other).FirstOrDefault() is not { } address) continue;
+            (fewest, to) = (status.IkeSas, GatewayIdentity.Of(address));
+        }
+
+        if (Equals(to, _redirectsTo)) return;
+        _redirectsTo = to;
+        node.Actors.Router.Tell(new RedirectNewcomers(to));
     }
 
     /// <summary>How a node is now.</summary>

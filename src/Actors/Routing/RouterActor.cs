@@ -45,7 +45,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         node.Session.Random.Fill(secret);
         _cookies = new StatelessCookie(0, new Secret(secret));
         secret.Clear();
-        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { CrashTokens = node.Session.CrashTokens, Store = node.Store?.Board };
+        _gate = new DatagramGate(node.Sessions, node.Minter, _cookies, _halfOpen, node.Options.HalfOpen) { CrashTokens = node.Session.CrashTokens, Store = node.Store?.Board, Elsewhere = node.Options.RedirectNewcomers?.Write(default) };
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Store;
 /// run elsewhere and come back as messages, one at a time. When the database fails it answers at once that nothing is stored, until a look each second succeeds; then
 /// those that are behind are asked for their state.
 /// </summary>
-/// <remarks>Parts: what comes in and what goes out next here, Outcomes (what came of a call, the circuit).</remarks>
+/// <remarks>Parts: what comes in and what goes out next here, Outcomes (what came of a call, the circuit), Timing.</remarks>
 internal sealed partial class SessionStoreActor(NodeContext node, NodeStore store) : UntypedActor, IWithTimers
 {
     private const int MostRows = 1000;
@@ -22,7 +22,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private readonly HashSet<SessionId> _dirty = [];
     private readonly CancellationTokenSource _stopping = new();
     private bool _isBusy;
-    private bool _mustBeat;
+    private bool _mustBeat = !store.HasBegun;
     private IActorRef? _settling;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -86,7 +86,8 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         if (_mustBeat)
         {
             _mustBeat = false;
-            Call(store.Database.BeatAsync(store.Epoch, _stopping.Token), known => new Beaten(known), fault => new Failed(fault));
+            if (!store.HasBegun) Call(store.BeginLifeAsync(_stopping.Token), () => new LifeBegun(), fault => new Failed(fault));
+            else Call(store.Database.BeatAsync(store.Epoch, _stopping.Token), known => new Beaten(known), fault => new Failed(fault));
         }
         else if (!store.Board.IsAvailable)
         {
@@ -138,7 +139,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         _deleted.Clear();
         StoreBatch batch = new([.. rows.Select(row => row.Row)], deleted);
         Call(
-            store.Database.WriteAsync(store.Epoch, batch, _stopping.Token),
+            TimedAsync(store.Database.WriteAsync(store.Epoch, batch, _stopping.Token), batch.Rows.Count),
             refused => new Written(rows, refused), fault => new NotWritten(rows, deleted, fault));
     }
 

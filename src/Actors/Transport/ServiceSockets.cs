@@ -53,6 +53,10 @@ internal sealed class ServiceSockets(IServiceAddresses addresses, NodeContext no
         return addresses.Remove(address);
     }
 
+    public string? Linger(ServiceAddress address) => addresses.Linger(address);
+
+    public void StopLingering(ServiceAddress address) => addresses.StopLingering(address);
+
     public string? Announce(ServiceAddress address) => addresses.Announce(address);
 
     public void Dispose()

@@ -26,22 +26,26 @@ internal static class ClusterCommand
         InitKey(),
     };
 
-    private static Command Status()
-    {
-        Command command = new("status", "Show the members of the cluster, their service addresses and shards, as a node that runs here knows them.") { ControlCommand.Socket };
-        command.SetAction(parsed => Run(parsed, output =>
+    private static Command Status() => ControlCommand.Create(
+        "status", "Show the members of the cluster, their service addresses, shards and load, as a node that runs here knows them.",
+        (parsed, gateway, output) => Watching.Run(parsed, () =>
         {
-            using var gateway = ViciCaller.Connect(parsed.GetValue(ControlCommand.Socket) ?? ViciCaller.DefaultPath);
             ViciSection nodes = gateway.Ask("cluster-status", arguments: null, Patience);
-            output.WriteLine($"{"NODE",-16} {"ADDRESS",-24} {"STATUS",-12} {"SHARDS",6}  SERVICE ADDRESSES");
-            foreach ((string address, ViciSection node) in nodes.Sections.OrderBy(node => node.Value.Text("name"), StringComparer.Ordinal))
-            {
-                string state = node.Flag("reachable") ? node.Text("status") ?? "" : "unreachable", self = node.Flag("self") ? "*" : "";
-                string held = node.Lists.TryGetValue("addresses", out List<byte[]>? all) ? string.Join(' ', all.Select(Encoding.UTF8.GetString)) : "";
-                output.WriteLine($"{node.Text("name") + self,-16} {address,-24} {state,-12} {node.Text("shards"),6}  {held}");
-            }
-        }));
-        return command;
+            if (parsed.GetValue(ControlCommand.Json)) output.WriteLine(ViciJson.Text(ViciJson.Of(nodes)));
+            else Tell(nodes, output);
+        }),
+        Watching.Option);
+
+    private static void Tell(ViciSection nodes, TextWriter output)
+    {
+        output.WriteLine($"{"NODE",-16} {"ADDRESS",-24} {"STATUS",-12} {"SHARDS",6} {"IKE_SAS",8}  SERVICE ADDRESSES");
+        foreach ((string address, ViciSection node) in nodes.Sections.OrderBy(node => node.Value.Text("name"), StringComparer.Ordinal))
+        {
+            string self = node.Flag("self") ? "*" : "";
+            string state = !node.Flag("reachable") ? "unreachable" : node.Text("drain") is { } drain and not "Serving" ? drain : node.Text("status") ?? "";
+            string held = node.Lists.TryGetValue("addresses", out List<byte[]>? all) ? string.Join(' ', all.Select(Encoding.UTF8.GetString)) : "";
+            output.WriteLine($"{node.Text("name") + self,-16} {address,-24} {state,-12} {node.Text("shards"),6} {node.Text("ike-sas") ?? "?",8}  {held}");
+        }
     }
 
     private static Command InitAuthority()

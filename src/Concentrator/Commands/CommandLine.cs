@@ -14,6 +14,8 @@ internal static class CommandLine
         SaCommands.Initiate(),
         SaCommands.Terminate(),
         SaCommands.Rekey(),
+        SaCommands.Redirect(),
+        DrainCommand.Create(),
         LogLevelCommand.Create(),
         ReloadCommand.Create(),
         TraceCommand.Create(),

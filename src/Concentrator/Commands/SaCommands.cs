@@ -5,7 +5,7 @@ using Concentrator.Vici;
 
 namespace Concentrator.Commands;
 
-/// <summary><c>initiate</c>, <c>terminate</c>, <c>rekey</c>: what an operator does to SAs. They end when it is done, refused, or when the time is up.</summary>
+/// <summary><c>initiate</c>, <c>terminate</c>, <c>rekey</c>, <c>redirect</c>: what an operator does to SAs. They end when it is done, refused, or when the time is up.</summary>
 internal static class SaCommands
 {
     public static Command Initiate()
@@ -65,6 +65,33 @@ internal static class SaCommands
                 ControlCommand.Tell(parsed, output, answer, $"{answer.Text("matches")} are being rekeyed");
             },
             ike, child, ikeId, childId);
+    }
+
+    public static Command Redirect()
+    {
+        Option<string> ike = Ike();
+        Option<long?> ikeId = Id("--ike-id", "An IKE_SA by its number.");
+        Option<string> peerIp = new("--peer-ip") { Description = "By where the client is: an address, subnet or range.", HelpName = "ADDR" };
+        Option<string> peerId = new("--peer-id") { Description = "By who the client is; * stands for anything.", HelpName = "ID" };
+        Option<string> gateway = new("--gateway", "-g") { Description = "Where to, by address or name.", HelpName = "ADDR", Required = true };
+        return ControlCommand.Create(
+            "redirect", "Send clients to another gateway (RFC 5685); who does not follow stays.",
+            (parsed, caller, output) =>
+            {
+                ViciSection answer = caller.Ask(
+                    "redirect",
+                    writer =>
+                    {
+                        writer.Put("gateway", parsed.GetRequiredValue(gateway));
+                        if (parsed.GetValue(ike) is { } connection) writer.Put("ike", connection);
+                        if (parsed.GetValue(ikeId) is { } id) writer.Put("ike-id", id.ToString(CultureInfo.InvariantCulture));
+                        if (parsed.GetValue(peerIp) is { } address) writer.Put("peer-ip", address);
+                        if (parsed.GetValue(peerId) is { } identity) writer.Put("peer-id", identity);
+                    },
+                    ControlCommand.Patience);
+                ControlCommand.Tell(parsed, output, answer, $"{answer.Text("matches")} are asked to go");
+            },
+            ike, ikeId, peerIp, peerId, gateway);
     }
 
     internal static Option<string> Ike()

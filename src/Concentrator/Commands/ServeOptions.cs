@@ -40,6 +40,12 @@ internal sealed class ServeOptions
 
     public Option<string[]> ServiceAddress { get; } = new("--service-address") { Description = "Addresses that the cluster serves, each on one of its nodes at a time; the same on every node.", HelpName = "ADDR/PREFIX%DEV", AllowMultipleArgumentsPerToken = true };
 
+    public Option<bool?> DrainOnStop { get; } = new("--drain-on-stop") { Description = "When it is stopped, hand over what this node has to the others, instead of closing it; where there are none, leave it as it is stored." };
+
+    public Option<double?> DrainTimeout { get; } = new("--drain-timeout") { Description = "Seconds that it may take; 30 unless given.", HelpName = "S" };
+
+    public Option<string> RedirectNewcomers { get; } = new("--redirect-newcomers") { Description = "Send new clients that follow (RFC 5685) to this gateway; balance: to the node of the cluster that has the fewest IKE_SAs.", HelpName = "ADDR" };
+
     public Option<string> ClusterCert { get; } = new("--cluster-cert") { Description = "This node's certificate for mutual TLS between nodes (PEM).", HelpName = "FILE" };
 
     public Option<string> ClusterKey { get; } = new("--cluster-key") { Description = "Its private key (PEM), which only its owner may read.", HelpName = "FILE" };
@@ -81,7 +87,7 @@ internal sealed class ServeOptions
     public void AddTo(Command command)
     {
         Option[] all = [Config, Kernel, ReconcilePeriod, Listen, Port, NatPort, RetransmitTimeout, RetransmitTries, KeepAlive, CookieThreshold, QcdSecretFile,
-            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ServiceAddress, ClusterCert, ClusterKey, ClusterCa, Store, StoreKey, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders, Otlp];
+            NodeName, ClusterAddress, Seed, ClusterDns, ClusterQuorum, ServiceAddress, DrainOnStop, DrainTimeout, RedirectNewcomers, ClusterCert, ClusterKey, ClusterCa, Store, StoreKey, Log, LogFormat, AuditLog, SaveKeys, Vici, Http, HttpCert, HttpKey, HttpTokenFile, Ladders, Otlp];
         foreach (Option option in all) command.Options.Add(option);
     }
 
@@ -103,6 +109,9 @@ internal sealed class ServeOptions
         ClusterDns = parsed.GetValue(ClusterDns),
         ClusterQuorum = parsed.GetValue(ClusterQuorum),
         ServiceAddress = parsed.GetValue(ServiceAddress),
+        DrainOnStop = parsed.GetValue(DrainOnStop),
+        DrainTimeout = parsed.GetValue(DrainTimeout),
+        RedirectNewcomers = parsed.GetValue(RedirectNewcomers),
         ClusterCert = parsed.GetValue(ClusterCert),
         ClusterKey = parsed.GetValue(ClusterKey),
         ClusterCa = parsed.GetValue(ClusterCa),

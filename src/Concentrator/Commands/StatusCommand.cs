@@ -17,9 +17,10 @@ internal static class StatusCommand
     {
         ViciSection version = gateway.Ask("version", null, ControlCommand.Patience);
         ViciSection stats = gateway.Ask("stats", null, ControlCommand.Patience);
+        ViciSection nodes = gateway.Ask("cluster-status", null, ControlCommand.Patience);
         if (parsed.GetValue(ControlCommand.Json))
         {
-            output.WriteLine(ViciJson.Text(new JsonObject { ["version"] = ViciJson.Of(version), ["stats"] = ViciJson.Of(stats) }));
+            output.WriteLine(ViciJson.Text(new JsonObject { ["version"] = ViciJson.Of(version), ["stats"] = ViciJson.Of(stats), ["nodes"] = ViciJson.Of(nodes) }));
             return;
         }
 
@@ -32,6 +33,14 @@ internal static class StatusCommand
         Row("IKE_SAs", $"{ikeSas.Text("total")}, {ikeSas.Text("half-open")} of them half-open");
         Row("kernel", string.Join(' ', stats.Lists.GetValueOrDefault("plugins", []).Select(Encoding.UTF8.GetString).Where(plugin => plugin != "akka")));
         Row("work waiting", $"{stats.Sections.GetValueOrDefault("queues")?.Text("medium")} in the pool's queue, {stats.Text("scheduled")} timers");
+        Row("this node", nodes.Sections.Values.FirstOrDefault(node => node.Flag("self"))?.Text("drain")?.ToLowerInvariant());
+        if (nodes.Sections.Count > 1)
+        {
+            int reachable = nodes.Sections.Values.Count(node => node.Flag("reachable"));
+            long all = nodes.Sections.Values.Sum(node => node.Number("ike-sas") ?? 0);
+            Row("cluster", $"{nodes.Sections.Count} nodes, {reachable} of them reachable, with {all} IKE_SAs (concentrator cluster status)");
+        }
+
         Consoles.On(output).Write(table);
     }
 }

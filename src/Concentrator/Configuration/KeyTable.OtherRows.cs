@@ -24,8 +24,8 @@ internal static partial class KeyTable
     [
         Has("cacert", Text, "Its certificate: a file, by absolute path or in the folder `x509ca`.").ElseAs("required"),
         .. CertificateRows(),
-        Has("crl_uris", Names, "Where its CRLs are, besides where its certificates say; `http://` only."),
-        Has("ocsp_uris", Names, "Its OCSP responders, besides those that its certificates name, and asked before them; `http://` only."),
+        Has("crl_uris", Names, "Where its CRLs are, besides where its certificates say; `http://` only.").ElseAs("none"),
+        Has("ocsp_uris", Names, "Its OCSP responders, besides those that its certificates name, and asked before them; `http://` only.").ElseAs("none"),
         Not("cert_uri_base", Text, "Certificates by hash and URL."),
     ];
 

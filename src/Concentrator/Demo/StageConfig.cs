@@ -9,6 +9,8 @@ namespace Concentrator.Demo;
 /// <summary>The connections of the demo's gateways.</summary>
 internal static class StageConfig
 {
+    public const string FirstChild = "net";
+
     /// <param name="name">The connection's.</param>
     /// <param name="proposal">For the IKE SA.</param>
     /// <param name="local">Who we are.</param>
@@ -23,7 +25,7 @@ internal static class StageConfig
         Proposals = [ProposalParser.ParseIke(proposal, 1)],
         Local = new AuthConfig(IdentityPattern.Parse(local)),
         Remote = new AuthConfig(IdentityPattern.Parse(remote)),
-        Children = [Child("net", $"{ourNet}.0.0/24", $"{theirNet}.0.0/24"), Child("second", $"{ourNet}.1.0/24", $"{theirNet}.1.0/24")],
+        Children = [Child(FirstChild, $"{ourNet}.0.0/24", $"{theirNet}.0.0/24"), Child("second", $"{ourNet}.1.0/24", $"{theirNet}.1.0/24")],
     };
 
     private static ChildConfig Child(string name, string ours, string theirs) => new()

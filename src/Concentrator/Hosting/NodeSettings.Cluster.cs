@@ -1,11 +1,14 @@
 using System.Net;
 using Concentrator.Actors.Clustering;
+using Concentrator.Ike.Wire;
 using Address = Concentrator.Kernel.ServiceAddress;
 
 namespace Concentrator.Hosting;
 
 internal sealed partial record NodeSettings
 {
+    private const string Balance = "balance";
+
     /// <summary>What the settings say about the cluster; every fault adds one line to <paramref name="errors"/>.</summary>
     private ClusterNodeOptions ToClusterOptions(List<string> errors)
     {
@@ -37,6 +40,20 @@ internal sealed partial record NodeSettings
 
         if (addresses.DistinctBy(one => one.Address).Count() < addresses.Count) errors.Add("service address: one is there twice");
         return addresses;
+    }
+
+    /// <summary>Null: newcomers stay, or go where there are fewer.</summary>
+    private GatewayIdentity? ToRedirection(List<string> errors)
+    {
+        if (RedirectNewcomers is null or Balance)
+        {
+            if (RedirectNewcomers == Balance && ServiceAddress is not { Length: > 1 }) errors.Add("redirect newcomers: to balance takes several service addresses");
+            return null;
+        }
+
+        if (GatewayIdentity.Parse(RedirectNewcomers) is { } gateway) return gateway;
+        errors.Add($"redirect newcomers: '{RedirectNewcomers}' is neither an address, nor a host's name, nor balance");
+        return null;
     }
 
     private ClusterTlsFiles? TlsFiles(List<string> errors)

@@ -83,6 +83,15 @@ internal sealed partial record NodeSettings
     /// <summary>Each ADDR/PREFIX%DEV.</summary>
     public string[]? ServiceAddress { get; set; }
 
+    /// <summary>SIGTERM hands over what the node has, instead of closing it.</summary>
+    public bool? DrainOnStop { get; set; }
+
+    /// <summary>How long that may take.</summary>
+    public double? DrainTimeout { get; set; }
+
+    /// <summary>Where new clients that follow are sent (RFC 5685): a gateway's address or name, or <c>balance</c>: to the node that has the fewest IKE SAs.</summary>
+    public string? RedirectNewcomers { get; set; }
+
     /// <summary>Three PEM files.</summary>
     public string? ClusterCert { get; set; }
 
@@ -212,6 +221,10 @@ internal sealed partial record NodeSettings
             RemoteNatPort = PortOf(RemoteNatPort, nameof(RemoteNatPort), defaults.RemoteNatPort, errors),
             Cluster = ToClusterOptions(errors),
             ServiceAddresses = ServiceAddresses(errors),
+            DrainOnStop = DrainOnStop ?? defaults.DrainOnStop,
+            DrainPatience = Seconds(DrainTimeout, nameof(DrainTimeout), defaults.DrainPatience, errors),
+            RedirectNewcomers = ToRedirection(errors),
+            BalancesNewcomers = RedirectNewcomers == Balance,
             Kernel = Choice(Kernel, errors),
             KernelAllocatesSpis = IsKernelAllocation(errors),
             ReconcilePeriod = Seconds(ReconcilePeriod, nameof(ReconcilePeriod), defaults.ReconcilePeriod, errors),

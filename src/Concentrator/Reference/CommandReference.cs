@@ -64,7 +64,7 @@ internal static class CommandReference
             .. command.Options.Where(option => !option.Hidden && option is not System.CommandLine.Help.HelpOption).Select(option => new[] { Spelling(option), About(option) }),
         ];
         if (rows.Count > 0) Markdown.Table(page, ["", ""], rows);
-        foreach (Command below in command.Subcommands) WriteCommand(page, below, name);
+        foreach (Command below in command.Subcommands.Where(one => !one.Hidden)) WriteCommand(page, below, name);
     }
 
     private static string Placeholder(Argument argument) => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.HelpName ?? argument.Name}]" : argument.HelpName ?? argument.Name;

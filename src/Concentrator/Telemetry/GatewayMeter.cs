@@ -28,6 +28,7 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
     private readonly Histogram<double> _exchanges;
     private readonly Histogram<double> _kernelCalls;
     private readonly Histogram<double> _kernelWaits;
+    private readonly Histogram<double> _commits;
     private readonly Counter<long> _retransmits;
 
     /// <summary>Those that began as initiator and are not over: who asks for failures by role cannot ask an IKE SA that is gone.</summary>
@@ -48,6 +49,7 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
         _exchanges = _meter.CreateHistogram<double>("concentrator.exchange.duration", "s", "From our request to its response, repetitions included.", advice: Buckets);
         _kernelWaits = _meter.CreateHistogram<double>("concentrator.kernel.wait.duration", "s", "How long what a CHILD_SA asked of the kernel waited for its turn.", advice: Buckets);
         _retransmits = _meter.CreateCounter<long>("concentrator.retransmits", "{message}", "Messages that were sent once more, by kind.");
+        _commits = _meter.CreateHistogram<double>("concentrator.store.commit.duration", "s", "How long the database took for a transaction of the session store.", advice: Buckets);
         _kernelCalls = _meter.CreateHistogram<double>("concentrator.kernel.call.duration", "s", "How long the kernel took for what a CHILD_SA asked.", advice: Buckets);
     }
 
@@ -111,6 +113,7 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
                 Measure(node.Placement.TransmitsElsewhere, "way", "sent_elsewhere"),
             },
             "{datagram}", "IKE datagrams that came to this node, that it handed on to the node of their shard, and that it sent through another node.");
+        _meter.CreateObservableGauge("concentrator.shards", () => node.ShardCount, "{shard}", "Shards that live on this node and are ready; a node that is alone has all 256.");
         _meter.CreateObservableCounter(
             "concentrator.placement.relocations", () => node.Placement.Relocations, "{child_sa}", "CHILD_SAs of this node's IKE SAs that went to another node's kernel.");
         _meter.CreateObservableCounter(
@@ -149,6 +152,9 @@ internal sealed class GatewayMeter : IObserver<NodeEvent>, IDisposable
             case KernelCalled called:
                 _kernelCalls.Record(called.Took.TotalSeconds, Tag("call", FirstWord(called.Call)));
                 _kernelWaits.Record(called.Waited.TotalSeconds);
+                break;
+            case StoreCommitted committed:
+                _commits.Record(committed.Took.TotalSeconds);
                 break;
             case KernelRefused refused:
                 _refusals.Add(1, Tag("step", refused.Step), Tag("errno", refused.ErrnoName));

@@ -45,12 +45,13 @@ internal sealed class ViciCommands
         ["terminate"] = new TerminateCommand(node).ExecuteAsync,
         ["rekey"] = new RekeyCommand(node).ExecuteAsync,
         // RFC 5685
-        ["redirect"] = _ => throw new ViciException("redirecting peers to another gateway is not supported yet"),
+        ["redirect"] = new RedirectCommand(node).ExecuteAsync,
         ["install"] = new TrapCommands(node).InstallAsync,
         ["uninstall"] = new TrapCommands(node).UninstallAsync,
         ["list-policies"] = new TrapCommands(node).ListAsync,
         // Ours.
         ["cluster-status"] = _ => Task.FromResult(new ClusterCommands(node).Status()),
+        ["drain"] = new DrainCommand(node).ExecuteAsync,
     };
 
     private static Dictionary<string, Func<ViciRequest, Task<ViciWriter>>> Configuration(ConcentratorNode node) => new()

@@ -52,7 +52,11 @@ internal sealed class ViciEvents(ConcentratorNode node, SaDescription sas) : IOb
             case IkeSaHappened { Event: StateChanged { To: IkeSaState.Established } } up:
                 Raise("ike-updown", up.IkeSa, (writer, ikeSa) => sas.WriteIkeSa(writer.Put("up", "yes"), ikeSa, _ => false));
                 break;
-            case IkeSaEnded down:
+            // Its peer closed it: what is left is an answer that may have to be repeated.
+            case IkeSaHappened { Event: StateChanged { To: IkeSaState.Tombstone } } down:
+                Raise("ike-updown", down.IkeSa, (writer, ikeSa) => sas.WriteIkeSa(writer, ikeSa, _ => false));
+                break;
+            case IkeSaEnded down when node.Find(down.IkeSa.Session) is not { State: IkeSaState.Tombstone }:
                 Raise("ike-updown", down.IkeSa, (writer, ikeSa) => sas.WriteIkeSa(writer, ikeSa, _ => false));
                 break;
             case IkeSaMoved moved:

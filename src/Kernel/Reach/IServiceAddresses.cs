@@ -15,6 +15,15 @@ public interface IServiceAddresses : IDisposable
     /// <summary>Takes it away at once. Null, also when it was not there any more, or why not.</summary>
     string? Remove(ServiceAddress address);
 
+    /// <summary>
+    /// Before it is removed: what is still on its way here is taken for a moment longer, while the address is on another host already. It is on the loopback link, whose
+    /// addresses are announced to nobody, and goes within two seconds by itself. Null, or why not.
+    /// </summary>
+    string? Linger(ServiceAddress address);
+
+    /// <summary>The moment is over.</summary>
+    void StopLingering(ServiceAddress address);
+
     /// <summary>Tells the neighbours that the address is here now: a gratuitous ARP, or an unsolicited neighbour advertisement. Null, or why not.</summary>
     string? Announce(ServiceAddress address);
 }

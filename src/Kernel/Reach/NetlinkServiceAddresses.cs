@@ -5,6 +5,8 @@ namespace Concentrator.Kernel;
 /// <summary>Over rtnetlink, in the network namespace of the thread that makes it. Addresses of loopback are there without it.</summary>
 public sealed class NetlinkServiceAddresses : IServiceAddresses
 {
+    private const string Loopback = "lo";
+
     private readonly RouteSocket _routes = new();
 
     public string? Lease(ServiceAddress address, TimeSpan life, bool isNew)
@@ -24,6 +26,15 @@ public sealed class NetlinkServiceAddresses : IServiceAddresses
         if (_routes.FindAddress(link.Index, address.Address) is not { Lifetime: not null } entry) return null;
         int error = _routes.DeleteAddress(entry);
         return error == Errno.EADDRNOTAVAIL ? null : Explain(error, address);
+    }
+
+    public string? Linger(ServiceAddress address) => _routes.FindLink(Loopback) is { IsUp: true } link
+        ? Explain(_routes.PutAddress(new HostAddress(address.Address, address.Address.GetAddressBytes().Length * 8, link.Index) { Lifetime = TimeSpan.FromSeconds(1) }), address)
+        : $"the link {Loopback} is down";
+
+    public void StopLingering(ServiceAddress address)
+    {
+        if (_routes.FindLink(Loopback) is { } link && _routes.FindAddress(link.Index, address.Address) is { Lifetime: not null } entry) _routes.DeleteAddress(entry);
     }
 
     public string? Announce(ServiceAddress address)

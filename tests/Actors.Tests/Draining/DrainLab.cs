@@ -24,7 +24,10 @@ internal sealed class DrainLab : IAsyncDisposable
 {
     public const int Tunnels = 6;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Nobody is given up for dead because the machine is busy.</summary>
+    private static readonly RetransmitPolicy Patient = new(TimeSpan.FromMilliseconds(500), 1.5, 8);
+
     private static readonly ServiceAddress Address = new(IPAddress.Loopback, 32, "lo");
 
     private readonly AddressSegment _segment = new();
@@ -42,6 +45,7 @@ internal sealed class DrainLab : IAsyncDisposable
             OpenServiceAddresses = () => _segment.Open($"n{number}"),
             Store = database is null ? null : new StoreOptions { Postgres = database, KeyText = _keys },
             DrainOnStop = DrainOnStop,
+            Retransmit = Patient,
         },
     };
 
@@ -76,7 +80,7 @@ internal sealed class DrainLab : IAsyncDisposable
             RemotePort = _nat.Port,
             Children = [Child("10.1.0.0/24", "10.2.0.0/24") with { StartAction = ChildAction.Start }],
         })];
-        NodeOptions options = Cluster.Options("moon", NodeCluster.FreePort(), []) with { RemoteNatPort = _nat.NatPort };
+        NodeOptions options = Cluster.Options("moon", NodeCluster.FreePort(), []) with { RemoteNatPort = _nat.NatPort, Retransmit = Patient };
         Peer = await ConcentratorNode.StartAsync(
             options, new GatewayConfig(calls, [Samples.SharedKey("correct horse")]), NullLoggerFactory.Instance, PeerKernel, PeerEvents, TestContext.Current.CancellationToken);
         for (int i = 0; i < Tunnels; i++) await PeerEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, $"child {i} installed");
@@ -106,7 +110,8 @@ internal sealed class DrainLab : IAsyncDisposable
 
     public void AssertNobodyAuthenticatedAnew()
     {
-        Assert.Equal(Tunnels, NodePair.SentBy(PeerEvents).Count(sent => sent.StartsWith("IKE_AUTH request", StringComparison.Ordinal)));
+        Assert.Equal(Tunnels, PeerEvents.Seen.Count(happened =>
+            happened is IkeSaHappened { Event: MessageSent { Repeated: false, Summary: var summary } } && summary.StartsWith("IKE_AUTH request", StringComparison.Ordinal)));
         Assert.Equal(Tunnels, Peer.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established));
     }
 

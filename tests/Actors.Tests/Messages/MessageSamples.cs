@@ -41,6 +41,7 @@ internal static class MessageSamples
         {
             Heirs = new Dictionary<IPAddress, string> { [IPAddress.Parse("192.0.2.102")] = "192.0.2.13:4700#2" },
         }),
+        ("af-freed", new AddressFreed(IPAddress.Parse("2001:db8::101"))),
         ("hq-prepare", new PrepareSessions([Session, new SessionId(1)])),
         ("hr-prepared", new SessionsPrepared(2, 1, "the session store cannot be had")),
         ("dq-drain", new DrainNode(new DrainWish { Undo = true, Force = true, Patience = TimeSpan.FromSeconds(9), RedirectTo = GatewayIdentity.Parse("gw.example.org") })),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Akka.Actor;
+using Concentrator.Actors.Clustering;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Store;
 using Concentrator.Actors.Transport;
@@ -22,10 +23,11 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly ConcentratorNode _node;
     private readonly UdpEndpoint _local;
 
-    private Gateway(ConcentratorNode node)
+    private Gateway(ConcentratorNode node, int number, BlockingCollection<SendMessage> sent)
     {
         _node = node;
-        Address = new IPEndPoint(IPAddress.Parse("192.0.2.1"), 500);
+        Sent = sent;
+        Address = new IPEndPoint(new IPAddress([192, 0, 2, (byte)(1 + number)]), 500);
         _local = UdpEndpoint.From(Address);
         IActorRef keeper = node.System.ActorOf(Props.Create(() => new Keeper(Sent)));
         node.Context.Transport.Fill([new TransportEntry(Address, IsNatPort: false, keeper)]);
@@ -35,12 +37,23 @@ internal sealed class Gateway : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
-    public BlockingCollection<SendMessage> Sent { get; } = [];
+    /// <summary>By this node, or by all of its cluster.</summary>
+    public BlockingCollection<SendMessage> Sent { get; }
+
+    /// <summary>How many shards live here.</summary>
+    public int Shards => _node.Context.Shards.Current.Count;
+
+    /// <summary>Datagrams that passed the gate, and those of them that were sent on to another node.</summary>
+    public (long Routed, long Hops) Datagrams => (_node.Context.Placement.Routed, _node.Context.Placement.Hops);
 
     /// <param name="kernel">Stays the caller's.</param>
     /// <param name="key">Likewise.</param>
     /// <param name="store">Where sessions are stored; null: they are not.</param>
-    public static async Task<Gateway> StartAsync(IXfrmBackend kernel, Secret key, StoreOptions? store = null)
+    /// <param name="cluster">How it finds the others; null: it is alone.</param>
+    /// <param name="number">Which of them it is, from 0.</param>
+    /// <param name="sent">Gets what it sends; null: one of its own.</param>
+    public static async Task<Gateway> StartAsync(
+        IXfrmBackend kernel, Secret key, StoreOptions? store = null, ClusterNodeOptions? cluster = null, int number = 0, BlockingCollection<SendMessage>? sent = null)
     {
         NodeOptions options = new()
         {
@@ -51,9 +64,10 @@ internal sealed class Gateway : IAsyncDisposable
             CloseGrace = TimeSpan.Zero,
             Store = store,
             WakeRate = int.MaxValue,
+            Cluster = cluster ?? new ClusterNodeOptions(),
         };
         GatewayConfig config = new([Connection(Identity, IdentityPattern.Parse("*.example.org"), isGateway: true)], [new SharedKeyConfig("ike", [], key)]);
-        return new Gateway(await ConcentratorNode.StartAsync(options, config, NullLoggerFactory.Instance, kernel, observer: null));
+        return new Gateway(await ConcentratorNode.StartAsync(options, config, NullLoggerFactory.Instance, kernel, observer: null), number, sent ?? []);
     }
 
     public static ConnectionConfig Connection(IdentityPattern local, IdentityPattern remote, bool isGateway)

@@ -4,20 +4,21 @@ using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Node;
 using Concentrator.Demo;
 using Concentrator.Telemetry;
-using Google.Protobuf;
 
 namespace Concentrator.Tests.Telemetry;
 
-/// <summary>Meters and spans as a collector gets them: a true HTTP server, whose octets are decoded by the field numbers of OTLP.</summary>
+/// <summary>Meters and spans as a collector gets them: a true server, whose octets are decoded by the field numbers of OTLP.</summary>
 public sealed class OtlpPushTests
 {
-    [Fact]
-    public async Task A_collector_gets_meters_and_a_span_of_each_exchange_with_the_kernels_work_in_it()
+    [Theory]
+    [InlineData("http")]
+    [InlineData("grpc")]
+    public async Task A_collector_gets_meters_and_a_span_of_each_exchange_with_the_kernels_work_in_it(string protocol)
     {
-        using Collector collector = new();
+        await using OtlpCollector collector = await OtlpCollector.StartAsync();
         using GatewayMeter meter = new();
         using ExchangeTracer tracer = new();
-        using (OtlpPush push = new(collector.Address, TimeSpan.FromMinutes(1)))
+        using (OtlpPush push = new(protocol == "grpc" ? collector.Grpc : collector.Http, TimeSpan.FromMinutes(1)))
         {
             await using Stage stage = await Stage.OpenAsync(new StageSetup());
             meter.Attach(stage.Moon);
@@ -28,8 +29,8 @@ public sealed class OtlpPushTests
             await installed.Done.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         }
 
-        List<Message> spans = [.. collector.Of("/v1/traces").SelectMany(request => request.All(1, 2, 2))];
-        Message auth = Assert.Single(spans, span => span.Text(5) == "IKE_AUTH");
+        List<ProtoMessage> spans = [.. collector.Of("traces").SelectMany(request => request.All(1, 2, 2))];
+        ProtoMessage auth = Assert.Single(spans, span => span.Text(5) == "IKE_AUTH");
         Assert.Equal("sun[1]", Attribute(auth, "concentrator.ike_sa"));
         Assert.Equal("1", Attribute(auth, "concentrator.message_id"));
         Assert.True(auth.Number(8) > auth.Number(7), "it takes time");
@@ -37,9 +38,23 @@ public sealed class OtlpPushTests
         // The kernel is asked for the initiator's SAs when the exchange is over; its inbound SPI while it begins.
         Assert.All(spans.Where(span => span.Text(5)!.StartsWith("kernel ", StringComparison.Ordinal)), span => Assert.Contains(span.Bytes(4), spans.Select(s => s.Bytes(2))));
 
-        List<string?> meters = [.. collector.Of("/v1/metrics").SelectMany(request => request.All(1, 2, 2)).Select(metric => metric.Text(1))];
+        List<string?> meters = [.. collector.Of("metrics").SelectMany(request => request.All(1, 2, 2)).Select(metric => metric.Text(1))];
         foreach (string name in new[] { "concentrator.ike_sa.established", "concentrator.exchange.duration", "concentrator.kernel.wait.duration", "concentrator.mailbox.depth", "concentrator.esp.io" })
             Assert.Contains(name, meters);
+    }
+
+    /// <summary>The collector is away: what is left is offered to it, for a while, and then the gateway goes on stopping.</summary>
+    [Theory]
+    [InlineData("http")]
+    [InlineData("grpc")]
+    public async Task A_collector_that_is_away_holds_nothing_up(string protocol)
+    {
+        Uri nobody;
+        await using (OtlpCollector gone = await OtlpCollector.StartAsync()) nobody = protocol == "grpc" ? gone.Grpc : gone.Http;
+        using GatewayMeter meter = new();
+        OtlpPush push = new(nobody, TimeSpan.FromMinutes(1));
+        meter.OnNext(new KernelRefused(DateTimeOffset.UtcNow, "inbound SA", 38, "ENOSYS", null, null));
+        await Task.Run(push.Dispose, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -99,7 +114,7 @@ public sealed class OtlpPushTests
     [InlineData("file:///etc/passwd", false)]
     public void A_collector_is_named_by_its_address(string text, bool isGood) => Assert.Equal(isGood, OtlpPush.Parse(text) is not null);
 
-    private static string? Attribute(Message span, string name) =>
+    private static string? Attribute(ProtoMessage span, string name) =>
         span.All(9).Where(attribute => attribute.Text(1) == name).Select(attribute => attribute.All(2).Single().Text(1)).SingleOrDefault();
 
     private sealed class Installed : IObserver<NodeEvent>
@@ -120,78 +135,5 @@ public sealed class OtlpPushTests
         public void OnError(Exception error)
         {
         }
-    }
-
-    /// <summary>Takes whatever is posted.</summary>
-    private sealed class Collector : IDisposable
-    {
-        private readonly HttpListener _http = new();
-        private readonly List<(string Path, byte[] Body)> _posted = [];
-
-        public Collector()
-        {
-            using System.Net.Sockets.TcpListener probe = new(IPAddress.Loopback, 0);
-            probe.Start();
-            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
-            probe.Stop();
-            _http.Prefixes.Add($"{Address}");
-            _http.Start();
-            _ = TakeAsync();
-        }
-
-        public Uri Address { get; }
-
-        public IEnumerable<Message> Of(string path)
-        {
-            lock (_posted) return [.. _posted.Where(p => p.Path == path).Select(p => new Message(p.Body))];
-        }
-
-        public void Dispose() => _http.Close();
-
-        private async Task TakeAsync()
-        {
-            try
-            {
-                while (true)
-                {
-                    HttpListenerContext context = await _http.GetContextAsync();
-                    using MemoryStream body = new();
-                    await context.Request.InputStream.CopyToAsync(body);
-                    lock (_posted) _posted.Add((context.Request.Url!.AbsolutePath, body.ToArray()));
-                    context.Response.ContentType = "application/x-protobuf";
-                    context.Response.Close();
-                }
-            }
-            catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
-    }
-
-    /// <summary>A message of protocol buffers by its field numbers alone.</summary>
-    private sealed class Message
-    {
-        private readonly List<(int Field, object Value)> _fields = [];
-
-        public Message(byte[] octets)
-        {
-            CodedInputStream input = new(octets);
-            while (input.ReadTag() is > 0 and uint tag)
-            {
-                object value = (tag & 7) switch { 0 => input.ReadUInt64(), 1 => input.ReadFixed64(), 5 => (ulong)input.ReadFixed32(), _ => input.ReadBytes().ToByteArray() };
-                _fields.Add(((int)(tag >> 3), value));
-            }
-        }
-
-        /// <summary>Messages within messages, along a path of field numbers.</summary>
-        public IEnumerable<Message> All(params int[] path) =>
-            path.Length == 0 ? [this] : _fields.Where(f => f.Field == path[0]).SelectMany(f => new Message((byte[])f.Value).All(path[1..]));
-
-        public string? Text(int field) => Bytes(field) is { } hex ? System.Text.Encoding.UTF8.GetString(Convert.FromHexString(hex)) : null;
-
-        public string? Bytes(int field) => _fields.Where(f => f.Field == field).Select(f => Convert.ToHexString((byte[])f.Value)).FirstOrDefault();
-
-        public ulong Number(int field) => _fields.Where(f => f.Field == field).Select(f => (ulong)f.Value).First();
     }
 }

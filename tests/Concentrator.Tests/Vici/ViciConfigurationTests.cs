@@ -89,7 +89,11 @@ public sealed class ViciConfigurationTests
     [InlineData("uninstall", "child", "net", "policy 'net' not found")]
     [InlineData("install", "ike", "sun", "missing configuration name")]
     [InlineData("unload-pool", "name", "nope", "nope not found")]
-    [InlineData("redirect", "gateway", "192.0.2.9", "redirecting peers to another gateway is not supported yet")]
+    [InlineData("redirect", "gateway", "192.0.2.9", "missing redirect selector")]
+    [InlineData("redirect", "gateway", "no gateway", "unsupported gateway identity")]
+    [InlineData("redirect", "ike", "sun", "missing target gateway")]
+    [InlineData("drain", "node", "nobody", "there is no node 'nobody': concentrator cluster status names them")]
+    [InlineData("drain", "force", "no", "it serves on: no other node is there")]
     [InlineData("get-counters", "name", "nope", "no counters found for this connection")]
     public async Task What_cannot_be_loaded_says_why(string command, string key, string value, string why)
     {

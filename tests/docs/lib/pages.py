@@ -127,8 +127,8 @@ def read(path: Path) -> Page:
 # What is another one each time: times, what has a point or more than three digits, seconds, and what is written in hexadecimal digits. Addresses stay. Spaces and lines only draw.
 VARIABLE = re.compile(
     r"(?P<address>\b\d{1,3}(?:\.\d{1,3}){3}\b)"
-    r"|\d\d:\d\d:\d\d(?:\.\d+)?|\d+\.\d+|\d{4,}(?:-\d\d-\d\d)?|\d+(?=m?s\b)"
-    r"|(?<![0-9A-Za-z])(?:[0-9a-f]{16}|[0-9a-f]{14}|[0-9a-f]{8}|(?=[a-f]*[0-9])[0-9a-f]{6,})(?![0-9A-Za-z])")
+    r"|(?<![0-9A-Za-z])(?:[0-9a-f]{16}|[0-9a-f]{14}|[0-9a-f]{8}|(?=[a-f]*[0-9])[0-9a-f]{6,})(?![0-9A-Za-z]|\.\d)"
+    r"|\d\d:\d\d:\d\d(?:\.\d+)?|\d+\.\d+|\d{4,}(?:-\d\d-\d\d)?|\d+(?=m?s\b)")
 DRAWN = re.compile(r"[\s─│┌┐└┘├┤┬┴┼━┃╭╮╰╯╞╪╡═]+")
 
 

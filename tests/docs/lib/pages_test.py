@@ -10,6 +10,8 @@ class Fits(unittest.TestCase):
     def test_what_changes_each_time_may_differ_and_nothing_else(self):
         said = ["2026-01-01 10:00:00.123 [NET] from 192.0.2.1[500]", "sun: #1, c3b234bf_i, 12s ago", "3 packets, 3 received"]
         self.assertIsNone(pages.fits(said, ["2027-02-02 11:11:11.000 [NET] from 192.0.2.1[500]", "sun: #1, cb3ab58c_i, 4s ago", "3 packets, 3 received"]))
+        for spi in ("0153cd94d5da43d4", "abcdefab", "12345678", "00000001", "2b136be029f84b"):
+            self.assertEqual(pages.plain(f"moon: #1, {spi}_r*, 1.5 ms"), "moon: #1, #_r*, # ms")
         for wrong in ("3 packets, 0 received", "3 packets, 3", "three packets"):
             self.assertEqual(pages.fits(said, [*said[:2], wrong]), wrong)
         self.assertIsNotNone(pages.fits(said, [said[0].replace("192.0.2.1", "192.0.2.2"), *said[1:]]))

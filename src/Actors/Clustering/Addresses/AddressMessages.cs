@@ -16,6 +16,9 @@ internal sealed record AddressReport(string Node, long Number, long Echo, IReadO
     public bool HandsOver { get; init; }
 }
 
+/// <summary>To the node that was prepared to have this address: it is free, so it need not wait for its next report.</summary>
+internal sealed record AddressFreed(IPAddress Address) : INodeMessage;
+
 /// <summary>The coordinator's answer to a report.</summary>
 /// <param name="Coordinator">Whose answer: one life of one node.</param>
 /// <param name="Number">Counts the coordinator's grants.</param>

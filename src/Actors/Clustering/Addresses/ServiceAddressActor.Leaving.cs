@@ -1,7 +1,9 @@
 using System.Net;
 using Akka.Actor;
+using Akka.Cluster;
 using Concentrator.Actors.Draining;
 using Concentrator.Actors.Node;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Clustering.Addresses;
 
@@ -26,6 +28,12 @@ internal sealed partial class ServiceAddressActor
 {
     /// <summary>How long a hand-over that came to nothing is left alone, where the node stays.</summary>
     private static readonly TimeSpan HandOverPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Shorter than the neighbours are told of the new holder.</summary>
+    private static readonly TimeSpan LingerTime = TimeSpan.FromMilliseconds(500);
+
+    private const int FastReports = 20;
+    private static readonly TimeSpan FastPeriod = TimeSpan.FromMilliseconds(10);
 
     private readonly Dictionary<IPAddress, string> _handingOver = [];
     private readonly Dictionary<IPAddress, TimeSpan> _notBefore = [];
@@ -71,9 +79,22 @@ internal sealed partial class ServiceAddressActor
 
         _handingOver.Remove(prepared.Address);
         _node.Log.Clu.HandedOver(prepared.Address, Printable.Text(prepared.Node), prepared.Sessions);
+        // What is on its way to us is ours to take until the neighbours have heard of the other.
+        if (_addresses!.Linger(_known[prepared.Address]) is { } fault) _node.Log.Clu.ServiceAddressRefused(fault);
         Apply(_tenant.Release(prepared.Address));
-        // The next holder waits for this.
         Report();
+        if (MemberOf(prepared.Node) is { } next) _node.Actors.Neighbours!.ServiceAddressesOf(next.Address).Tell(new AddressFreed(prepared.Address), Self);
+        Timers.StartSingleTimer(prepared.Address, new LingerOver(_known[prepared.Address]), LingerTime);
+    }
+
+    private Member? MemberOf(string node) => _cluster.State.Members.FirstOrDefault(member => NodeKey.Of(member.UniqueAddress) == node);
+
+    /// <summary>Its former holder has told the coordinator as well, which may hear of it a little later than we do.</summary>
+    private void Expect(IPAddress address, int left = FastReports)
+    {
+        if (left == 0 || !_known.ContainsKey(address) || _tenant.Held.Contains(address)) return;
+        Report();
+        Timers.StartSingleTimer((nameof(ReportSoon), address), new ReportSoon(address, left - 1), FastPeriod);
     }
 
     private void ConcludeLeaving()
@@ -97,4 +118,8 @@ internal sealed partial class ServiceAddressActor
         (_leave, _leaver) = (null, null);
         _tenant.IsLeaving = false;
     }
+
+    private sealed record LingerOver(ServiceAddress Address) : INoSerializationVerificationNeeded;
+
+    private sealed record ReportSoon(IPAddress Address, int Left) : INoSerializationVerificationNeeded;
 }

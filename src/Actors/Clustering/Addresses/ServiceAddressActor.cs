@@ -88,6 +88,15 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
             case AddressPrepared prepared:
                 Give(prepared);
                 break;
+            case AddressFreed freed:
+                Expect(freed.Address);
+                break;
+            case ReportSoon soon:
+                Expect(soon.Address, soon.Left);
+                break;
+            case LingerOver over:
+                _addresses!.StopLingering(over.Address);
+                break;
             case DrainAddresses:
                 _tenant.IsDraining = true;
                 _waiting = Sender;

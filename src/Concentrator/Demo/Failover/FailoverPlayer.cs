@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Concentrator.Actors.Routing;
 using Concentrator.Http.Api;
 using Spectre.Console;
 
@@ -40,7 +39,7 @@ internal sealed class FailoverPlayer(IAnsiConsole console, int tunnels = Failove
 
     private async Task<FailoverReport> RunAsync(FailoverStage stage, CancellationToken cancel)
     {
-        TimeSpan formed = await stage.UntilAsync(async () => await IsFormedAsync(stage, cancel).ConfigureAwait(false), "three nodes with an address each", FormingTime, cancel).ConfigureAwait(false);
+        TimeSpan formed = await stage.UntilAsync(() => stage.IsFormedAsync(cancel), "three nodes with an address each", FormingTime, cancel).ConfigureAwait(false);
         Tell($"{string.Join("; ", stage.Cluster.Select(node => node.Process))}: one cluster after {Seconds(formed)}");
 
         stage.Peers.CallAll();
@@ -67,19 +66,6 @@ internal sealed class FailoverPlayer(IAnsiConsole console, int tunnels = Failove
             Authenticated = stage.Peers.Ledger.Authentications - authentications,
             Silences = [.. struck.Select(tunnel => stage.Peers.Ledger.AnsweredAfter(tunnel)!.Value).Order()],
         };
-    }
-
-    /// <summary>All three are members, each has one of the addresses, and the shards that belong to it.</summary>
-    private static async Task<bool> IsFormedAsync(FailoverStage stage, CancellationToken cancel)
-    {
-        foreach (StagedNode node in stage.Cluster)
-        {
-            if (node.Process.IsDead) throw new TimeoutException($"{node.Process} has ended:\n{node.Process.Log}");
-            if (await node.LookAsync(cancel).ConfigureAwait(false) is not { Nodes.Count: FailoverStage.Nodes } map || map.Nodes.Any(member => member.ServiceAddresses.Count != 1)) return false;
-            if (map.Nodes.Single(member => member.IsSelf).Shards is not (SessionId.ShardCount / FailoverStage.Nodes or SessionId.ShardCount / FailoverStage.Nodes + 1)) return false;
-        }
-
-        return true;
     }
 
     /// <summary>The nodes that live have all tunnels among themselves.</summary>

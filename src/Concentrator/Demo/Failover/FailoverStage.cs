@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Concentrator.Actors.Clustering;
+using Concentrator.Actors.Routing;
 using Concentrator.Http;
 using Concentrator.Http.Api;
 using Concentrator.Ike;
@@ -20,6 +21,7 @@ internal sealed class FailoverStage : IAsyncDisposable
     public const string Identity = "gateway.example.org";
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly TimeSpan LivenessPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("concentrator-demo-").FullName;
@@ -36,17 +38,31 @@ internal sealed class FailoverStage : IAsyncDisposable
 
     public Peers Peers { get; private set; } = null!;
 
+    /// <summary>On every node, of every of <see cref="Addresses"/>.</summary>
+    public ushort Port => _port;
+
+    /// <summary>The peers' and the cluster's.</summary>
+    public Secret Key => _key;
+
     /// <summary>Those of the whole cluster.</summary>
     public IReadOnlyList<IPAddress> Addresses => [.. Enumerable.Range(1, Nodes).Select(i => IPAddress.Parse($"{_net}.{i}"))];
 
-    /// <summary>Starts all of it; the nodes are not one cluster yet, and nobody has called anybody.</summary>
-    public static async Task<FailoverStage> OpenAsync(int tunnels, CancellationToken cancel)
+    /// <summary>Starts the nodes; they are not one cluster yet, and there are no peers.</summary>
+    /// <param name="store">As <c>--store</c> takes it; null: a file that the nodes share.</param>
+    public static FailoverStage Open(string? store = null)
     {
         FailoverStage stage = new();
+        stage.StartNodes(store ?? $"sqlite:{Path.Combine(stage._folder, "sessions.db")}");
+        return stage;
+    }
+
+    /// <summary>The same, and peers, of whom none has called yet.</summary>
+    public static async Task<FailoverStage> OpenAsync(int tunnels, CancellationToken cancel)
+    {
+        FailoverStage stage = Open();
         try
         {
-            stage.StartNodes();
-            stage.Peers = await Peers.StartAsync(tunnels, stage.Addresses, stage._port, stage._key, cancel).ConfigureAwait(false);
+            stage.Peers = await Peers.StartAsync(tunnels, stage.Addresses, stage._port, stage._key, LivenessPeriod, cancel).ConfigureAwait(false);
             return stage;
         }
         catch
@@ -54,6 +70,19 @@ internal sealed class FailoverStage : IAsyncDisposable
             await stage.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>All three are members, each has one of the addresses, and the shards that belong to it.</summary>
+    public async Task<bool> IsFormedAsync(CancellationToken cancel)
+    {
+        foreach (StagedNode node in _nodes)
+        {
+            if (node.Process.IsDead) throw new TimeoutException($"{node.Process} has ended:\n{node.Process.Log}");
+            if (await node.LookAsync(cancel).ConfigureAwait(false) is not { Nodes.Count: Nodes } map || map.Nodes.Any(member => member.ServiceAddresses.Count != 1)) return false;
+            if (map.Nodes.Single(member => member.IsSelf).Shards is not (SessionId.ShardCount / Nodes or SessionId.ShardCount / Nodes + 1)) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Waits until something is so, and says how long it took.</summary>
@@ -80,7 +109,7 @@ internal sealed class FailoverStage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private void StartNodes()
+    private void StartNodes(string store)
     {
         using ClusterAuthority authority = ClusterAuthority.Create(Path.Combine(_folder, "ca"), DateTimeOffset.UtcNow);
         NewFile.Write(Path.Combine(_folder, "store.key"), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), OwnerOnly);
@@ -96,7 +125,7 @@ internal sealed class FailoverStage : IAsyncDisposable
                 "--node-name", name, "--cluster-address", ClusterAddress(i), "--seed", .. Enumerable.Range(0, Nodes).Select(ClusterAddress),
                 "--cluster-cert", tls.Certificate, "--cluster-key", tls.Key, "--cluster-ca", tls.Authority,
                 "--service-address", .. Addresses.Select(address => $"{address}/8%lo"),
-                "--store", $"sqlite:{Path.Combine(_folder, "sessions.db")}", "--store-key", Path.Combine(_folder, "store.key"),
+                "--store", store, "--store-key", Path.Combine(_folder, "store.key"),
                 "--http", http, "--http-token-file", Path.Combine(_folder, $"{name}.token"), "--ladders", "0", "--retransmit-timeout", "0.5", "--log", "net=0,enc=0,ike=0,chd=0,knl=0",
             ];
             _nodes.Add(new StagedNode(NodeProcess.Start(name, _folder, arguments), ClusterAddress(i), new GatewayClient($"http://{http}", tokenFile: null, authorityFile: null)));

@@ -11,13 +11,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Concentrator.Demo.Failover;
 
 /// <summary>
-/// All peers, in this process: one gateway that calls the cluster once for each of them, each with an identity and a network of its own. Every second each asks for a
-/// sign of life.
+/// All peers, in this process: one gateway that calls the cluster once for each of them, each with an identity and a network of its own. From time to time each
+/// asks for a sign of life.
 /// </summary>
 internal sealed class Peers : IAsyncDisposable
 {
-    private static readonly TimeSpan LivenessPeriod = TimeSpan.FromSeconds(1);
-
     private readonly MemoryXfrmBackend _kernel = new(historyLimit: 16);
     private readonly IReadOnlyList<ConnectionConfig> _tunnels;
     private ConcentratorNode _node = null!;
@@ -29,14 +27,16 @@ internal sealed class Peers : IAsyncDisposable
     /// <summary>The tunnels by name, and the address of the cluster that each calls.</summary>
     public IEnumerable<(string Name, IPAddress Gateway)> Tunnels => _tunnels.Select(tunnel => (tunnel.Name, tunnel.CallableAddress!));
 
-    /// <param name="count">At most 50,000; dealt out evenly.</param>
+    /// <param name="count">Dealt out evenly; with those before at most 50,000.</param>
     /// <param name="gateways">The cluster's addresses.</param>
     /// <param name="port">Its IKE port.</param>
     /// <param name="key">Stays the caller's.</param>
+    /// <param name="liveness">After how much silence each asks for a sign of life.</param>
     /// <param name="cancel">Gives up starting.</param>
-    public static async Task<Peers> StartAsync(int count, IReadOnlyList<IPAddress> gateways, ushort port, Secret key, CancellationToken cancel)
+    /// <param name="first">The number of the first.</param>
+    public static async Task<Peers> StartAsync(int count, IReadOnlyList<IPAddress> gateways, ushort port, Secret key, TimeSpan liveness, CancellationToken cancel, int first = 0)
     {
-        Peers peers = new([.. Enumerable.Range(0, count).Select(i => Tunnel(i, gateways[i % gateways.Count], port))]);
+        Peers peers = new([.. Enumerable.Range(first, count).Select(i => Tunnel(i, gateways[i % gateways.Count], port, liveness))]);
         NodeOptions options = new()
         {
             ListenAddresses = [IPAddress.Loopback],
@@ -53,8 +53,10 @@ internal sealed class Peers : IAsyncDisposable
 
     public void CallAll()
     {
-        foreach (ConnectionConfig tunnel in _tunnels) _node.Initiate(tunnel.Name, tunnel.Children[0].Name);
+        foreach (ConnectionConfig tunnel in _tunnels) Call(tunnel.Name);
     }
+
+    public void Call(string tunnel) => _node.Initiate(tunnel, StageConfig.FirstChild);
 
     /// <summary>The SPIs of each tunnel that is up, both ends established and a child installed, by its name: other ones are another IKE SA.</summary>
     public Dictionary<string, (ulong Ours, ulong Theirs)> Up()
@@ -74,7 +76,7 @@ internal sealed class Peers : IAsyncDisposable
         _kernel.Dispose();
     }
 
-    private static ConnectionConfig Tunnel(int number, IPAddress gateway, ushort port)
+    private static ConnectionConfig Tunnel(int number, IPAddress gateway, ushort port, TimeSpan liveness)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"peer-{number + 1:000}");
         ConnectionConfig connection = StageConfig.Connection(
@@ -84,7 +86,7 @@ internal sealed class Peers : IAsyncDisposable
         {
             RemoteAddresses = [new AddressRange(gateway, gateway)],
             RemotePort = port,
-            DpdDelay = LivenessPeriod,
+            DpdDelay = liveness,
             Children = [connection.Children[0] with { LocalSelectors = [network] }],
         };
     }

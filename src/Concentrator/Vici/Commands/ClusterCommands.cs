@@ -20,7 +20,13 @@ internal sealed class ClusterCommands(IClusterView cluster)
                 .Put("reachable", member.IsReachable ? "yes" : "no")
                 .Put("shards", map.Shards.Count(shard => shard == place))
                 .List("addresses", member.ServiceAddresses);
-            if (member.Load is { } load) writer.Put("ike-sas", load.IkeSas.ToString(CultureInfo.InvariantCulture));
+            if (member.Drain is { } drain) writer.Put("drain", drain.ToString());
+            if (member.Load is { } load)
+            {
+                writer.Put("ike-sas", load.IkeSas.ToString(CultureInfo.InvariantCulture)).Put("child-sas", load.ChildSas.ToString(CultureInfo.InvariantCulture))
+                    .Put("processor-seconds", load.ProcessorTime.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)).Put("memory", load.Memory.ToString(CultureInfo.InvariantCulture));
+            }
+
             writer.End();
         }
 

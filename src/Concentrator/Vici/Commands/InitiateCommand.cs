@@ -7,7 +7,7 @@ using Concentrator.Ike.Session;
 namespace Concentrator.Vici.Commands;
 
 /// <summary>
-/// <c>initiate</c>: brings up a child, with its IKE SA where there is none, and answers when it is up, refused, or when the time is up. With a connection alone
+/// <c>initiate</c>: brings up a child, on whatever node its IKE SA is, or here with an IKE SA where there is none, and answers when it is up, refused, or when the time is up. With a connection alone
 /// it brings up the IKE SA.
 /// </summary>
 internal sealed class InitiateCommand(ConcentratorNode node)
@@ -22,18 +22,26 @@ internal sealed class InitiateCommand(ConcentratorNode node)
         using ControlLog? log = ControlLog.Begin(request, node, happened => happened.Subject?.Name == connection.Name);
         using NodeWatch watch = new(node, happened => (happened.Subject ?? (happened as KernelRefused)?.User?.IkeSa)?.Name == connection.Name);
 
-        IkeSaSnapshot? living = node.IkeSas.FirstOrDefault(ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established);
+        List<PlacedIkeSa> all = await SaSelection.FindAsync(node, ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established, request.Gone).ConfigureAwait(false);
+        PlacedIkeSa? living = all.Count > 0 ? all[0] : null;
         if (living is null)
         {
             node.Initiate(connection.Name, child is null ? [] : [child]);
         }
         else
         {
-            if (child is null || living.Children.Any(c => c.Name == child && c.State == ChildSaState.Installed)) return ViciCommands.Done();
-            node.InitiateChild(living.Session, child);
+            if (child is null || HasUp(living.IkeSa, child)) return ViciCommands.Done();
+            node.InitiateChild(living.IkeSa.Session, child);
         }
 
         if (timeout == AtOnce) return ViciCommands.Done();
+        if (living is { IsHere: false })
+        {
+            return await ElsewhereWatch.UntilAsync(node, up => up.TryGetValue(living.IkeSa.Session, out IkeSaSnapshot? ikeSa) && HasUp(ikeSa, child!), timeout, request.Gone).ConfigureAwait(false)
+                ? ViciCommands.Done()
+                : ViciCommands.Refused($"CHILD_SA '{child}' not established after {(long)timeout.TotalMilliseconds}ms by {living.Node}, where its IKE_SA is");
+        }
+
         string? kernelSaid = null;
         string? outcome = await watch.FirstAsync(
             happened =>
@@ -49,6 +57,8 @@ internal sealed class InitiateCommand(ConcentratorNode node)
             _ => ViciCommands.Refused($"establishing {(child is null ? "IKE_SA" : "CHILD_SA")} '{child ?? connection.Name}' failed: {outcome}"),
         };
     }
+
+    private static bool HasUp(IkeSaSnapshot ikeSa, string child) => ikeSa.Children.Any(c => c.Name == child && c.State == ChildSaState.Installed);
 
     private ConnectionConfig Find(string? ike, string? child)
     {

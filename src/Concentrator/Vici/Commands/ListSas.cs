@@ -6,7 +6,7 @@ namespace Concentrator.Vici.Commands;
 /// <summary>
 /// <c>list-sas</c>: an event an IKE SA. Each is made when the client is ready for it, with one question to the KernelActor for its counters, so that a
 /// list of any length holds up nobody. A KernelActor that does not answer one question is not asked the others. <c>noblock</c> is read and changes nothing: no
-/// IKE SA is ever waited for. Those of other nodes follow this one's.
+/// IKE SA is ever waited for. Those of other nodes follow this one's, under numbers that none of this one's has.
 /// </summary>
 internal sealed class ListSas(ConcentratorNode node, SaDescription sas)
 {
@@ -29,12 +29,11 @@ internal sealed class ListSas(ConcentratorNode node, SaDescription sas)
             await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, IsShown, traffic ?? NotCounted)).ConfigureAwait(false);
         }
 
-        // Ids are a node's own: of other nodes those are listed that are asked for by name, or not at all.
-        if (number is not null || childNumber is not null) return ViciWriter.Response();
         await foreach (PlacedIkeSa placed in node.ListElsewhereAsync(withTraffic: true, request.Gone).ConfigureAwait(false))
         {
-            if ((name is not null && placed.IkeSa.Name != name) || (isAboutChildren && !placed.IkeSa.Children.Any(IsShown))) continue;
-            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, placed.IkeSa, IsShown, placed.Traffic)).ConfigureAwait(false);
+            IkeSaSnapshot ikeSa = placed.Numbered;
+            if ((name is not null && ikeSa.Name != name) || (number is not null && ikeSa.Number != number) || (isAboutChildren && !ikeSa.Children.Any(IsShown))) continue;
+            await request.EmitAsync("list-sa", writer => sas.WriteIkeSa(writer, ikeSa, IsShown, placed.Traffic)).ConfigureAwait(false);
         }
 
         return ViciWriter.Response();

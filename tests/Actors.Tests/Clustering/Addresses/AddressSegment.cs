@@ -31,6 +31,12 @@ internal sealed class AddressSegment
             return null;
         }
 
+        public string? Linger(ServiceAddress address) => null;
+
+        public void StopLingering(ServiceAddress address)
+        {
+        }
+
         public string? Announce(ServiceAddress address) => null;
 
         public void Dispose()
