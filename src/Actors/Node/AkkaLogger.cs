@@ -18,8 +18,9 @@ internal sealed class AkkaLogSetup(ILogger log, TimeProvider time) : Setup
 }
 
 /// <summary>
-/// What Akka has to say, a line each and without stacks, and a warning once a minute: of shards that are looked for it warns ten times a second. That a connection between nodes came to nothing is a detail: who does not answer, and who was refused, we say
-/// ourselves, and Akka says it at each try, several times over. Where TLS was what failed it may be that the others refuse this node, which only Akka hears: once a minute.
+/// What Akka has to say, a line each and without stacks, and a warning once a minute: of shards that are looked for it warns ten times a second. That a connection
+/// between nodes came to nothing is a detail: who does not answer, and who was refused, we say ourselves, and Akka says it at each try, several times over. Where TLS
+/// was what failed it may be that the others refuse this node, which only Akka hears: once a minute.
 /// </summary>
 internal sealed class AkkaLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
@@ -57,7 +58,6 @@ internal sealed class AkkaLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
             bool isOfTls = (handshake is not null || text.Contains("TLS", StringComparison.Ordinal)) && !$"{text}{handshake?.Message}".Contains(OurOwn, StringComparison.Ordinal);
             level = isOfTls && level >= LogLevel.Warning && _setup.Brake.Passes(handshake?.Message ?? BeforeNumbers(text), out _) ? LogLevel.Warning : LogLevel.Debug;
         }
-
         else if (level == LogLevel.Warning && !_setup.Brake.Passes(LettersOf(text), out _))
         {
             level = LogLevel.Debug;
