@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit;
+using Concentrator.Actors.Clustering;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
@@ -23,7 +24,7 @@ public abstract class ActorFixture : TestKit
     private static readonly Config Quiet = ConfigurationFactory.ParseString("akka { loglevel = OFF, test.single-expect-default = 20s }");
 
     private protected ActorFixture(NodeOptions? options = null)
-        : base(Quiet.WithFallback(ClusterSettings.Hocon))
+        : base(Quiet.WithFallback(ClusterSettings.Of(new ClusterNodeOptions())))
     {
         SeededRandom random = new(1);
         NodeLog log = new(NullLoggerFactory.Instance);

@@ -32,6 +32,12 @@ public sealed record ClusterNodeOptions
     /// <summary>How long the first contact point waits for the others before it forms a cluster without them; each further one waits once more as long.</summary>
     public TimeSpan FormingPatience { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long another node may be silent before it counts as unreachable. A machine or a network that stands still at times wants more; a dead node is found that much
+    /// later then.
+    /// </summary>
+    public TimeSpan HeartbeatPause { get; init; } = TimeSpan.FromMilliseconds(600);
+
     public bool IsAlone => Seeds.Count == 0 && Dns is null;
 
     public bool IsLoopback => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));

@@ -130,7 +130,8 @@ internal sealed partial class IkeSaActor
     private void Drain()
     {
         _draining = true;
-        if (_node.IsAborted)
+        // Others go on with it, from what was stored last.
+        if (_node.KeepsRows)
         {
             Context.Stop(Self);
             return;

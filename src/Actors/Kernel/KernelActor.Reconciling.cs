@@ -20,6 +20,9 @@ internal sealed partial class KernelActor
     /// <summary>What a former life left is spared.</summary>
     private bool _isFresh = true;
 
+    /// <summary>The store could not be had when that was looked at last.</summary>
+    private bool _storeWasAway;
+
     private void ScheduleReconciliation()
     {
         // What a former life left stays for the first half of a period: a policy without an SA stops traffic that would leave in clear, and the children that
@@ -27,6 +30,14 @@ internal sealed partial class KernelActor
         TimeSpan period = _node.Options.ReconcilePeriod;
         BeginReconciliation();
         Timers.StartPeriodicTimer(nameof(ReconcileNow), ReconcileNow.Instance, period / 2, period);
+    }
+
+    /// <summary>As long as the store cannot tell whose it is, and until its sessions have had a while to come back, what was left is spared as well.</summary>
+    private void GrowOld()
+    {
+        bool storeIsAway = _node.Store is { Board.IsAvailable: false };
+        _isFresh &= storeIsAway || _storeWasAway;
+        _storeWasAway = storeIsAway;
     }
 
     private void BeginReconciliation()

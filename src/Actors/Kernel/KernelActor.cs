@@ -97,7 +97,7 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
                 Probe();
                 break;
             case ReconcileNow:
-                _isFresh = false;
+                GrowOld();
                 BeginReconciliation();
                 break;
             case ReconcileMore:

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Akka;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Hosting;
@@ -96,7 +97,7 @@ internal sealed class AkkaHost : IAsyncDisposable
             setup.AddLogger<AkkaLogger>();
         })
         .AddSetup(new AkkaLogSetup(logging.CreateLogger("Akka"), node.Time))
-        .AddHocon(ClusterSettings.Hocon, HoconAddMode.Prepend)
+        .AddHocon(ClusterSettings.Of(node.Options.Cluster), HoconAddMode.Prepend)
         .WithRemoting(Remoting(node.Options.Cluster, tls))
         .WithClustering(new ClusterOptions { SplitBrainResolver = new KeepMajorityOption(), Roles = [NodeNames.RoleOf(node.Options.Cluster.Name)] })
         .WithCustomSerializer("concentrator", ClusterSerializer.BoundTo, system => new ClusterSerializer(system, node))
@@ -162,6 +163,12 @@ internal sealed class AkkaHost : IAsyncDisposable
         Cluster cluster = Cluster.Get(System);
         node.Log.Clu.NodeAddress(options.Name, $"{cluster.SelfAddress.Host}:{cluster.SelfAddress.Port}", _tls is null ? ", by itself alone" : " over mutual TLS");
         await new Forming(options, cluster, new ContactPoints(options), node.Time, node.Log.Clu).JoinAsync(cancel).ConfigureAwait(false);
+        // Shards that are to be handed over now would tell their peers of an end: the sessions are others' by now.
+        CoordinatedShutdown.Get(System).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "keep-rows", () =>
+        {
+            node.KeepsRows |= !_isLeaving;
+            return Task.FromResult(Done.Instance);
+        });
         cluster.RegisterOnMemberRemoved(() =>
         {
             if (!_isLeaving) _removed.TrySetResult();

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Concentrator.Actors.Clustering;
 
 namespace Concentrator.Actors.Node;
 
@@ -14,7 +15,10 @@ internal static class ClusterSettings
 
     public const string LeanMailbox = "concentrator.lean-mailbox";
 
-    public static Config Hocon { get; } = ConfigurationFactory.ParseString(
+    public static Config Of(ClusterNodeOptions options) => ConfigurationFactory.ParseString(
+        $"akka.cluster.failure-detector.acceptable-heartbeat-pause = {(long)options.HeartbeatPause.TotalMilliseconds}ms").WithFallback(Hocon);
+
+    private static Config Hocon { get; } = ConfigurationFactory.ParseString(
         $$"""
         akka {
           stdout-loglevel = OFF
@@ -40,7 +44,6 @@ internal static class ClusterSettings
             unreachable-nodes-reaper-interval = 100ms
             failure-detector {
               heartbeat-interval = 200ms
-              acceptable-heartbeat-pause = 600ms
               min-std-deviation = 50ms
               expected-response-after = 1s
             }

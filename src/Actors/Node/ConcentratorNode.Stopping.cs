@@ -26,7 +26,7 @@ public sealed partial class ConcentratorNode
         TimeSpan started = _node.Now;
         bool isCutOff = WhenCutOff.IsCompleted;
         bool isSilent = !isCutOff && _node.Options.DrainOnStop && !await DrainBeforeStopAsync().ConfigureAwait(false);
-        _node.KeepsRows = isCutOff || isSilent;
+        _node.KeepsRows |= isCutOff || isSilent;
         if (isCutOff) _node.Log.Clu.CutOff();
         else if (isSilent) _node.Log.Clu.StoppingSilently();
         else _node.Log.Clu.Stopping(_node.Sessions.Count);

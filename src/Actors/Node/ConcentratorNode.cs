@@ -194,7 +194,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     /// <summary>A node that is alone has all shards before it reads or calls: a repeated IKE_SA_INIT then meets the same shard.</summary>
     private async Task AwaitShardsAsync(CancellationToken cancel)
     {
-        if (!_akka.IsAlone) return;
+        if (!_akka.IsAlone || _node.Store is { Board.IsAvailable: false }) return;
         try
         {
             await _node.Shards.HasAll.WaitAsync(ShardPatience, cancel).ConfigureAwait(false);

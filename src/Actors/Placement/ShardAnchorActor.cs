@@ -22,6 +22,8 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
     private readonly Queue<ISessionMessage> _waiting = [];
     private bool _isReady;
 
+    private bool StoreIsAway => node.Store is { Board.IsAvailable: false };
+
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(NodeContext node, byte shard) => Akka.Actor.Props.Create(() => new ShardAnchorActor(node, shard));
@@ -44,7 +46,8 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
                 BeReady();
                 break;
             case ClaimFailed failed:
-                node.Log.Clu.ShardNotClaimed(shard, failed.Cause.Message);
+                // That the store cannot be had is told once for all shards.
+                if (!StoreIsAway) node.Log.Clu.ShardNotClaimed(shard, failed.Cause.Message);
                 Timers.StartSingleTimer(nameof(ClaimAgain), ClaimAgain.Instance, ClaimPause);
                 break;
             case ClaimAgain:
@@ -101,7 +104,8 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
 
     private void Keep(ISessionMessage early)
     {
-        if (_waiting.Count < MostWaiting) _waiting.Enqueue(early);
+        if (StoreIsAway) Discard(early, DropReason.StoreUnavailable);
+        else if (_waiting.Count < MostWaiting) _waiting.Enqueue(early);
         else Discard(early, DropReason.ShardNotReady);
     }
 

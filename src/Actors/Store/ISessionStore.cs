@@ -9,7 +9,7 @@ namespace Concentrator.Actors.Store;
 internal interface ISessionStore : IAsyncDisposable
 {
     /// <summary>Begins a life of a node: makes or migrates the tables, and draws an epoch above all before.</summary>
-    /// <exception cref="StoreConflictException">Another living node has this name or address.</exception>
+    /// <exception cref="StoreConflictException">Another living node has this name or address, or the two cannot read each other's rows.</exception>
     Task<long> BeginLifeAsync(NodeIdentity node, CancellationToken cancel);
 
     /// <summary>The node of this epoch lives. False: the database knows nothing of such a life (it was replaced, or lost what it had).</summary>
@@ -38,7 +38,11 @@ internal interface ISessionStore : IAsyncDisposable
 }
 
 /// <summary>Who a node is to the others. Immutable.</summary>
-internal sealed record NodeIdentity(string Name, string Address);
+internal sealed record NodeIdentity(string Name, string Address)
+{
+    /// <summary>The ids of the keys that it reads, the last of which it writes under; empty: it has not said.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+}
 
 /// <summary>One row to be written. <see cref="IsFirst"/>: no row of this session is known to be committed, so it may have to be inserted.</summary>
 internal sealed record SessionRow(SessionId Session, long Revision, bool IsFirst, int Incarnation, SealedBody Body);

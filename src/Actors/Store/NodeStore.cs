@@ -16,6 +16,8 @@ internal sealed class NodeStore(ISessionStore database, NodeIdentity identity, S
     /// <summary>Of this life; 0 before it has begun.</summary>
     public long Epoch => Interlocked.Read(ref _epoch);
 
+    public bool HasBegun => Epoch != 0;
+
     /// <summary>Before the first call of the database, and again where that has forgotten this life.</summary>
     /// <exception cref="StoreException">The database cannot be had, or another node lives under this name or address.</exception>
     public async Task BeginLifeAsync(CancellationToken cancel) =>

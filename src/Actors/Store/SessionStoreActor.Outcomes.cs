@@ -6,6 +6,9 @@ namespace Concentrator.Actors.Store;
 
 internal sealed partial class SessionStoreActor
 {
+    /// <summary>What was told last of another node in our place.</summary>
+    private string? _conflict;
+
     /// <summary>The board says it before anybody is told: who is told may look there.</summary>
     private void Take(Outcome outcome)
     {
@@ -72,8 +75,10 @@ internal sealed partial class SessionStoreActor
         store.Board.CountFailure();
         switch (fault)
         {
-            case StoreException when store.Board.IsAvailable:
+            // That another node is in our place is told though the database was away before.
+            case StoreException when store.Board.IsAvailable || fault is StoreConflictException && fault.Message != _conflict:
                 node.Log.Clu.StoreUnavailable(fault.Message);
+                _conflict = fault is StoreConflictException ? fault.Message : null;
                 break;
             case StoreException:
                 break;

@@ -22,7 +22,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private readonly HashSet<SessionId> _dirty = [];
     private readonly CancellationTokenSource _stopping = new();
     private bool _isBusy;
-    private bool _mustBeat;
+    private bool _mustBeat = !store.HasBegun;
     private IActorRef? _settling;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -86,7 +86,8 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         if (_mustBeat)
         {
             _mustBeat = false;
-            Call(store.Database.BeatAsync(store.Epoch, _stopping.Token), known => new Beaten(known), fault => new Failed(fault));
+            if (!store.HasBegun) Call(store.BeginLifeAsync(_stopping.Token), () => new LifeBegun(), fault => new Failed(fault));
+            else Call(store.Database.BeatAsync(store.Epoch, _stopping.Token), known => new Beaten(known), fault => new Failed(fault));
         }
         else if (!store.Board.IsAvailable)
         {

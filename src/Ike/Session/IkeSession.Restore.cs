@@ -191,8 +191,9 @@ public sealed partial class IkeSession
         };
     }
 
-    private IkeSa? GenerationOf(byte generation) =>
-        _sa.Generation == generation ? _sa : _replaced.Find(sa => sa.Generation == generation) ?? (_rekeyedByPeer?.Sa.Generation == generation ? _rekeyedByPeer.Sa : null);
+    /// <summary>In the place of one that was forgotten meanwhile, the one in use.</summary>
+    private IkeSa GenerationOf(byte generation) =>
+        _replaced.Find(sa => sa.Generation == generation) ?? (_rekeyedByPeer?.Sa.Generation == generation ? _rekeyedByPeer.Sa : _sa);
 
     /// <summary>Zero is without a limit, and stays so; what is spent already ends at once.</summary>
     private static TimeSpan Left(TimeSpan limit, TimeSpan spent) =>

@@ -49,7 +49,12 @@ internal sealed class NodeCluster : IAsyncDisposable
     {
         int number = _started++;
         IReadOnlyList<DnsEndPoint> seeds = number == 0 ? [] : [.. Living.Take(1).Select(node => new DnsEndPoint("127.0.0.1", node.ClusterPort))];
-        NodeOptions options = Vary(number, Options($"n{number}", FreePort(), seeds));
+        return await AddAsync(Vary(number, Options($"n{number}", FreePort(), seeds)));
+    }
+
+    /// <summary>One that has these options.</summary>
+    public async Task<ClusterNode> AddAsync(NodeOptions options)
+    {
         ClusterNode node = new(options.Cluster.Name, options.Cluster.Port);
         node.Node = await ConcentratorNode.StartAsync(options, Gateway, node.Log, node.Kernel, node.Events, TestContext.Current.CancellationToken);
         _nodes.Add(node);

@@ -103,6 +103,10 @@ internal sealed class NodePair : IAsyncDisposable
             SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
     }
 
+    /// <summary>Another node with sun's configuration.</summary>
+    public Task<ConcentratorNode> StartSecondSunAsync(Func<NodeOptions, NodeOptions> options, MemoryXfrmBackend kernel, EventLog events) => ConcentratorNode.StartAsync(
+        options(_options), SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, kernel, events, Cancel);
+
     /// <summary>A node that calls sun under moon's name, or another.</summary>
     public Task<ConcentratorNode> StartMoonAsync(MemoryXfrmBackend kernel, EventLog events, string name = "moon.example.org")
     {

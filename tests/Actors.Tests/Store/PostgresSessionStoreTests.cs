@@ -39,6 +39,34 @@ public sealed class PostgresSessionStoreTests(PostgresServer server) : SessionSt
     }
 
     [Fact]
+    public async Task One_that_could_not_go_on_with_what_a_living_node_stores_is_refused_and_changes_nothing()
+    {
+        await using ISessionStore store = Open(), other = Open();
+        long epoch = await store.BeginLifeAsync(Node("a") with { Keys = ["old", "new"] }, Cancel);
+        await Write(store, epoch, Row(new SessionId(0x01_0000_0000_0001), 1));
+        using CancellationTokenSource over = new();
+        Task beating = BeatAsync(store, epoch, over.Token);
+        StoreException unreadable = await Assert.ThrowsAsync<StoreConflictException>(() => other.BeginLifeAsync(Node("b") with { Keys = ["old"] }, Cancel));
+        Assert.Contains("node 'a' at host-a:1 lives, and has other keys (only one of the two has new)", unreadable.Message, StringComparison.Ordinal);
+        StoreException unknown = await Assert.ThrowsAsync<StoreConflictException>(() => other.BeginLifeAsync(Node("b") with { Keys = ["old", "new", "newest"] }, Cancel));
+        Assert.Contains("has newest", unknown.Message, StringComparison.Ordinal);
+        Assert.Empty(await Write(store, epoch, Row(new SessionId(0x01_0000_0000_0001), 2, isFirst: false)));
+        // As a key is replaced: first it is read everywhere, then it writes.
+        Assert.True(await other.BeginLifeAsync(Node("b") with { Keys = ["newest", "new"] }, Cancel) > epoch);
+        await over.CancelAsync();
+        await beating;
+    }
+
+    [Fact]
+    public async Task What_may_pass_is_told_apart_from_what_will_not()
+    {
+        await using PostgresSessionStore nowhere = new("Host=/nonexistent;Database=x;Username=x");
+        await Assert.ThrowsAsync<StoreUnreachableException>(() => nowhere.BeginLifeAsync(Node("a"), Cancel));
+        await using PostgresSessionStore unknown = new(new NpgsqlConnectionStringBuilder(_database) { Database = "none" }.ToString());
+        Assert.Equal(typeof(StoreException), (await Assert.ThrowsAnyAsync<StoreException>(() => unknown.BeginLifeAsync(Node("a"), Cancel))).GetType());
+    }
+
+    [Fact]
     public void A_connection_string_that_is_none_is_told_without_its_secrets()
     {
         StoreException refused = Assert.Throws<StoreException>(() => new PostgresSessionStore("Host=db;Pasword=hunter2"));

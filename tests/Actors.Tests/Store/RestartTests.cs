@@ -184,6 +184,30 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(1, await ScalarAsync("select count(*) from ike_sa"));
     }
 
+    [Fact]
+    public async Task Under_another_key_nothing_is_lost_and_under_the_right_one_it_goes_on()
+    {
+        StoreOptions store = Store;
+        await using NodePair pair = new() { SunOptions = o => o with { Store = Volatile.Read(ref store) }, StartAction = ChildAction.Start };
+        await pair.EstablishAsync();
+        (ulong local, ulong remote) = SpisOf(pair.Moon);
+        await WaitForRowAsync("select count(*) from ike_sa");
+        await pair.KillSunAsync(losesKernel: true);
+
+        Volatile.Write(ref store, Store with { KeyText = KeyRing.NewLine() });
+        await pair.ReviveSunAsync();
+        Assert.Equal(1, pair.Sun.Context.Store!.Board.BadRows.Single(row => row.Why == BadRow.UnknownKey).Count);
+        Assert.Empty(pair.Sun.IkeSas);
+        Assert.Empty(pair.SunKernel.DumpSas());
+        await pair.KillSunAsync(losesKernel: true);
+
+        Volatile.Write(ref store, Store);
+        await pair.ReviveSunAsync();
+        await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back");
+        Assert.Equal((remote, local), SpisOf(pair.Sun));
+        Assert.Equal((local, remote), SpisOf(pair.Moon));
+    }
+
     private NodePair Pair(Func<NodeOptions, NodeOptions>? options = null) => new()
     {
         SunOptions = o => (options ?? (same => same))(o) with { Store = Store },

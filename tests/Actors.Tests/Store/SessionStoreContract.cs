@@ -221,7 +221,7 @@ public abstract class SessionStoreContract
     private protected static Task<IReadOnlyCollection<SessionId>> Write(ISessionStore store, long epoch, params SessionRow[] rows) =>
         store.WriteAsync(epoch, new StoreBatch(rows, []), Cancel);
 
-    private static async Task BeatAsync(ISessionStore store, long epoch, CancellationToken over)
+    private protected static async Task BeatAsync(ISessionStore store, long epoch, CancellationToken over)
     {
         while (!over.IsCancellationRequested)
         {

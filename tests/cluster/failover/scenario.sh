@@ -39,7 +39,7 @@ wait_until "and the road's" 10 reaches 2 "$road" 10.1.9.1
 for one in tunnel second road; do
   gap=$(ping_gap $one)
   echo "   $NAME: longest gap in the ${one}'s pings: $gap ms"
-  check "the $one's pings miss less than 8 s" [ "$gap" -lt 8000 ]
+  check "the $one's pings miss less than 10 s" [ "$gap" -lt 10000 ]
 done
 gap=$(ping_gap other)
 check "a tunnel to another node misses nothing (longest gap: $gap ms)" [ "$gap" -lt 1500 ]
@@ -61,9 +61,34 @@ check "old IKE requests were sent again ($sent)" [ "${sent:-0}" -ge 1 ]
 check "and got no new answer ($answers answers, $anew new)" [ "${anew:-1}" = 0 ]
 check "the tunnel is as it was" reaches 1 10.2.1.1 10.1.1.1
 
-# New keys, soon.
+# New keys, soon; meanwhile the node comes back.
+launch_node "$victim"
+charon_asked_since() { [ "$(grep -c "generating CREATE_CHILD_SA request" "$WORK/peer1/charon.log")" -gt "$1" ]; }
+
 rekeyed() { local now; now=$(spis_of 1 net1); [ ${#now} = 16 ] && [ "$now" != "$children" ]; }
 wait_until "the child is rekeyed" 25 rekeyed
 check "and works" reaches 1 10.2.1.1 10.1.1.1
 check "charon still has the same IKE_SA" [ "$(ike_of 1 to1)" = "$ike" ]
+
+# The one that has the address now dies with charon's rekeying on its way.
+held_within 25 "a node that comes back has its share" even 1 2 3
+wait_until "the tunnel answers" 15 reaches 1 10.2.1.1 10.1.1.1
+victim=$(holders 192.0.2.101)
+# shellcheck disable=SC2046
+others=$(for i in 1 2 3; do [ "$i" = "$victim" ] || echo "$i"; done)
+children=$(spis_of 1 net1)
+ping_start again 10.1.1.1 10.2.1.1 1
+asked=$(grep -c "generating CREATE_CHILD_SA request" "$WORK/peer1/charon.log")
+kill_node "$victim" STOP
+check "charon is told to rekey" charon_do 1 --rekey --child net1
+wait_until "charon has asked" 5 charon_asked_since "$asked"
+kill_node "$victim"
+# shellcheck disable=SC2086
+held_within 6 "the address is elsewhere again" all_held $others
+wait_until "the rekeying is answered" 25 rekeyed
+wait_until "and carries" 10 reaches 1 10.2.1.1 10.1.1.1
+gap=$(ping_gap again)
+echo "   $NAME: longest gap in the pings when a node dies in the middle of an exchange: $gap ms"
+check "pings miss less than 10 s" [ "$gap" -lt 10000 ]
+check "charon has the same IKE_SA, on the third node" [ "$(ike_of 1 to1)" = "$ike" ]
 for n in 1 2; do check "peer $n authenticated nothing anew: $(asked_anew $n "$killed" | head -n 3)" [ -z "$(asked_anew $n "$killed")" ]; done

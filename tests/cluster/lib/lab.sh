@@ -164,10 +164,11 @@ NFT
 
 heal() { ip netns exec "${NS}b" nft delete table bridge part; }
 
-# ping_start NAME ADDRESS [SOURCE [PEER]]: from peer 1 or another, ten a second, until ping_gap NAME.
+# ping_start NAME ADDRESS [SOURCE [PEER]]: from peer 1 or another, ten a second, until ping_gap NAME. Returns when the first is answered.
 ping_start() {
   ip netns exec "$(peer_ns "${4:-1}")" ping -D -n -i 0.1 -W 1 ${3:+-I "$3"} "$2" > "$WORK/ping.$1" 2>&1 &
   eval "PING_$1=$!"; PIDS+=($!)
+  wait_until "pings to $2 are answered" 5 grep "bytes from" "$WORK/ping.$1"
 }
 
 # reaches PEER SOURCE ADDRESS

@@ -6,8 +6,8 @@
 
 . "$ROOT/tests/interop/lib/traffic.sh"
 
-# What may leave an end: IKE and ESP in UDP, and what neighbours say to each other before there is IP.
-readonly CLEAR_TEXT='not (arp or udp port 500 or udp port 4500 or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
+# What may leave an end: IKE and ESP in UDP, what neighbours say to each other before there is IP, and what a host says of an IKE port at which nobody listens.
+readonly CLEAR_TEXT='not (arp or udp port 500 or udp port 4500 or (icmp[0] = 3 and icmp[1] = 3 and icmp[17] = 17 and (icmp[30:2] = 500 or icmp[30:2] = 4500)) or ip6 proto 0 or (icmp6 and ip6[40] >= 133 and ip6[40] <= 137))'
 
 # net_userspace: both ends on one cable, both families behind them, and routes there: what the tunnel does not take would leave in clear.
 net_userspace() {

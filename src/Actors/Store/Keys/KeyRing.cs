@@ -4,8 +4,8 @@ using Concentrator.Ike;
 namespace Concentrator.Actors.Store;
 
 /// <summary>
-/// The keys under which sessions are stored, by their ids, which follow from them: the last one writes, all read. So a key is replaced by adding a line on every node, and
-/// taken away once each session has been written since. Owns the keys.
+/// The keys under which sessions are stored, by their ids, which follow from them: the last one writes, all read. So a key is replaced by adding a line on every node, not as the
+/// last one yet; then it becomes the last one everywhere, and the old one is taken away once each session has been written since. Owns the keys.
 /// </summary>
 /// <remarks>As text a line a key: 64 hexadecimal digits. Blank lines and what follows a <c>#</c> are skipped.</remarks>
 internal sealed class KeyRing : IDisposable
@@ -16,15 +16,19 @@ internal sealed class KeyRing : IDisposable
     private const int LongestText = 64 * 1024;
 
     private readonly Dictionary<string, Secret> _keys = new(StringComparer.Ordinal);
+    private readonly List<string> _ids = [];
 
     private KeyRing()
     {
     }
 
-    /// <summary>The id of the key that writes.</summary>
-    public string Newest { get; private set; } = "";
+    /// <summary>The ids of all, in the order of the lines.</summary>
+    public IReadOnlyList<string> Ids => _ids;
 
-    public int Count => _keys.Count;
+    /// <summary>The id of the key that writes.</summary>
+    public string Newest => _ids[^1];
+
+    public int Count => _ids.Count;
 
     /// <exception cref="StoreException">It cannot be read, others may read it, or it holds no key; the message says what to do and tells no key.</exception>
     public static KeyRing Load(string path)
@@ -89,7 +93,7 @@ internal sealed class KeyRing : IDisposable
             if (digits.Length != 2 * KeyLength || Convert.FromHexString(digits, key, out _, out _) != System.Buffers.OperationStatus.Done) return false;
             string id = IdOf(key);
             if (!_keys.TryAdd(id, new Secret(key))) return false;
-            Newest = id;
+            _ids.Add(id);
             return true;
         }
         finally

@@ -106,9 +106,14 @@ internal sealed partial class PostgresSessionStore : ISessionStore
         {
             // Tables that are gone are made anew.
             if (fault is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable }) _isMigrated = false;
-            throw new StoreException($"{_name}: {fault.Message}", fault);
+            string message = $"{_name}: {fault.Message}";
+            throw MayPass(fault) ? new StoreUnreachableException(message, fault) : new StoreException(message, fault);
         }
     }
+
+    /// <summary>Not a password that is wrong, a database that is none, or a statement that cannot be.</summary>
+    private static bool MayPass(Exception fault) =>
+        fault is not NpgsqlException { IsTransient: false } or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown };
 
     private async Task MigrateAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
@@ -149,12 +154,12 @@ internal sealed partial class PostgresSessionStore : ISessionStore
             {
                 new NpgsqlBatchCommand("delete from node where name = $1 or address = $2") { Parameters = { new() { Value = node.Name }, new() { Value = node.Address } } },
                 new NpgsqlBatchCommand(
-                    "insert into node (epoch, name, address, place, process, beats, seen) values ($1, $2, $3, $4, $5, 0, extract(epoch from clock_timestamp())::bigint)")
+                    "insert into node (epoch, name, address, place, process, keys, beats, seen) values ($1, $2, $3, $4, $5, $6, 0, extract(epoch from clock_timestamp())::bigint)")
                 {
                     Parameters =
                     {
                         new() { Value = epoch }, new() { Value = node.Name }, new() { Value = node.Address },
-                        new() { Value = NodePlace.Own.Place }, new() { Value = NodePlace.Own.Process },
+                        new() { Value = NodePlace.Own.Place }, new() { Value = NodePlace.Own.Process }, new() { Value = string.Join(' ', node.Keys) },
                     },
                 },
             },
@@ -164,7 +169,7 @@ internal sealed partial class PostgresSessionStore : ISessionStore
 
     private Task<List<LifeRow>> ReadLivesAsync(CancellationToken cancel) => RunAsync(async (connection, transaction) =>
     {
-        NpgsqlCommand read = new("select epoch, name, address, place, process, beats from node", connection, transaction);
+        NpgsqlCommand read = new(LifeRow.Query, connection, transaction);
         await using (read.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancel).ConfigureAwait(false);
@@ -172,7 +177,7 @@ internal sealed partial class PostgresSessionStore : ISessionStore
             {
                 List<LifeRow> lives = [];
                 while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                    lives.Add(new LifeRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), new NodePlace(reader.GetString(3), reader.GetString(4)), reader.GetInt64(5)));
+                    lives.Add(LifeRow.Read(reader));
                 return lives;
             }
         }

@@ -50,6 +50,7 @@ internal static class SchemaSteps
         create index pool_lease_offline on pool_lease (pool, since) where session_id is null;
         create index pool_lease_session on pool_lease (session_id);
         """,
+        "alter table node add column keys text not null default ''",
     ];
 
     public static int Newest => All.Count;

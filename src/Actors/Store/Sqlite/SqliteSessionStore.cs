@@ -124,8 +124,9 @@ internal sealed partial class SqliteSessionStore(string path, bool isShared = fa
         long epoch = (long)draw.ExecuteScalar()!;
         using SqliteCommand enter = Command(
             connection,
-            "delete from node where name = $name or address = $address or not $shared; insert into node (epoch, name, address, place, process, beats, seen) values ($epoch, $name, $address, $place, $process, 0, unixepoch())",
-            ("$epoch", epoch), ("$name", node.Name), ("$address", node.Address), ("$place", NodePlace.Own.Place), ("$process", NodePlace.Own.Process), ("$shared", isShared));
+            "delete from node where name = $name or address = $address or not $shared; insert into node (epoch, name, address, keys, place, process, beats, seen) values ($epoch, $name, $address, $keys, $place, $process, 0, unixepoch())",
+            ("$epoch", epoch), ("$name", node.Name), ("$address", node.Address), ("$keys", string.Join(' ', node.Keys)), ("$place", NodePlace.Own.Place), ("$process", NodePlace.Own.Process),
+            ("$shared", isShared));
         enter.ExecuteNonQuery();
         transaction.Commit();
         return epoch;
@@ -133,11 +134,11 @@ internal sealed partial class SqliteSessionStore(string path, bool isShared = fa
 
     private static List<LifeRow> ReadLives(SqliteConnection connection)
     {
-        using SqliteCommand read = Command(connection, "select epoch, name, address, place, process, beats from node");
+        using SqliteCommand read = Command(connection, LifeRow.Query);
         using SqliteDataReader reader = read.ExecuteReader();
         List<LifeRow> lives = [];
         while (reader.Read())
-            lives.Add(new LifeRow(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), new NodePlace(reader.GetString(3), reader.GetString(4)), reader.GetInt64(5)));
+            lives.Add(LifeRow.Read(reader));
         return lives;
     }
 
