@@ -67,6 +67,7 @@ public sealed partial class ReferenceTests
             ["--retransmit-tries"] = node.Retransmit.Tries,
             ["--keep-alive"] = node.KeepAlive.TotalSeconds,
             ["--cookie-threshold"] = node.HalfOpen.CookieThreshold,
+            ["--drain-timeout"] = node.DrainPatience.TotalSeconds,
             ["--ladders"] = LadderRecorder.DefaultLadders,
             ["RemoteNatPort"] = node.RemoteNatPort,
             ["RetransmitBase"] = node.Retransmit.Base,

@@ -15,7 +15,7 @@ internal static class CommandReference
         What `--help` says of each command, on one page. It is printed by `concentrator reference commands`.
 
         Commands that ask a running gateway speak to its control socket and end with 0 when it is done, 1 when it was refused, 2 when there is no gateway, 3 when it did not answer in time;
-        `check`, `cluster` and `reference` with 0 or 1. `eval "$(concentrator completion bash)"` completes all of it.
+        the others with 0 or 1. `eval "$(concentrator completion bash)"` completes all of it.
 
         """;
 
@@ -71,7 +71,7 @@ internal static class CommandReference
 
     private static string Spelling(Option option)
     {
-        string value = option.ValueType == typeof(bool) ? "" : $" {option.HelpName ?? Words(option)}";
+        string value = (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) == typeof(bool) ? "" : $" {option.HelpName ?? Words(option)}";
         return string.Join(", ", option.Aliases.Order(StringComparer.Ordinal).Append(option.Name).Distinct().Select(name => Markdown.Code(name + value)));
     }
 
