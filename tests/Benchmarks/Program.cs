@@ -5,9 +5,9 @@ using Concentrator.Kernel;
 
 // `dotnet run --project tests/Benchmarks -c Release -- --filter '*'`; figures are kept in RESULTS.md. Whole programs instead of single methods:
 //   sessions COUNT memory|silent   so many established IKE SAs with a child each
-//   sessions COUNT KERNEL STORE    the same with their state stored: sqlite, or postgres:CONNECTIONSTRING
+//   sessions COUNT KERNEL STORE    the same with their state stored: sqlite, postgres, or postgres:CONNECTIONSTRING
 //   takeover COUNT STORE           a gateway with so many is killed, and another goes on with them
-//   stores COUNT ROUNDS            set-ups with and without their state stored, side by side
+//   stores COUNT ROUNDS ATONCE     set-ups, so many at once, with and without their state stored, side by side
 //   cluster COUNT ROUNDS           set-ups by one, two and three nodes, side by side
 //   failover COUNT ROUNDS          three processes, so many tunnels, one is killed: when the peers hear of the others; sqlite, then postgres
 //   children [memory]              children installed in a real kernel, or in the tables alone
@@ -19,8 +19,8 @@ switch (args)
     case ["takeover", var count, var store]:
         await TakeOverLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), store);
         return 0;
-    case ["stores", var count, var rounds]:
-        await StoreCost.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));
+    case ["stores", var count, var rounds, var atOnce]:
+        await StoreCost.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture), int.Parse(atOnce, CultureInfo.InvariantCulture));
         return 0;
     case ["cluster", var count, var rounds]:
         await ClusterLoad.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(rounds, CultureInfo.InvariantCulture));

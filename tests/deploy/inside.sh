@@ -177,19 +177,24 @@ container() {
   chgrp -R 1654 /cluster /store && chmod -R g+r /cluster /store
   check "the pod's keys are laid out" env POD_NAME=concentrator-0 setpriv --reuid=1654 --regid=1654 --clear-groups sh -ec "$(cat "$SHARED/init")"
   check "the program's file gets its capabilities" $(cat "$SHARED/setcap") /usr/lib/concentrator/concentrator
+  # Volumes that nobody has written yet.
+  rm -rf /run/concentrator /var/lib/concentrator
   install -d -o 1654 -g 1654 -m 700 /run/concentrator /var/lib/concentrator
   chgrp -R 1654 /etc/concentrator && chown 1654 /etc/concentrator/conf.d/*
-  CONCENTRATOR__STORE=sqlite:/var/lib/concentrator/sessions.db unshare --mount bash -c 'mount -o remount,bind,ro / && exec "$@"' - setpriv --reuid=1654 --regid=1654 --clear-groups --inh-caps=-all --ambient-caps=-all \
+  env $(cat "$SHARED/ENV") CONCENTRATOR__STORE=sqlite:/var/lib/concentrator/sessions.db unshare --mount bash -c 'mount -t tmpfs -o uid=1654,gid=1654,mode=700 tmpfs /var/lib/concentrator && mount -o remount,bind,ro / && exec "$@"' - setpriv --reuid=1654 --regid=1654 --clear-groups --inh-caps=-all --ambient-caps=-all \
     --bounding-set=-all,+net_admin,+net_bind_service,+net_raw "${entry[@]}" "${arguments[@]}" > /tmp/container.log 2>&1 &
   local pid=$!
-  check "the container's entry runs" until_true 30 grep '"ready: listening' /tmp/container.log
+  check "the container's entry runs" until_true 40 ready_or_says /tmp/container.log
   check "with three capabilities of its own" [ "$(sed -nE 's/^CapEff:\s*//p' "/proc/$pid/status")" = 0000000000003400 ]
   check "as the user of the file" [ "$(sed -nE 's/^Uid:\s*([0-9]+).*/\1/p' "/proc/$pid/status")" = "$(cut -d: -f1 "$SHARED/USER")" ]
   check "its check of health finds it" until_true 20 setpriv --reuid=1654 --regid=1654 --clear-groups concentrator status
   while read -r path; do check "and the probe of $path" until_true 20 answers "$path"; done < "$SHARED/probes"
+  check "what is run before it is stopped is there" $(cat "$SHARED/stop") --help
   kill -TERM "$pid"; wait "$pid"
   check "and it ends with 0" [ $? = 0 ]
 }
+
+ready_or_says() { grep '"ready: listening' "$1" > /dev/null || { tail -n 5 "$1"; return 1; }; }
 
 removal() {
   check "the package goes" dpkg --purge concentrator

@@ -1,6 +1,6 @@
 // Holds manifests against Kubernetes' own schemas, unknown fields included, and what they name against each other: kubernetes.mjs FILE
 // Each mistake is a line; the exit code says whether there are any. With a further word it says instead, a line each, what `probes` ask for, the gateway's `args`,
-// or what `init` runs.
+// what is run before a `stop`, or what `init` runs.
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 
@@ -68,6 +68,7 @@ if (word) {
   const answers = {
     probes: () => [...new Set([gateway.startupProbe, gateway.livenessProbe, gateway.readinessProbe].map((probe) => probe.httpGet.path))],
     args: () => gateway.args,
+    stop: () => [gateway.lifecycle.preStop.exec.command.join(" ")],
     init: () => [pod.initContainers[0].command.at(-1)],
   };
   console.log(answers[word]().join("\n"));

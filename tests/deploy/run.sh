@@ -7,7 +7,7 @@ HERE="$ROOT/tests/deploy"
 . "$HERE/lib/machine.sh"
 [ "$(id -u)" = 0 ] || { echo "this needs root, for the machine that things are installed on"; exit 1; }
 WORK=$(mktemp -d /tmp/concentrator-deploy.XXXXXX)
-trap '[ -n "${KEEP:-}" ] || rm -rf "$WORK"' EXIT
+trap '[ -n "${KEEP:-}" ] || rm -rf "$WORK"; rm -f "$LAST"' EXIT
 mkdir "$WORK/shared"
 
 npm ci --prefix "$HERE" --no-audit --no-fund --loglevel=error > "$WORK/npm.log" 2>&1 & npm=$!
@@ -35,13 +35,11 @@ sed 's/^USER/USR/' "$container" > "$WORK/wrong.file"
 check "and a wrong one is told" not node "$HERE/container.mjs" "$WORK/wrong.file"
 
 # What the machine cannot ask itself.
-node "$HERE/kubernetes.mjs" "$manifests" probes > "$WORK/shared/probes"
-node "$HERE/kubernetes.mjs" "$manifests" args > "$WORK/shared/args"
-node "$HERE/kubernetes.mjs" "$manifests" init > "$WORK/shared/init"
-for keyword in ENTRYPOINT USER HEALTHCHECK; do node "$HERE/container.mjs" "$container" $keyword > "$WORK/shared/$keyword"; done
+for word in probes args init stop; do node "$HERE/kubernetes.mjs" "$manifests" $word > "$WORK/shared/$word"; done
+for keyword in ENTRYPOINT USER ENV; do node "$HERE/container.mjs" "$container" $keyword > "$WORK/shared/$keyword"; done
 grep -oE 'setcap [^ ]+' "$container" > "$WORK/shared/setcap"
 
-machine "$WORK/shared" 150 /mnt/sources/tests/deploy/inside.sh
+machine "$WORK/shared" 400 /mnt/sources/tests/deploy/inside.sh
 code=$?
 cat "$WORK/shared/out"
 read -r inside_passed inside_failed < "$WORK/shared/counts" || { inside_passed=0 inside_failed=1; echo "FAILED the machine ended early, with code $code"; tail -n 20 "$WORK/shared/console"; }

@@ -73,12 +73,17 @@ internal sealed class AkkaHost : IAsyncDisposable
     public Task WhenRemoved => _removed.Task;
 
     /// <summary>For tests: all actors end, the connections to other nodes break, and the cluster has to find out by itself.</summary>
-    public Task CrashAsync() => System.Terminate();
+    public Task CrashAsync()
+    {
+        BeBrief();
+        return System.Terminate();
+    }
 
     /// <summary>Leaves the cluster and ends the actor system.</summary>
     public Task StopAsync(CancellationToken cancel)
     {
         _isLeaving = true;
+        BeBrief();
         return _host.StopAsync(cancel);
     }
 
@@ -88,6 +93,9 @@ internal sealed class AkkaHost : IAsyncDisposable
         else _host.Dispose();
         _tls?.Dispose();
     }
+
+    /// <summary>The last words of an actor system, when its loggers have ended, go to the console.</summary>
+    private void BeBrief() => System.EventStream.SetLogLevel(Akka.Event.LogLevel.WarningLevel);
 
     private static void Configure(AkkaConfigurationBuilder akka, NodeContext node, ClusterTls? tls, ILoggerFactory logging) => akka
         .ConfigureLoggers(setup =>

@@ -18,8 +18,9 @@ internal sealed class AkkaLogSetup(ILogger log, TimeProvider time) : Setup
 }
 
 /// <summary>
-/// What Akka has to say, a line each and without stacks. That a connection between nodes came to nothing is a detail: who does not answer, and who was refused, we say
-/// ourselves, and Akka says it at each try, several times over. Where TLS was what failed it may be that the others refuse this node, which only Akka hears: once a minute.
+/// What Akka has to say, a line each and without stacks, and a warning once a minute: of shards that are looked for it warns ten times a second. That a connection
+/// between nodes came to nothing is a detail: who does not answer, and who was refused, we say ourselves, and Akka says it at each try, several times over. Where TLS
+/// was what failed it may be that the others refuse this node, which only Akka hears: once a minute.
 /// </summary>
 internal sealed class AkkaLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
@@ -57,6 +58,10 @@ internal sealed class AkkaLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
             bool isOfTls = (handshake is not null || text.Contains("TLS", StringComparison.Ordinal)) && !$"{text}{handshake?.Message}".Contains(OurOwn, StringComparison.Ordinal);
             level = isOfTls && level >= LogLevel.Warning && _setup.Brake.Passes(handshake?.Message ?? BeforeNumbers(text), out _) ? LogLevel.Warning : LogLevel.Debug;
         }
+        else if (level == LogLevel.Warning && !_setup.Brake.Passes(LettersOf(text), out _))
+        {
+            level = LogLevel.Debug;
+        }
 
         if (!_setup.Log.IsEnabled(level)) return;
         foreach (Exception cause in Causes(said))
@@ -90,6 +95,9 @@ internal sealed class AkkaLogger : UntypedActor, IRequiresMessageQueue<ILoggerMe
 
     /// <summary>What is the same each time: addresses, ports and names of channels are not.</summary>
     private static string BeforeNumbers(string text) => text.AsSpan().IndexOfAnyInRange('0', '9') is >= 0 and var end ? text[..end] : text;
+
+    /// <summary>The same for lists that grow and shrink.</summary>
+    private static string LettersOf(string text) => string.Concat(text.Where(char.IsAsciiLetter).Take(200));
 
     /// <summary>Some of its messages have a stack in them.</summary>
     private static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] : text;

@@ -40,7 +40,7 @@ internal sealed class ServeOptions
 
     public Option<string[]> ServiceAddress { get; } = new("--service-address") { Description = "Addresses that the cluster serves, each on one of its nodes at a time; the same on every node.", HelpName = "ADDR/PREFIX%DEV", AllowMultipleArgumentsPerToken = true };
 
-    public Option<bool?> DrainOnStop { get; } = new("--drain-on-stop") { Description = "When it is stopped, hand over what this node has to the others, instead of closing it; where there are none, leave it as it is stored." };
+    public Option<bool> DrainOnStop { get; } = new("--drain-on-stop") { Description = "When it is stopped, hand over what this node has to the others, instead of closing it; where there are none, leave it as it is stored." };
 
     public Option<double?> DrainTimeout { get; } = new("--drain-timeout") { Description = "Seconds that it may take; 30 unless given.", HelpName = "S" };
 
@@ -109,7 +109,7 @@ internal sealed class ServeOptions
         ClusterDns = parsed.GetValue(ClusterDns),
         ClusterQuorum = parsed.GetValue(ClusterQuorum),
         ServiceAddress = parsed.GetValue(ServiceAddress),
-        DrainOnStop = parsed.GetValue(DrainOnStop),
+        DrainOnStop = parsed.GetValue(DrainOnStop) ? true : null,
         DrainTimeout = parsed.GetValue(DrainTimeout),
         RedirectNewcomers = parsed.GetValue(RedirectNewcomers),
         ClusterCert = parsed.GetValue(ClusterCert),

@@ -105,6 +105,24 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(IkeSaState.Established, Assert.Single(pair.Moon.IkeSas).State);
     }
 
+    /// <summary>In the smaller half the shards stop with the membership, before the node knows why; who goes on with the cluster goes on with what is stored.</summary>
+    [Fact]
+    public async Task A_node_that_goes_down_with_its_membership_leaves_what_is_stored()
+    {
+        await using NodePair pair = Pair();
+        await pair.EstablishAsync();
+        await WaitForRowAsync("select count(*) from ike_sa");
+        int sent = NodePair.SentBy(pair.SunEvents).Count;
+        Akka.Cluster.Cluster cluster = Akka.Cluster.Cluster.Get(pair.Sun.System);
+        cluster.Down(cluster.SelfAddress);
+        Assert.Equal(EndReason.TakenOver, (await pair.SunEvents.NextAsync<IkeSaEnded>()).Reason);
+        await Wait.UntilAsync(() => pair.Sun.WhenCutOff.IsCompleted, "it knows that it is cut off");
+        await pair.Sun.StopAsync();
+        Assert.Equal(sent, NodePair.SentBy(pair.SunEvents).Count);
+        Assert.Equal(1, await ScalarAsync("select count(*) from ike_sa"));
+        Assert.Equal(IkeSaState.Established, Assert.Single(pair.Moon.IkeSas).State);
+    }
+
     [Fact]
     public async Task A_session_that_ends_leaves_no_row()
     {

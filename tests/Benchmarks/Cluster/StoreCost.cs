@@ -13,7 +13,7 @@ internal static class StoreCost
 {
     private const int WarmUp = 500;
 
-    public static async Task RunAsync(int count, int rounds)
+    public static async Task RunAsync(int count, int rounds, int atOnce)
     {
         using PostgresServer postgres = new();
         string[] stores = ["none", "sqlite", "postgres"];
@@ -22,7 +22,7 @@ internal static class StoreCost
         {
             foreach (string store in stores)
             {
-                Measured one = await MeasureAsync(store == "postgres" ? $"postgres:{postgres.CreateDatabase()}" : store, count);
+                Measured one = await MeasureAsync(store == "postgres" ? $"postgres:{postgres.CreateDatabase()}" : store, count, atOnce);
                 results[store].Add(one);
                 SessionLoad.Say($"round {round + 1}, {store}: {one.Rate:N0} a second, {one.Gateway:N0} us of the gateway, {one.Heap:N0} B of heap, {one.Resident:N0} B resident, {one.RowsPerBatch:F1} rows a transaction");
             }
@@ -36,18 +36,18 @@ internal static class StoreCost
         }
     }
 
-    private static async Task<Measured> MeasureAsync(string store, int count)
+    private static async Task<Measured> MeasureAsync(string store, int count, int atOnce)
     {
         using Secret key = new(RandomNumberGenerator.GetBytes(32));
         using SilentKernel kernel = new();
         using Database database = new(store);
         await using Gateway gateway = await Gateway.StartAsync(kernel, key, database.Options);
-        SessionLoad.Establish(gateway, key, 0, WarmUp);
+        SessionLoad.Establish(gateway, key, 0, WarmUp, atOnce);
         (long heap, long resident) = SessionLoad.Memory();
         (long rows, long batches) = (gateway.Store?.RowsWritten ?? 0, gateway.Store?.Batches ?? 0);
         TimeSpan cpu = Environment.CpuUsage.TotalTime;
         long begin = Stopwatch.GetTimestamp();
-        TimeSpan callers = SessionLoad.Establish(gateway, key, WarmUp, WarmUp + count);
+        TimeSpan callers = SessionLoad.Establish(gateway, key, WarmUp, WarmUp + count, atOnce);
         TimeSpan took = Stopwatch.GetElapsedTime(begin);
         cpu = Environment.CpuUsage.TotalTime - cpu;
         (long heapAfter, long residentAfter) = SessionLoad.Memory();

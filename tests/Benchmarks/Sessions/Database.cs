@@ -1,11 +1,13 @@
 using Concentrator.Actors.Store;
+using Concentrator.Actors.Tests.Store;
 
 namespace Concentrator.Benchmarks;
 
-/// <summary>Where sessions are stored for as long as a benchmark runs: <c>none</c>, <c>sqlite</c> in a folder of its own, or <c>postgres:CONNECTIONSTRING</c>.</summary>
+/// <summary>Where sessions are stored for as long as a benchmark runs: <c>none</c>, <c>sqlite</c> in a folder of its own, <c>postgres</c> for a server of its own, or <c>postgres:CONNECTIONSTRING</c>.</summary>
 internal sealed class Database : IDisposable
 {
     private readonly string? _folder;
+    private readonly PostgresServer? _server;
 
     public Database(string store)
     {
@@ -14,6 +16,11 @@ internal sealed class Database : IDisposable
         {
             _folder = Directory.CreateTempSubdirectory("concentrator-bench-").FullName;
             Options = new StoreOptions { Sqlite = Path.Combine(_folder, "sessions.db"), KeyText = keys };
+        }
+        else if (store == "postgres")
+        {
+            _server = new PostgresServer();
+            Options = new StoreOptions { Postgres = _server.CreateDatabase(), KeyText = keys };
         }
         else if (store.StartsWith("postgres:", StringComparison.Ordinal))
         {
@@ -29,5 +36,6 @@ internal sealed class Database : IDisposable
     public void Dispose()
     {
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
+        _server?.Dispose();
     }
 }

@@ -52,8 +52,9 @@ internal sealed class Gateway : IAsyncDisposable
     /// <param name="cluster">How it finds the others; null: it is alone.</param>
     /// <param name="number">Which of them it is, from 0.</param>
     /// <param name="sent">Gets what it sends; null: one of its own.</param>
+    /// <param name="observer">Misses nothing of it; null: nobody looks.</param>
     public static async Task<Gateway> StartAsync(
-        IXfrmBackend kernel, Secret key, StoreOptions? store = null, ClusterNodeOptions? cluster = null, int number = 0, BlockingCollection<SendMessage>? sent = null)
+        IXfrmBackend kernel, Secret key, StoreOptions? store = null, ClusterNodeOptions? cluster = null, int number = 0, BlockingCollection<SendMessage>? sent = null, IObserver<NodeEvent>? observer = null)
     {
         NodeOptions options = new()
         {
@@ -64,10 +65,11 @@ internal sealed class Gateway : IAsyncDisposable
             CloseGrace = TimeSpan.Zero,
             Store = store,
             WakeRate = int.MaxValue,
+            HalfOpen = new HalfOpenLimits { CookieThreshold = 0 },
             Cluster = cluster ?? new ClusterNodeOptions(),
         };
         GatewayConfig config = new([Connection(Identity, IdentityPattern.Parse("*.example.org"), isGateway: true)], [new SharedKeyConfig("ike", [], key)]);
-        return new Gateway(await ConcentratorNode.StartAsync(options, config, NullLoggerFactory.Instance, kernel, observer: null), number, sent ?? []);
+        return new Gateway(await ConcentratorNode.StartAsync(options, config, NullLoggerFactory.Instance, kernel, observer), number, sent ?? []);
     }
 
     public static ConnectionConfig Connection(IdentityPattern local, IdentityPattern remote, bool isGateway)

@@ -14,7 +14,6 @@ namespace Concentrator.Benchmarks;
 /// </summary>
 internal static class SessionLoad
 {
-    /// <summary>Below the number from which on the gate demands cookies.</summary>
     private const int AtOnce = 24;
 
     public static async Task RunAsync(int count, string kernel, string store)
@@ -42,17 +41,17 @@ internal static class SessionLoad
         Say($"set-up: {count / took.TotalSeconds:N0} a second; {cpu.TotalMicroseconds / count:N0} us of processor time, of which callers {callers.TotalMicroseconds / count:N0} us");
     }
 
-    public static TimeSpan Establish(Gateway gateway, Secret key, int from, int to) => Establish([gateway], key, from, to);
+    public static TimeSpan Establish(Gateway gateway, Secret key, int from, int to, int atOnce = AtOnce) => Establish([gateway], key, from, to, atOnce);
 
     /// <summary>The callers are dealt out to the nodes of a cluster. Returns the processor time that their side took, all of it the calling thread's.</summary>
-    public static TimeSpan Establish(IReadOnlyList<Gateway> gateways, Secret key, int from, int to)
+    public static TimeSpan Establish(IReadOnlyList<Gateway> gateways, Secret key, int from, int to, int atOnce = AtOnce)
     {
         Dictionary<IPEndPoint, Caller> calling = [];
         TimeSpan begin = ThreadClock.Now;
         int next = from;
         for (int up = from; up < to;)
         {
-            while (next < to && calling.Count < AtOnce)
+            while (next < to && calling.Count < atOnce)
             {
                 Caller caller = new(next, key, gateways[next % gateways.Count].Address);
                 calling.Add(caller.Address, caller);

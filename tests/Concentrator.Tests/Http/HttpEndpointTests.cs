@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Concentrator.Tests.Http;
 
 /// <summary>The web server, and what the gateway counts: as Prometheus sees it.</summary>
+[Collection(nameof(GatewayMeter))]
 public sealed class HttpEndpointTests
 {
     private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(10) };

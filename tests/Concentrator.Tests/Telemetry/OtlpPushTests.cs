@@ -8,6 +8,7 @@ using Concentrator.Telemetry;
 namespace Concentrator.Tests.Telemetry;
 
 /// <summary>Meters and spans as a collector gets them: a true server, whose octets are decoded by the field numbers of OTLP.</summary>
+[Collection(nameof(GatewayMeter))]
 public sealed class OtlpPushTests
 {
     [Theory]

@@ -2,7 +2,7 @@ net_nodes 3
 start_postgres
 store_in_postgres
 behind_nodes 10.1.1.1 10.1.2.1 10.1.3.1 10.1.9.1
-KERNEL=userspace
+KERNEL=${KERNEL:-userspace}
 start_nodes
 held_within 12 "each node has an address" even 1 2 3
 start_charon 1

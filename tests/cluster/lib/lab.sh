@@ -89,10 +89,10 @@ start_nodes() {
   local i
   [ $# != 0 ] || set -- "${NODES[@]}"
   for i in "$@"; do launch_node "$i"; done
-  for i in "$@"; do node_says "$i" "ready: listening" 30; done
+  for i in "$@"; do node_says "$i" "ready: listening" 60; done
 }
 
-start_node() { launch_node "$@"; node_says "$1" "ready: listening" 30; }
+start_node() { launch_node "$@"; node_says "$1" "ready: listening" 60; }
 
 # kill_node N [SIGNAL]; the shell is not to tell of it.
 kill_node() { kill "-${2:-KILL}" "${NODE_PID[$1]}"; [ "${2:-KILL}" != KILL ] || wait "${NODE_PID[$1]}" 2>/dev/null || true; }

@@ -26,10 +26,11 @@ internal sealed partial class PostgresSessionStore
         returning ike_sa.session_id
         """;
 
-    public Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel) => RunAsync<IReadOnlyCollection<SessionId>>(
-        async (connection, transaction) =>
+    // A batch is a transaction by itself, in one round trip.
+    public Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel) => RunAloneAsync<IReadOnlyCollection<SessionId>>(
+        async connection =>
         {
-            NpgsqlBatch commands = new(connection, transaction);
+            NpgsqlBatch commands = new(connection);
             await using (commands.ConfigureAwait(false))
             {
                 SessionRow[] first = [.. batch.Rows.Where(row => row.IsFirst)], later = [.. batch.Rows.Where(row => !row.IsFirst)];

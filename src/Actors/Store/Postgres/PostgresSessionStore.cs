@@ -13,6 +13,7 @@ internal sealed partial class PostgresSessionStore : ISessionStore
     /// <summary>Whoever changes the tables, or begins a life, has this advisory lock meanwhile.</summary>
     private const long ChangeLock = 0x636f_6e63_656e_7472;
     private const int TimeoutSeconds = 3;
+    private const int Statements = 32;
 
     private readonly NpgsqlDataSource _source;
     private readonly string _name;
@@ -30,6 +31,9 @@ internal sealed partial class PostgresSessionStore : ISessionStore
             NpgsqlConnectionStringBuilder builder = new(connectionString);
             if (!builder.ContainsKey("Timeout")) builder.Timeout = TimeoutSeconds;
             if (!builder.ContainsKey("Command Timeout")) builder.CommandTimeout = TimeoutSeconds;
+            // The same few statements again and again, and no call leaves anything behind in its session.
+            if (!builder.ContainsKey("Max Auto Prepare")) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (Statements, 2);
+            if (!builder.ContainsKey("No Reset On Close")) builder.NoResetOnClose = true;
             _name = $"PostgreSQL at {builder.Host}, database {builder.Database}";
             _source = new NpgsqlDataSourceBuilder(builder.ToString()).Build();
         }

@@ -13,7 +13,7 @@ internal sealed class FailoverPlayer(IAnsiConsole console, int tunnels = Failove
 {
     public const int Tunnels = 300;
 
-    private static readonly TimeSpan FormingTime = TimeSpan.FromSeconds(40), CallingTime = TimeSpan.FromSeconds(30), FailoverTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FormingTime = TimeSpan.FromSeconds(40), CallingTime = TimeSpan.FromSeconds(30), FailoverTime = TimeSpan.FromSeconds(40);
 
     /// <summary>True when every tunnel was kept and no peer had to authenticate again.</summary>
     public async Task<bool> PlayAsync(CancellationToken cancel)
@@ -47,7 +47,7 @@ internal sealed class FailoverPlayer(IAnsiConsole console, int tunnels = Failove
         Tell($"{tunnels} tunnels are up after {Seconds(up)}");
 
         StagedNode victim = stage.Cluster[1];
-        NodeFace[] before = await LookAsync(stage, cancel).ConfigureAwait(false);
+        NodeFace[] before = await SettledAsync(stage, cancel).ConfigureAwait(false);
         HashSet<IPAddress> lost = [.. before[1].Addresses.Select(IPAddress.Parse)];
         string[] struck = [.. stage.Peers.Tunnels.Where(tunnel => lost.Contains(tunnel.Gateway)).Select(tunnel => tunnel.Name)];
         Dictionary<string, (ulong, ulong)> spis = stage.Peers.Up();
@@ -68,13 +68,13 @@ internal sealed class FailoverPlayer(IAnsiConsole console, int tunnels = Failove
         };
     }
 
-    /// <summary>The nodes that live have all tunnels among themselves.</summary>
+    /// <summary>The nodes that live have all tunnels among themselves, and nothing half-open besides.</summary>
     private async Task<NodeFace[]> SettledAsync(FailoverStage stage, CancellationToken cancel)
     {
-        NodeFace[] after = [];
+        NodeFace[] nodes = [];
         await stage.UntilAsync(
-            async () => (after = await LookAsync(stage, cancel).ConfigureAwait(false)).Sum(node => node.IkeSas) == tunnels, $"two nodes with {tunnels} tunnels", FailoverTime, cancel).ConfigureAwait(false);
-        return after;
+            async () => (nodes = await LookAsync(stage, cancel).ConfigureAwait(false)).Sum(node => node.IkeSas) == tunnels, $"nodes with {tunnels} tunnels", FailoverTime, cancel).ConfigureAwait(false);
+        return nodes;
     }
 
     private static async Task<NodeFace[]> LookAsync(FailoverStage stage, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Concentrator.Actors.Draining;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Microsoft.AspNetCore.Builder;
@@ -19,10 +20,14 @@ internal sealed class ActionRoutes(GatewayView view, ILogger log)
     private static readonly Action<ILogger, string, string, string, Exception?> Asked =
         LoggerMessage.Define<string, string, string>(LogLevel.Information, new EventId(810), "{Remote} asks over HTTP to {Action} {Subject}");
 
+    private static readonly Action<ILogger, string, string, Exception?> NotDrained =
+        LoggerMessage.Define<string, string>(LogLevel.Warning, new EventId(811), "node {Node} is not drained: {Why}");
+
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/ike-sas/{id}/{action}", OnIkeSaAsync);
         routes.MapPost("/api/v1/ike-sas/{id}/child-sas/{child}/{action}", OnChildAsync);
+        routes.MapPost("/api/v1/cluster/{node}/{action}", OnNodeAsync);
     }
 
     private async Task OnIkeSaAsync(HttpContext context)
@@ -61,6 +66,37 @@ internal sealed class ActionRoutes(GatewayView view, ILogger log)
             _ => null,
         };
         await ActAsync(context, $"CHILD_SA {new ChildSaName(child.Name, child.Number)}", act is null ? null : () => act(ikeSa.Session, child.ChildId)).ConfigureAwait(false);
+    }
+
+    /// <summary>Draining takes its time; the cluster map shows how it goes, and the log of the node what came of it.</summary>
+    private async Task OnNodeAsync(HttpContext context)
+    {
+        string name = (string)context.Request.RouteValues["node"]!;
+        if (!view.Cluster.GetClusterMap().Nodes.Any(node => node.Address == name))
+        {
+            await ReadRoutes.RefuseAsync(context, StatusCodes.Status404NotFound, "no such node").ConfigureAwait(false);
+            return;
+        }
+
+        DrainWish? wish = Action(context) switch
+        {
+            "drain" => new DrainWish { Force = context.Request.Query["force"] == "1" },
+            "undrain" => new DrainWish { Undo = true },
+            _ => null,
+        };
+        await ActAsync(context, $"node {name}", wish is null ? null : () => _ = DrainAsync(name, wish)).ConfigureAwait(false);
+    }
+
+    private async Task DrainAsync(string name, DrainWish wish)
+    {
+        try
+        {
+            await view.Node.DrainAsync(name, wish).ConfigureAwait(false);
+        }
+        catch (RequestRefusedException refused)
+        {
+            NotDrained(log, name, refused.Message, null);
+        }
     }
 
     private async Task ActAsync(HttpContext context, string subject, Action? act)

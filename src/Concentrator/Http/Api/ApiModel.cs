@@ -104,7 +104,7 @@ internal sealed record RateModel(DateTimeOffset At, int SetUps, int Failures, in
 internal sealed record ClusterModel(IReadOnlyList<ClusterNodeModel> Nodes, IReadOnlyList<int> Shards, IReadOnlyList<int> IkeSasByShard);
 
 internal sealed record ClusterNodeModel(
-    string Address, string Status, bool IsSelf, bool IsReachable, int Shards, IReadOnlyList<string> ServiceAddresses, LoadModel? Load);
+    string Address, string Name, string Status, string? Drain, bool IsSelf, bool IsReachable, int Shards, IReadOnlyList<string> ServiceAddresses, LoadModel? Load);
 
 internal sealed record LoadModel(int IkeSas, int ChildSas, double ProcessorSeconds, int Processors, long MemoryBytes);
 

@@ -40,7 +40,7 @@ internal static class Describe
 
     public static ClusterModel Cluster(ClusterMap map) => new(
         [.. map.Nodes.Select((node, place) => new ClusterNodeModel(
-            node.Address, node.Status, node.IsSelf, node.IsReachable, map.Shards.Count(holder => holder == place), node.ServiceAddresses,
+            node.Address, Printable.Text(node.Name), node.Status, node.Drain?.ToString(), node.IsSelf, node.IsReachable, map.Shards.Count(holder => holder == place), node.ServiceAddresses,
             node.Load is { } load ? new LoadModel(load.IkeSas, load.ChildSas, load.ProcessorTime.TotalSeconds, load.Processors, load.Memory) : null))],
         map.Shards, map.IkeSasByShard);
 

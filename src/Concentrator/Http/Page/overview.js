@@ -2,7 +2,7 @@
 
 import { el, replace, setText } from './dom.js';
 import { chart } from './chart.js';
-import { watch } from './api.js';
+import { act, watch } from './api.js';
 import { clock, count, look, octets, words } from './format.js';
 
 const mostRefusals = 100;
@@ -11,7 +11,7 @@ export function overview(page) {
   const tiles = makeTiles();
   const rates = chart('Set-ups and failures of IKE SAs', [{ key: 'setUps', name: 'Set up' }, { key: 'failures', name: 'Failed' }]);
   const churn = chart('CHILD SAs, rekeyings and refusals', [{ key: 'childSas', name: 'CHILD SAs installed' }, { key: 'refusals', name: 'Refused by the kernel' }, { key: 'rekeys', name: 'Rekeyed' }]);
-  const map = makeMap();
+  const map = makeMap(page);
   const feed = makeFeed();
   const lists = { failures: el('div'), drops: el('div') };
   replace(page.main,
@@ -71,7 +71,7 @@ function makeTiles() {
   };
 }
 
-function makeMap() {
+function makeMap(page) {
   const note = el('span', { class: 'note' });
   const nodes = el('div', { class: 'nodes' });
   const cells = Array.from({ length: 256 }, () => el('i'));
@@ -83,7 +83,7 @@ function makeMap() {
     update(cluster) {
       setText(note, `${cluster.nodes.length === 1 ? 'one node' : `${cluster.nodes.length} nodes`}, ${cluster.shards.length} shards`);
       const now = Date.now();
-      replace(nodes, cluster.nodes.map(member => drawMember(member, before, now)));
+      replace(nodes, cluster.nodes.map(member => drawMember(member, before, now, cluster.nodes.length > 1 && page)));
       before = { at: now, nodes: cluster.nodes };
       const most = Math.max(...cluster.ikeSasByShard, 1);
       cluster.shards.forEach((holder, shard) => {
@@ -97,11 +97,24 @@ function makeMap() {
   };
 }
 
-function drawMember(member, before, now) {
+async function drain(page, member) {
+  const undo = member.drain === 'Drained';
+  if (!await page.unlocked()) return;
+  if (!undo && !await page.confirm(`Drain ${member.name}?`, 'Its service addresses, tunnels and shards go to the other nodes; then it may be stopped.')) return;
+  try {
+    await act(`cluster/${encodeURIComponent(member.address)}/${undo ? 'undrain' : 'drain'}`);
+    page.say(undo ? `${member.name} is asked to take part again.` : `${member.name} is asked to hand over what it has.`);
+  } catch (fault) {
+    page.refused(fault);
+  }
+}
+
+function drawMember(member, before, now, page) {
+  const state = !member.isReachable ? 'unreachable' : member.drain && member.drain !== 'Serving' ? member.drain : member.status;
   const old = before?.nodes.find(other => other.address === member.address)?.load;
   const busy = member.load && old ? Math.max(0, Math.min(1, (member.load.processorSeconds - old.processorSeconds) * 1000 / ((now - before.at) * member.load.processors))) : null;
   return el('section', { class: 'member', 'aria-label': `Node ${member.address}` },
-    el('h3', {}, el('span', { class: 'mono' }, member.address), el('span', { class: `state ${member.isReachable ? look(member.status) : 'bad'}` }, member.isReachable ? member.status : 'unreachable'), member.isSelf && el('span', { class: 'muted' }, 'this node')),
+    el('h3', {}, el('span', { class: 'mono' }, member.address), el('strong', {}, member.name), el('span', { class: `state ${member.isReachable ? look(member.status) : 'bad'}` }, state), member.isSelf && el('span', { class: 'muted' }, 'this node')),
     el('dl', { class: 'facts' },
       el('dt', {}, 'Listens on'), el('dd', { class: 'mono' }, member.serviceAddresses.join(', ') || '–'),
       el('dt', {}, 'Shards'), el('dd', {}, count(member.shards)),
@@ -109,7 +122,8 @@ function drawMember(member, before, now) {
         el('dt', {}, 'Load'), el('dd', {}, `${count(member.load.ikeSas)} IKE SAs, ${count(member.load.childSas)} CHILD SAs`),
         el('dt', {}, 'Memory'), el('dd', {}, octets(member.load.memoryBytes)),
         el('dt', {}, 'Processors'), el('dd', {}, busy === null ? '–' : `${Math.round(busy * 100)} % of ${member.load.processors}`)]),
-    busy !== null && el('div', { class: 'meter', 'aria-hidden': 'true' }, bar(busy)));
+    busy !== null && el('div', { class: 'meter', 'aria-hidden': 'true' }, bar(busy)),
+    page && page.actions().length > 0 && member.drain && member.drain !== 'Draining' && el('button', { type: 'button', 'aria-label': `${member.drain === 'Drained' ? 'Take' : 'Drain'} ${member.name}${member.drain === 'Drained' ? ' back' : ''}`, onclick: () => drain(page, member) }, member.drain === 'Drained' ? 'Take back' : 'Drain'));
 }
 
 function bar(part) {
