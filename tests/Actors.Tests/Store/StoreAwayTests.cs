@@ -53,9 +53,9 @@ public sealed class StoreAwayTests(PostgresServer server) : IClassFixture<Postgr
 
         await Wait.UntilAsync(() => pair.Sun.Store!.IsAvailable, "the database is back");
         await newcomersEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "the newcomer is up");
-        Assert.Equal(1, pair.Sun.Store!.Restored);
         await Wait.UntilAsync(() => pair.Sun.IkeSas.Any(
             ikeSa => (ikeSa.LocalSpi, ikeSa.RemoteSpi) == (moons.RemoteSpi, moons.LocalSpi) && ikeSa.Children.Any(child => child.State == ChildSaState.Installed)));
+        Assert.Equal(1, pair.Sun.Store!.Restored);
         Assert.Equal(moons.LocalSpi, Assert.Single(pair.Moon.IkeSas).LocalSpi);
         await newcomer.DisposeAsync();
     }
