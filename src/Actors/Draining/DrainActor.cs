@@ -16,6 +16,7 @@ namespace Concentrator.Actors.Draining;
 internal sealed class DrainActor(NodeContext node, Func<IActorRef?> addresses) : UntypedActor
 {
     private static readonly TimeSpan HalfOpenPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShardPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RedirectPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
 
@@ -81,6 +82,8 @@ internal sealed class DrainActor(NodeContext node, Func<IActorRef?> addresses) :
         node.Log.Clu.Draining(before);
         node.Actors.Router.Tell(new CloseGate());
         if (wish.RedirectTo is { } gateway) await RedirectAsync(gateway).ConfigureAwait(false);
+        // What has just come here is handed over whole: addresses come before their shards.
+        await UntilAsync(HasShardsOfItsAddresses, node.Now + ShardPatience).ConfigureAwait(false);
         // Whoever is being authenticated has a row soon, and is handed over as the others.
         await UntilAsync(() => node.Gauges.HalfOpen == 0, node.Now + HalfOpenPatience).ConfigureAwait(false);
         if (wish.Force) CloseStaying();
@@ -105,6 +108,13 @@ internal sealed class DrainActor(NodeContext node, Func<IActorRef?> addresses) :
         if (!node.Store.Board.IsAvailable) return "the session store cannot be had, so no other node could go on";
         int staying = wish.Force || wish.RedirectTo is not null ? 0 : Staying().Count();
         return staying > 0 ? $"{staying} IKE_SAs are at addresses that stay with this node, which are no service addresses: force closes them" : null;
+    }
+
+    private bool HasShardsOfItsAddresses()
+    {
+        LocalShards here = node.Shards.Current;
+        LocalShards[] wanted = [.. node.Addresses.Here.Select(node.Addresses.ShardsOf)];
+        return Enumerable.Range(0, SessionId.ShardCount).All(shard => here.Contains((byte)shard) || !wanted.Any(shards => shards.Contains((byte)shard)));
     }
 
     private int Living() => node.Sessions.Entries.Count(entry => entry.State == IkeSaState.Established);
