@@ -18,6 +18,15 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void The_demo_has_two_acts_and_what_it_starts_itself_is_not_for_people()
+    {
+        (int code, string output) = Run("demo", "--act", "3");
+        Assert.Equal(1, code);
+        Assert.Contains("'3'", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--cluster-address", Run("demo", "--help").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Check_says_what_it_understood_and_what_is_wrong()
     {
         using ConfigFolder folder = new ConfigFolder().Write(ConfigFolder.Connection());

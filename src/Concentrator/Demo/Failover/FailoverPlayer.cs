@@ -13,7 +13,7 @@ internal sealed class FailoverPlayer(IAnsiConsole console, int tunnels = Failove
 {
     public const int Tunnels = 300;
 
-    private static readonly TimeSpan FormingTime = TimeSpan.FromSeconds(40), CallingTime = TimeSpan.FromSeconds(30), FailoverTime = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan FormingTime = TimeSpan.FromSeconds(90), CallingTime = TimeSpan.FromSeconds(60), FailoverTime = TimeSpan.FromSeconds(60);
 
     /// <summary>True when every tunnel was kept and no peer had to authenticate again.</summary>
     public async Task<bool> PlayAsync(CancellationToken cancel)

@@ -52,8 +52,16 @@ internal sealed class FailoverStage : IAsyncDisposable
     public static FailoverStage Open(string? store = null)
     {
         FailoverStage stage = new();
-        stage.StartNodes(store ?? $"sqlite:{Path.Combine(stage._folder, "sessions.db")}");
-        return stage;
+        try
+        {
+            stage.StartNodes(store ?? $"sqlite:{Path.Combine(stage._folder, "sessions.db")}");
+            return stage;
+        }
+        catch
+        {
+            stage.Clear();
+            throw;
+        }
     }
 
     /// <summary>The same, and peers, of whom none has called yet.</summary>
@@ -103,6 +111,11 @@ internal sealed class FailoverStage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Peers is not null) await Peers.DisposeAsync().ConfigureAwait(false);
+        Clear();
+    }
+
+    private void Clear()
+    {
         foreach (StagedNode node in _nodes) node.Dispose();
         _key.Dispose();
         CryptographicOperations.ZeroMemory(_octets);

@@ -9,7 +9,11 @@ namespace Concentrator.Demo.Failover;
 /// </summary>
 internal sealed class NodeProcess : IDisposable
 {
+    /// <summary>The hidden command that such a process is started with.</summary>
+    public const string DemoNode = "node";
+
     private const int KeptLines = 60;
+    private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly Lock _lock = new();
@@ -56,9 +60,6 @@ internal sealed class NodeProcess : IDisposable
         return node;
     }
 
-    /// <summary>The hidden command that such a process is started with.</summary>
-    public const string DemoNode = "node";
-
     /// <summary>SIGKILL; returns when the process is no more.</summary>
     public async Task KillAsync()
     {
@@ -69,6 +70,8 @@ internal sealed class NodeProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
+        // Its folder is removed next.
+        _process.WaitForExit(EndingTime);
         _process.Dispose();
     }
 
