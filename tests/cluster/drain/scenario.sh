@@ -3,6 +3,7 @@ start_postgres
 store_in_postgres
 behind_nodes 10.1.0.1
 KERNEL=userspace
+FLAGS+=(--drain-on-stop)
 start_nodes
 held_within 12 "each node has an address" even 1 2 3
 for n in 1 2; do start_charon $n; check "peer $n brings up its tunnel" charon_do $n --initiate --child net; done
@@ -60,6 +61,14 @@ start_node "$holder"
 held_within 15 "it has its share again" even 1 2 3
 read -rt 2 -u "$NEVER" || true
 unharmed "back" 1; unharmed "back" 2
+
+# One is told to stop, and hands over by itself.
+holder=$(holders 192.0.2.102)
+flood 1; flood 2
+kill -TERM "${NODE_PID[$holder]}"
+wait_until "node $holder ends" 20 dead "${NODE_PID[$holder]}"
+unharmed "stopped" 1; unharmed "stopped" 2
+check "it said so" grep "drained: " "$WORK/n$holder.log"
 
 # Nobody noticed.
 check "peer 1 has the same IKE_SA" [ "$(ike_of 1 gateway)" = "$ike1" ]
