@@ -33,7 +33,7 @@ public abstract class ActorFixture : TestKit
             Options = options ?? new NodeOptions(),
             Log = log,
             Minter = new SpiMinter(new Secret(new byte[32]), random),
-            Transport = new TransportTable(log),
+            Transport = new TransportTable(log, TimeProvider.System),
             Session = new SessionContext { Config = new GatewayConfig([], []), Random = random, IsUsableForEsp = t => Node!.Capabilities.Current.IsUsable(t) },
         };
         for (int shard = 0; shard < SessionId.ShardCount; shard++) Node.Shards.Enter((byte)shard);

@@ -25,8 +25,8 @@ internal static partial class Log
     [LoggerMessage(103, LogLevel.Warning, "sending packet to {To} failed: {Error}")]
     public static partial void SendingFailed(this ILogger log, HostPort to, string error);
 
-    [LoggerMessage(104, LogLevel.Warning, "no socket to send from {From}")]
-    public static partial void NoSocket(this ILogger log, HostPort from);
+    [LoggerMessage(104, LogLevel.Warning, "no socket to send from {From} ({Held} more since it was last said)")]
+    public static partial void NoSocket(this ILogger log, HostPort from, int held);
 
     [LoggerMessage(105, LogLevel.Debug, "dropped packet from {From}: {Reason}")]
     public static partial void DroppedPacket(this ILogger log, HostPort from, DropReason reason);

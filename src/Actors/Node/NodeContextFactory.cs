@@ -23,7 +23,7 @@ internal static class NodeContextFactory
         KernelCapabilityBoard capabilities = new();
         // Only what passed its known answers is proposed.
         AlgorithmSet algorithms = AlgorithmSelfTest.Run();
-        TransportTable transport = new(log);
+        TransportTable transport = new(log, TimeProvider.System);
         VirtualAddressBoard inside = new();
         NodeContext node = new(TimeProvider.System)
         {

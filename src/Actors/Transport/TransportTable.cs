@@ -16,8 +16,9 @@ internal sealed record SendMessage(ReadOnlyMemory<byte> Message, IkePath Path) :
 internal sealed record SendKeepalive(IkePath Path) : INoSerializationVerificationNeeded;
 
 /// <summary>Which socket actor sends from which address and port. Filled when the sockets are bound, and again when one comes or goes with a service address; safe from any thread.</summary>
-internal sealed class TransportTable(NodeLog log)
+internal sealed class TransportTable(NodeLog log, TimeProvider time)
 {
+    private readonly RepetitionBrake _missing = new(time);
     private TransportEntry[] _entries = [];
 
     public TransportCounters Counters { get; } = new();
@@ -33,14 +34,21 @@ internal sealed class TransportTable(NodeLog log)
     public void Send(ReadOnlyMemory<byte> message, IkePath path)
     {
         if (Find(path) is { } entry) entry.Socket.Tell(new SendMessage(message, path), ActorRefs.NoSender);
-        else log.Net.NoSocket(new HostPort(path.Local));
+        else Miss(path);
     }
 
     /// <summary>One octet, so that a NAT between remembers the path (RFC 3948 §2.3).</summary>
     public void SendKeepalive(IkePath path)
     {
         if (Find(path) is { } entry) entry.Socket.Tell(new SendKeepalive(path), ActorRefs.NoSender);
-        else log.Net.NoSocket(new HostPort(path.Local));
+        else Miss(path);
+    }
+
+    /// <summary>A node that waits for its service address has many to say something to.</summary>
+    private void Miss(IkePath path)
+    {
+        HostPort from = new(path.Local);
+        if (_missing.Passes(from.ToString(), out int held)) log.Net.NoSocket(from, held);
     }
 
     /// <summary>Whether one of the sockets can send from this address.</summary>

@@ -220,7 +220,7 @@ public sealed partial class IkeSession : IDisposable
             ?? throw new InvalidOperationException($"No step from {State} by {trigger}.");
         IkeSaState previous = State;
         State = next;
-        Tell(new StateChanged(previous, next) { Reason = _endReason, ClaimedIdentity = _endReason is null ? null : _claimedIdentity?.ToString() });
+        Tell(new StateChanged(previous, next) { Reason = _endReason, ClaimedIdentity = _endReason is null || _isAuthenticated ? null : _claimedIdentity?.ToString() });
     }
 
     private void Tell(SessionEvent sessionEvent) => _effects.Add(new Report(sessionEvent));
