@@ -6,6 +6,7 @@ using Concentrator.Logs;
 using Concentrator.Telemetry;
 using Concentrator.Vici;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
 
 namespace Concentrator.Hosting;
 
@@ -68,6 +69,7 @@ internal sealed class Gateway(
         // What must not be open to others is known before there is anything to see.
         HttpOptions? http = settings.Http == None ? null : ReadHttp();
         if (settings.Otlp is { } collector) _otlp = OpenOtlp(collector);
+        MeterProvider? meters = http is null ? null : HttpEndpoint.OpenMeters();
         NodeOptions keyed = settings.SaveKeys is { } folder ? options with { KeyLog = OpenKeyTables(folder) } : options;
         NodeObservers observers = new(_meter, _counters, _audit, _tracer, ladders, _rates, _refusals);
         _node = await ConcentratorNode.StartAsync(keyed, config, logging, backend: null, observers, cancel).ConfigureAwait(false);
@@ -77,7 +79,7 @@ internal sealed class Gateway(
         ladders.Attach(_node);
         _reloader = new ConfigurationReloader(_node, configPath, _log);
         if (settings.Vici != None) StartVici(_node);
-        if (http is not null) await StartHttpAsync(_node, http, cancel).ConfigureAwait(false);
+        if (http is not null) await StartHttpAsync(_node, http, meters, cancel).ConfigureAwait(false);
         _service = new ServiceWatch(_node);
     }
 
@@ -124,11 +126,11 @@ internal sealed class Gateway(
         }
     }
 
-    private async Task StartHttpAsync(ConcentratorNode node, HttpOptions http, CancellationToken cancel)
+    private async Task StartHttpAsync(ConcentratorNode node, HttpOptions http, MeterProvider? meters, CancellationToken cancel)
     {
         try
         {
-            _http = await HttpEndpoint.StartAsync(http, new GatewayView(node, ladders, _rates, _refusals), logging, cancel).ConfigureAwait(false);
+            _http = await HttpEndpoint.StartAsync(http, new GatewayView(node, ladders, _rates, _refusals), logging, cancel, meters).ConfigureAwait(false);
             Listens(_log, "http", _http.Address, null);
         }
         catch (HttpException refused) when (settings.Http is null)

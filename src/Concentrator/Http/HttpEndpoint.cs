@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -24,13 +25,15 @@ internal sealed class HttpEndpoint : IAsyncDisposable
 
     private readonly WebApplication _web;
     private readonly HttpRefusals _refusals;
+    private readonly MeterProvider _meters;
     private ReadRoutes? _reads;
     private volatile bool _isReady = true;
 
-    private HttpEndpoint(WebApplication web, HttpRefusals refusals)
+    private HttpEndpoint(WebApplication web, HttpRefusals refusals, MeterProvider meters)
     {
         _web = web;
         _refusals = refusals;
+        _meters = meters;
     }
 
     /// <summary>Where it listens: the true port, even where 0 was asked for.</summary>
@@ -46,8 +49,9 @@ internal sealed class HttpEndpoint : IAsyncDisposable
     /// <param name="view">What is shown; null: probes and metrics alone.</param>
     /// <param name="logging">Where what is done over HTTP is logged.</param>
     /// <param name="cancel">Gives up starting.</param>
+    /// <param name="meters">From <see cref="OpenMeters"/>, whose owner this becomes; null: what is counted from now on.</param>
     /// <exception cref="HttpException">It cannot listen there, or must not without protection; the message says why.</exception>
-    public static async Task<HttpEndpoint> StartAsync(HttpOptions options, GatewayView? view, ILoggerFactory logging, CancellationToken cancel)
+    public static async Task<HttpEndpoint> StartAsync(HttpOptions options, GatewayView? view, ILoggerFactory logging, CancellationToken cancel, MeterProvider? meters = null)
     {
         options.Check();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -55,9 +59,8 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         builder.Services.AddSingleton(logging);
         builder.WebHost.UseKestrelHttpsConfiguration();
         Listen(builder, options);
-        Measure(builder.Services);
         WebApplication web = builder.Build();
-        HttpEndpoint http = new(web, new HttpRefusals());
+        HttpEndpoint http = new(web, new HttpRefusals(), meters ?? OpenMeters());
         http.Map(options, view, logging);
         try
         {
@@ -79,6 +82,7 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         using CancellationTokenSource grace = new(StopGrace);
         await _web.StopAsync(grace.Token).ConfigureAwait(false);
         await _web.DisposeAsync().ConfigureAwait(false);
+        _meters.Dispose();
         _reads?.Dispose();
         _refusals.Dispose();
     }
@@ -103,19 +107,21 @@ internal sealed class HttpEndpoint : IAsyncDisposable
         });
     }
 
-    private static void Measure(IServiceCollection services) => services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("concentrator")).WithMetrics(metrics => metrics
+    /// <summary>Keeps for <c>/metrics</c> what is counted from now on: opened before the node, so that what happens while it starts is not lost.</summary>
+    public static MeterProvider OpenMeters() => Sdk.CreateMeterProviderBuilder().ConfigureResource(resource => resource.AddService("concentrator"))
         .AddMeter(GatewayMeter.Name, "System.Runtime", "Microsoft.AspNetCore.Server.Kestrel")
         // Names that promtool finds at fault: a gauge may not end like a counter, nor the other way round.
         .AddView("dotnet.assembly.count", MetricStreamConfiguration.Drop)
         .AddView("dotnet.timer.count", "dotnet.timers")
         .AddView("dotnet.process.cpu.count", "dotnet.process.cpus")
-        .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 1000));
+        .AddPrometheusExporter(exporter => exporter.ScrapeResponseCacheDurationMilliseconds = 1000)
+        .Build();
 
     private void Map(HttpOptions options, GatewayView? view, ILoggerFactory logging)
     {
         HttpGuard guard = new(options, _refusals);
         _web.Use(guard.InvokeAsync);
-        _web.MapPrometheusScrapingEndpoint("/metrics");
+        _web.MapPrometheusScrapingEndpoint("/metrics", _meters, configureBranchedPipeline: null, optionsName: null);
         _web.MapGet("/healthz", () => Results.Text("ok\n"));
         _web.MapGet("/readyz", () => _isReady ? Results.Text("ready\n") : Results.Text("stopping\n", statusCode: StatusCodes.Status503ServiceUnavailable));
         if (view is null) return;
