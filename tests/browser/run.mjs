@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openBrowser, openGateways } from './stage.mjs';
+import { openBrowser, openCluster, openGateways } from './stage.mjs';
 
 const [program, ...rest] = process.argv.slice(2);
 const pictures = rest[0] === '--screenshots' ? rest[1] : null;
@@ -306,17 +306,44 @@ await check('when the gateway goes the page says so, and the gateway ends well',
   assert.equal(code, 0);
 });
 
+await check('a gateway of two nodes is drawn, and a node of it is drained and taken back', async () => {
+  const cluster = await openCluster(program);
+  const tab = await context.newPage();
+  try {
+    await until(async () => (await fetch(`${cluster.url}/healthz`).catch(() => null))?.ok, 'the first node', 60_000);
+    await tab.goto(cluster.url);
+    const member = name => tab.getByRole('region', { name: new RegExp(`^Node 127\\.93\\.7\\.10${name[1]}:`) });
+    const shows = (name, ...texts) => until(async () => { const text = await member(name).innerText(); return texts.every(wanted => wanted.test(text)); }, `${name} with ${texts.join(', ')}`, 60_000);
+    const share = /Shards\s+128/, all = /Shards\s+256/, none = /Shards\s+0/;
+    await shows('n1', share, /this node/, /127\.93\.7\.[12]/);
+    await shows('n2', share, /127\.93\.7\.[12]/);
+
+    await tab.getByRole('button', { name: 'Drain n2' }).click();
+    await tab.getByRole('dialog', { name: 'Token' }).getByLabel('Token').fill(cluster.token());
+    await tab.keyboard.press('Enter');
+    await tab.getByRole('dialog', { name: 'Drain n2?' }).getByRole('button', { name: 'Yes' }).click();
+    await shows('n2', /drained/i, none);
+    await shows('n1', all, /127\.93\.7\.1.*127\.93\.7\.2/s);
+
+    await tab.getByRole('button', { name: 'Take n2 back' }).click();
+    await shows('n2', share, /127\.93\.7\.[12]/);
+  } finally {
+    await tab.close();
+    await cluster.close();
+  }
+});
+
 await browser.close();
 await gateways.close();
 console.log(`browser: ${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-async function until(isSo, what) {
-  for (const end = Date.now() + 10_000; Date.now() < end;) {
+async function until(isSo, what, limit = 10_000) {
+  for (const end = Date.now() + limit; Date.now() < end;) {
     if (await isSo()) return;
     await new Promise(go => setTimeout(go, 100));
   }
-  throw new Error(`waited 10 s for ${what}`);
+  throw new Error(`waited ${limit / 1000} s for ${what}`);
 }
 
 async function settled(view) {
