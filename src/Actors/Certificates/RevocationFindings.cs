@@ -14,6 +14,7 @@ internal enum Standing
 internal sealed class RevocationFindings(IReadOnlyList<X509Certificate2> path, IReadOnlyList<AuthorityConfig> authorities)
 {
     private readonly Standing[] _standings = new Standing[Math.Max(path.Count - 1, 0)];
+    private readonly RevocationServers[] _servers = [.. path.Zip(path.Skip(1), (certificate, issuer) => new RevocationServers(certificate, authorities.Where(authority => IsSame(authority.Certificate, issuer))))];
 
     /// <summary>Nobody needs to ask further: one is revoked, or no server is named by those of which nothing is known.</summary>
     public bool AreFinal => _standings.Contains(Standing.Revoked) || !OpenWithServers.Any();
@@ -22,13 +23,13 @@ internal sealed class RevocationFindings(IReadOnlyList<X509Certificate2> path, I
     public IEnumerable<int> Open => Enumerable.Range(0, _standings.Length).Where(i => _standings[i] == Standing.Unknown);
 
     /// <summary>Those of them for which somebody can be asked.</summary>
-    public IEnumerable<int> OpenWithServers => Open.Where(i => ServersOf(i).AreNamed);
+    public IEnumerable<int> OpenWithServers => Open.Where(i => _servers[i].AreNamed);
 
     public X509Certificate2 CertificateAt(int index) => path[index];
 
     public X509Certificate2 IssuerOf(int index) => path[index + 1];
 
-    public RevocationServers ServersOf(int index) => new(path[index], authorities.Where(authority => authority.Certificate.RawDataMemory.Span.SequenceEqual(path[index + 1].RawDataMemory.Span)));
+    public RevocationServers ServersOf(int index) => _servers[index];
 
     public void Set(int index, Standing standing) => _standings[index] = standing;
 
@@ -36,6 +37,8 @@ internal sealed class RevocationFindings(IReadOnlyList<X509Certificate2> path, I
         First(Enumerable.Range(0, _standings.Length).Where(i => _standings[i] == Standing.Revoked)),
         First(OpenWithServers),
         First(Open.Except(OpenWithServers)));
+
+    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) => one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 
     private string? First(IEnumerable<int> indices) => indices.Select(i => Names.Subject(path[i])).FirstOrDefault();
 }

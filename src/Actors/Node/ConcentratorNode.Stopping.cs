@@ -40,12 +40,7 @@ public sealed partial class ConcentratorNode
         await FinishScriptsAsync().ConfigureAwait(false);
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
         await _akka.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        if (_ownsBackend) _backend.Dispose();
-        if (_node.Options.Addresses is null) _addresses?.Dispose();
-        if (_node.Store is { } store) await store.DisposeAsync().ConfigureAwait(false);
-        _hostAddresses.Dispose();
-        _node.Dispose();
-        _node.Events.Complete();
+        await ReleaseAsync().ConfigureAwait(false);
         _node.Log.Clu.Stopped((_node.Now - started).TotalSeconds);
     }
 
@@ -62,18 +57,24 @@ public sealed partial class ConcentratorNode
         _node.IsAborted = true;
         foreach (IActorRef socket in _sockets) await StopActorAsync(socket).ConfigureAwait(false);
         await _akka.CrashAsync().ConfigureAwait(false);
-        if (_ownsBackend) _backend.Dispose();
-        if (_node.Options.Addresses is null) _addresses?.Dispose();
-        if (_node.Store is { } store) await store.DisposeAsync().ConfigureAwait(false);
-        _hostAddresses.Dispose();
-        _node.Dispose();
-        _node.Events.Complete();
+        await ReleaseAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync().ConfigureAwait(false);
         await _akka.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What the actors used, when they have ended.</summary>
+    private async Task ReleaseAsync()
+    {
+        if (_ownsBackend) _backend.Dispose();
+        if (_node.Options.Addresses is null) _addresses?.Dispose();
+        if (_node.Store is { } store) await store.DisposeAsync().ConfigureAwait(false);
+        _hostAddresses.Dispose();
+        _node.Dispose();
+        _node.Events.Complete();
     }
 
     /// <summary>Scripts of tunnels that went down have a while to end; then they are killed.</summary>

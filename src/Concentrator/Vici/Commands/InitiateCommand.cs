@@ -22,8 +22,7 @@ internal sealed class InitiateCommand(ConcentratorNode node)
         using ControlLog? log = ControlLog.Begin(request, node, happened => happened.Subject?.Name == connection.Name);
         using NodeWatch watch = new(node, happened => (happened.Subject ?? (happened as KernelRefused)?.User?.IkeSa)?.Name == connection.Name);
 
-        List<PlacedIkeSa> all = await SaSelection.FindAsync(node, ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established, request.Gone).ConfigureAwait(false);
-        PlacedIkeSa? living = all.Count > 0 ? all[0] : null;
+        PlacedIkeSa? living = await SaSelection.FindFirstAsync(node, ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established, request.Gone).ConfigureAwait(false);
         if (living is null)
         {
             node.Initiate(connection.Name, child is null ? [] : [child]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Concentrator.Actors.Node;
 
 namespace Concentrator.Vici.Commands;
@@ -28,13 +29,29 @@ internal sealed record SaSelection(IReadOnlyList<PlacedIkeSa> IkeSas, IReadOnlyL
     /// <summary>Those of all nodes that fit, this one's first, by the numbers that they are listed under here.</summary>
     public static async Task<List<PlacedIkeSa>> FindAsync(ConcentratorNode node, Predicate<IkeSaSnapshot> fits, CancellationToken gone)
     {
-        List<PlacedIkeSa> found = [.. node.IkeSas.Where(ikeSa => fits(ikeSa)).Select(ikeSa => new PlacedIkeSa("", true, ikeSa, NotCounted))];
-        await foreach (PlacedIkeSa placed in node.ListElsewhereAsync(withTraffic: false, gone).ConfigureAwait(false))
+        List<PlacedIkeSa> found = [];
+        await foreach (PlacedIkeSa placed in EachAsync(node, fits, gone).ConfigureAwait(false)) found.Add(placed);
+        return found;
+    }
+
+    /// <summary>The first of them: where this node has one, the others are not asked. Null: there is none.</summary>
+    public static async Task<PlacedIkeSa?> FindFirstAsync(ConcentratorNode node, Predicate<IkeSaSnapshot> fits, CancellationToken gone)
+    {
+        await foreach (PlacedIkeSa placed in EachAsync(node, fits, gone).ConfigureAwait(false)) return placed;
+        return null;
+    }
+
+    private static async IAsyncEnumerable<PlacedIkeSa> EachAsync(ConcentratorNode node, Predicate<IkeSaSnapshot> fits, [EnumeratorCancellation] CancellationToken gone)
+    {
+        foreach (IkeSaSnapshot ikeSa in node.IkeSas)
         {
-            if (fits(placed.Numbered)) found.Add(placed);
+            if (fits(ikeSa)) yield return new PlacedIkeSa("", true, ikeSa, NotCounted);
         }
 
-        return found;
+        await foreach (PlacedIkeSa placed in node.ListElsewhereAsync(withTraffic: false, gone).ConfigureAwait(false))
+        {
+            if (fits(placed.Numbered)) yield return placed;
+        }
     }
 
     /// <summary>Older clients write an underscore.</summary>
