@@ -3,7 +3,6 @@ using Concentrator.Actors.Certificates;
 using Concentrator.Ike.Certificates;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
-using Concentrator.Ike.Wire;
 
 namespace Concentrator.Actors.Tests.Certificates;
 
@@ -90,7 +89,6 @@ public sealed class ConfiguredListTests : IDisposable
     {
         GatewayConfig config = new([], []) { Authorities = [_root.Certificate], RevocationLists = [.. lists.Select(l => RevocationList.Parse(l))] };
         using CertificateJudge judge = new(new RunningConfig(config), TimeProvider.System);
-        AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
-        return await judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), remote));
+        return await judge.JudgeAsync(RevocationServer.Question(policy, chain));
     }
 }

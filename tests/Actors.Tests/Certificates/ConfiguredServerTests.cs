@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Concentrator.Actors.Certificates;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
-using Concentrator.Ike.Wire;
 
 namespace Concentrator.Actors.Tests.Certificates;
 
@@ -77,7 +76,7 @@ public sealed class ConfiguredServerTests : IDisposable
         using CertificateJudge judge = new(
             new RunningConfig(new GatewayConfig([], []) { Authorities = [_root.Certificate], NamedAuthorities = [other] }), TimeProvider.System, new RevocationSettings());
 
-        Assert.False((await judge.JudgeAsync(Question(RevocationPolicy.Strict, _root.Issue("moon")))).AreTrusted);
+        Assert.False((await judge.JudgeAsync(RevocationServer.Question(RevocationPolicy.Strict, _root.Issue("moon")))).AreTrusted);
         Assert.Equal(0, _server.Requests);
     }
 
@@ -85,13 +84,10 @@ public sealed class ConfiguredServerTests : IDisposable
 
     private Uri Crl(TestAuthority authority, params X509Certificate2[] revoked) => new(_server.Offer(_ => authority.RevocationList(DateTimeOffset.UtcNow.AddHours(-1), revoked)));
 
-    private static CertificateQuestion Question(RevocationPolicy policy, X509Certificate2 certificate) =>
-        new([certificate.RawDataMemory], Identity.Parse("moon"), new AuthConfig((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy });
-
     private static async Task<CertificatesJudged> Judge(RevocationPolicy policy, AuthorityConfig authority, X509Certificate2 certificate)
     {
         using CertificateJudge judge = new(
             new RunningConfig(new GatewayConfig([], []) { NamedAuthorities = [authority] }), TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(10) });
-        return await judge.JudgeAsync(Question(policy, certificate));
+        return await judge.JudgeAsync(RevocationServer.Question(policy, certificate));
     }
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Concentrator.Actors.Certificates;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
-using Concentrator.Ike.Wire;
 
 namespace Concentrator.Actors.Tests.Certificates;
 
@@ -103,7 +102,6 @@ public sealed class DeadServerTests : IDisposable
         bool isPartial = authority != _root;
         if (!_judges.TryGetValue(isPartial, out CertificateJudge? judge))
             _judges[isPartial] = judge = new CertificateJudge(new RunningConfig(new GatewayConfig([], []) { Authorities = [authority.Certificate] }), _clock);
-        AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
-        return judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), remote));
+        return judge.JudgeAsync(RevocationServer.Question(policy, chain));
     }
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Concentrator.Actors.Certificates;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
-using Concentrator.Ike.Wire;
 
 namespace Concentrator.Actors.Tests.Certificates;
 
@@ -70,7 +69,6 @@ public sealed class OcspTests : IDisposable
     {
         using CertificateJudge judge = new(
             new RunningConfig(new GatewayConfig([], []) { Authorities = [_root.Certificate] }), TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(5) });
-        AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
-        return await judge.JudgeAsync(new CertificateQuestion([moon.RawDataMemory], Identity.Parse("moon"), remote));
+        return await judge.JudgeAsync(RevocationServer.Question(policy, moon));
     }
 }

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using Concentrator.Actors.Certificates;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
-using Concentrator.Ike.Wire;
 
 namespace Concentrator.Actors.Tests.Certificates;
 
@@ -77,7 +76,6 @@ public sealed class PartialChainRevocationTests : IDisposable
     {
         using CertificateJudge judge = new(
             new RunningConfig(new GatewayConfig([], []) { Authorities = [_sales.Certificate] }), TimeProvider.System, new RevocationSettings { Timeout = TimeSpan.FromSeconds(2) });
-        AuthConfig remote = new((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy };
-        return await judge.JudgeAsync(new CertificateQuestion([.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), remote));
+        return await judge.JudgeAsync(RevocationServer.Question(policy, chain));
     }
 }

@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Concentrator.Ike.Configuration;
+using Concentrator.Ike.Session;
+using Concentrator.Ike.Wire;
 
 namespace Concentrator.Actors.Tests.Certificates;
 
@@ -35,6 +38,10 @@ internal sealed class RevocationServer : IDisposable
 
     /// <summary>A URL at which nobody listens.</summary>
     public static string Nowhere() => $"http://127.0.0.1:{FreePort()}/{Guid.NewGuid():N}";
+
+    /// <summary>A peer called moon shows this chain, and revocation counts by this policy.</summary>
+    public static CertificateQuestion Question(RevocationPolicy policy, params X509Certificate2[] chain) => new(
+        [.. chain.Select(c => c.RawDataMemory)], Identity.Parse("moon"), new AuthConfig((IdentityPattern?)null) { Kind = AuthKind.PublicKey, Revocation = policy });
 
     public static X509Extension Crl(string url) => CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([url]);
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Node;
@@ -74,9 +73,7 @@ public sealed class UniqueNodesTests
     {
         NodeCluster cluster = await new NodeCluster
         {
-            Gateway = new GatewayConfig(
-                [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = unique, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }],
-                [Samples.SharedKey("correct horse")]),
+            Gateway = Gateway(unique),
         }.StartAsync(2);
         await cluster.AwaitShardsAsync();
         return cluster;
@@ -94,15 +91,8 @@ public sealed class UniqueNodesTests
         public static async Task<Caller> CallAsync(NodeCluster cluster, int node)
         {
             Caller caller = new();
-            ConnectionConfig connection = Connection("sun", "moon.example.org", "sun.example.org") with
-            {
-                Unique = UniquePolicy.Never,
-                RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
-                RemotePort = (ushort)cluster.Nodes[node].Node.Endpoints[0].Port,
-                Children = [Child("10.1.0.0/24", "10.2.0.0/24") with { StartAction = ChildAction.Start }],
-            };
             caller.Node = await ConcentratorNode.StartAsync(
-                cluster.Options($"moon{node}", NodeCluster.FreePort(), []), new GatewayConfig([connection], [Samples.SharedKey("correct horse")]), NullLoggerFactory.Instance,
+                cluster.Options($"moon{node}", NodeCluster.FreePort(), []), Callers([("sun", (ushort)cluster.Nodes[node].Node.Endpoints[0].Port)]), NullLoggerFactory.Instance,
                 caller._kernel, caller.Events, TestContext.Current.CancellationToken);
             // Not its child: the gateway may close a second one before that is installed.
             await caller.Events.NextAsync<IkeSaHappened>(happened => happened.Event is StateChanged { To: IkeSaState.Established }, "established");

@@ -7,7 +7,6 @@ using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Clustering.Addresses;
 using Concentrator.Actors.Tests.Node;
 using Concentrator.Actors.Tests.Placement;
-using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,7 +23,6 @@ internal sealed class DrainLab : IAsyncDisposable
 {
     public const int Tunnels = 6;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     /// <summary>Nobody is given up for dead because the machine is busy.</summary>
     private static readonly RetransmitPolicy Patient = new(TimeSpan.FromMilliseconds(500), 1.5, 8);
 
@@ -37,8 +35,7 @@ internal sealed class DrainLab : IAsyncDisposable
 
     public DrainLab(string? database) => Cluster = new NodeCluster
     {
-        Gateway = new GatewayConfig(
-            [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = UniquePolicy.Never, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }], [Samples.SharedKey("correct horse")]),
+        Gateway = Gateway(),
         Vary = (number, options) => options with
         {
             ServiceAddresses = [Address],
@@ -73,16 +70,9 @@ internal sealed class DrainLab : IAsyncDisposable
     {
         await UntilAsync(() => HasAddress(Holder) && Holder.Node.Context.Shards.Current.Count == SessionId.ShardCount, "one node has the address and all shards");
         _nat = new NatBox(_ => Holder);
-        ConnectionConfig[] calls = [.. Enumerable.Range(0, Tunnels).Select(call => Connection($"sun-{call}", "moon.example.org", "sun.example.org") with
-        {
-            Unique = UniquePolicy.Never,
-            RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
-            RemotePort = _nat.Port,
-            Children = [Child("10.1.0.0/24", "10.2.0.0/24") with { StartAction = ChildAction.Start }],
-        })];
         NodeOptions options = Cluster.Options("moon", NodeCluster.FreePort(), []) with { RemoteNatPort = _nat.NatPort, Retransmit = Patient };
         Peer = await ConcentratorNode.StartAsync(
-            options, new GatewayConfig(calls, [Samples.SharedKey("correct horse")]), NullLoggerFactory.Instance, PeerKernel, PeerEvents, TestContext.Current.CancellationToken);
+            options, Callers(Enumerable.Range(0, Tunnels).Select(call => ($"sun-{call}", _nat.Port))), NullLoggerFactory.Instance, PeerKernel, PeerEvents, TestContext.Current.CancellationToken);
         for (int i = 0; i < Tunnels; i++) await PeerEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, $"child {i} installed");
         await UntilAsync(() => EstablishedAt(Holder) == Tunnels, "all are established");
     }
@@ -115,15 +105,8 @@ internal sealed class DrainLab : IAsyncDisposable
         Assert.Equal(Tunnels, Peer.IkeSas.Count(ikeSa => ikeSa.State == IkeSaState.Established));
     }
 
-    public async Task UntilAsync(Func<bool> isSo, string what)
-    {
-        System.Diagnostics.Stopwatch waited = System.Diagnostics.Stopwatch.StartNew();
-        while (!isSo())
-        {
-            if (waited.Elapsed > Patience) Assert.Fail($"never so: {what}\n{string.Join('\n', Cluster.Nodes.Select(node => $"{node.Name}: {node.Node.IkeSas.Count} IKE SAs\n  {string.Join("\n  ", node.Log.Lines.TakeLast(60))}"))}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilAsync(Func<bool> isSo, string what) => Wait.UntilAsync(
+        isSo, () => $"{what}\n{string.Join('\n', Cluster.Nodes.Select(node => $"{node.Name}: {node.Node.IkeSas.Count} IKE SAs\n  {string.Join("\n  ", node.Log.Lines.TakeLast(60))}"))}");
 
     public async ValueTask DisposeAsync()
     {

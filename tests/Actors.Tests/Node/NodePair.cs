@@ -3,8 +3,8 @@ using Akka.Actor;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Ike.Configuration;
-using Concentrator.Ike.Proposals;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -147,7 +147,7 @@ internal sealed class NodePair : IAsyncDisposable
 
     private static GatewayConfig Gateway(ConnectionConfig connection, string key) => new([connection], [Samples.SharedKey(key)]);
 
-    private ConnectionConfig MoonsConnection(string name) => Connection("sun", name, "sun.example.org") with
+    private ConnectionConfig MoonsConnection(string name) => ClusterPeers.Connection("sun", name, "sun.example.org") with
     {
         RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
         RemotePort = (ushort)Sun.Endpoints[0].Port,
@@ -155,20 +155,9 @@ internal sealed class NodePair : IAsyncDisposable
         Children = [Child("net", "10.1.0.0/24", "10.2.0.0/24", StartAction), Child("second", "10.1.1.0/24", "10.2.1.0/24", ChildAction.None)],
     };
 
-    private ConnectionConfig SunsConnection() => Connection("moon", "sun.example.org", "moon.example.org") with
+    private ConnectionConfig SunsConnection() => ClusterPeers.Connection("moon", "sun.example.org", "moon.example.org") with
     {
         Children = [Child("net", "10.2.0.0/24", "10.1.0.0/24", ChildAction.None), Child("second", "10.2.1.0/24", "10.1.1.0/24", ChildAction.None)],
-    };
-
-    private static ConnectionConfig Connection(string name, string local, string remote) => new()
-    {
-        Name = name,
-        // Most tests look at the bare protocol.
-        Mobike = false,
-        Proposals = [ProposalParser.ParseIke("aes128gcm16-prfsha256-x25519", 1)],
-        Local = new AuthConfig(IdentityPattern.Parse(local)),
-        Remote = new AuthConfig(IdentityPattern.Parse(remote)),
-        Children = [],
     };
 
     private ChildConfig Child(string name, string local, string remote, ChildAction start) => Samples.Child(name, Esp) with

@@ -1,4 +1,3 @@
-using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Node;
@@ -6,7 +5,6 @@ using Concentrator.Actors.Placement;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Node;
-using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -130,10 +128,6 @@ public class PlacementTests
 
     private static Task EmptyAsync(MemoryXfrmBackend kernel) => Wait.UntilAsync(() => kernel.DumpSas().Count + kernel.DumpPolicies().Count == 0);
 
-    private static GatewayConfig Gateway() => new(
-        [Connection("moon", "sun.example.org", "moon.example.org") with { Unique = UniquePolicy.Never, Children = [Child("10.2.0.0/24", "10.1.0.0/24")] }],
-        [Samples.SharedKey("correct horse")]);
-
     /// <summary>A gateway of its own that calls the nodes of a cluster, several times each.</summary>
     private sealed class Peer : IAsyncDisposable
     {
@@ -151,25 +145,11 @@ public class PlacementTests
         private static async Task<Peer> CallAsync(NodeCluster cluster, IReadOnlyList<(string Name, ushort Port)> called, ushort natPort = 0)
         {
             Peer peer = new();
-            List<ConnectionConfig> calls = [];
-            foreach ((string name, ushort port) in called)
-            {
-                for (int call = 0; call < CallsPerNode; call++)
-                {
-                    calls.Add(Connection($"{name}-{call}", "moon.example.org", "sun.example.org") with
-                    {
-                        Unique = UniquePolicy.Never,
-                        RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
-                        RemotePort = port,
-                        Children = [Child("10.1.0.0/24", "10.2.0.0/24") with { StartAction = ChildAction.Start }],
-                    });
-                }
-            }
-
+            (string, ushort Port)[] calls = [.. called.SelectMany(node => Enumerable.Range(0, CallsPerNode).Select(call => ($"{node.Name}-{call}", node.Port)))];
             NodeOptions options = cluster.Options("moon", NodeCluster.FreePort(), []) with { RemoteNatPort = natPort };
             peer.Node = await ConcentratorNode.StartAsync(
-                options, new GatewayConfig(calls, [Samples.SharedKey("correct horse")]), NullLoggerFactory.Instance, peer.Kernel, peer.Events, TestContext.Current.CancellationToken);
-            for (int i = 0; i < calls.Count; i++) await peer.Events.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, $"child {i} installed");
+                options, Callers(calls), NullLoggerFactory.Instance, peer.Kernel, peer.Events, TestContext.Current.CancellationToken);
+            for (int i = 0; i < calls.Length; i++) await peer.Events.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, $"child {i} installed");
             return peer;
         }
 

@@ -32,7 +32,7 @@ internal sealed class StoredCluster : IAsyncDisposable
     public StoredCluster(string database)
     {
         _database = database;
-        Nodes = new NodeCluster { Gateway = Gateway(), Vary = (_, options) => Stored(options) };
+        Nodes = new NodeCluster { Gateway = ClusterPeers.Gateway(), Vary = (_, options) => Stored(options) };
     }
 
     public NodeCluster Nodes { get; }
@@ -49,7 +49,7 @@ internal sealed class StoredCluster : IAsyncDisposable
     public async Task<StoredCluster> StartAsync(int nodes)
     {
         await Nodes.StartAsync(nodes);
-        await SpreadAsync();
+        await Nodes.AwaitShardsAsync();
         return this;
     }
 
@@ -62,14 +62,6 @@ internal sealed class StoredCluster : IAsyncDisposable
         // Those that the peer's datagrams do not reach go on trying for as long as the test takes.
         Retransmit = new RetransmitPolicy(TimeSpan.FromMilliseconds(500), 1, 400),
     };
-
-    public Task SpreadAsync() => SettleAsync(
-        () =>
-        {
-            int[] counts = [.. Nodes.Living.Select(node => node.Node.Context.Shards.Current.Count)];
-            return counts.Sum() == SessionId.ShardCount && counts.Max() - counts.Min() <= 8;
-        },
-        "the shards are spread");
 
     /// <summary>The peer has a tunnel from each of these calls, and their rows are committed.</summary>
     public async Task CallAsync(int calls, params ClusterNode[] called)
@@ -123,19 +115,6 @@ internal sealed class StoredCluster : IAsyncDisposable
 
     private static (ulong, ulong)[] Spis(ConcentratorNode node) => [.. node.IkeSas.Select(ikeSa => (ikeSa.LocalSpi, ikeSa.RemoteSpi)).Order()];
 
-    private static GatewayConfig Gateway() => new(
-        [ClusterPeers.Connection("moon", "sun.example.org", "moon.example.org") with { Unique = UniquePolicy.Never, Children = [ClusterPeers.Child("10.2.0.0/24", "10.1.0.0/24")] }],
-        [Samples.SharedKey("correct horse")]);
-
-    private static GatewayConfig Callers(IEnumerable<ClusterNode> called, int calls, ChildAction startAction) => new(
-        [
-            .. called.SelectMany(node => Enumerable.Range(0, calls).Select(call => ClusterPeers.Connection($"{node.Name}-{call}", "moon.example.org", "sun.example.org") with
-            {
-                Unique = UniquePolicy.Never,
-                RemoteAddresses = [new AddressRange(IPAddress.Loopback, IPAddress.Loopback)],
-                RemotePort = (ushort)node.Node.Endpoints[0].Port,
-                Children = [ClusterPeers.Child("10.1.0.0/24", "10.2.0.0/24") with { StartAction = startAction }],
-            })),
-        ],
-        [Samples.SharedKey("correct horse")]);
+    private static GatewayConfig Callers(IEnumerable<ClusterNode> called, int calls, ChildAction startAction) => ClusterPeers.Callers(
+        called.SelectMany(node => Enumerable.Range(0, calls).Select(call => ($"{node.Name}-{call}", (ushort)node.Node.Endpoints[0].Port))), startAction);
 }

@@ -54,7 +54,7 @@ public sealed class TakeOverTests(PostgresServer server)
         NodeOptions again = cluster.Stored(cluster.Nodes.Options(killed.Name, NodeCluster.FreePort(), [new DnsEndPoint("127.0.0.1", heir.ClusterPort)]));
         await cluster.Nodes.AddAsync(again);
         await cluster.Nodes.AwaitMembersAsync(3);
-        await cluster.SpreadAsync();
+        await cluster.Nodes.AwaitShardsAsync();
         await cluster.SettleAsync(() => cluster.Entries.Count() == Calls, "all sessions are somewhere");
         cluster.AssertPeerHasNoticedNothing();
     }
