@@ -158,12 +158,12 @@ internal sealed partial class KernelActor
         public Refusal? Refusal { get; set; }
     }
 
-    /// <summary>All that tells whether what is in the kernel is still what a child has; keys are told by the SPIs, which no two have.</summary>
-    private sealed record ChildFace(uint InboundSpi, uint OutboundSpi, System.Net.IPEndPoint? Local, System.Net.IPEndPoint? Remote, bool InUdp, bool Hold, bool IsRetired)
+    /// <summary>All that tells whether what is in the kernel is still what a child has; keys are told by the SPIs, which no two have. Who had it meanwhile has sent under later numbers.</summary>
+    private sealed record ChildFace(int Incarnation, uint InboundSpi, uint OutboundSpi, System.Net.IPEndPoint? Local, System.Net.IPEndPoint? Remote, bool InUdp, bool Hold, bool IsRetired)
     {
         public static ChildFace Of(RestorableChild child) => child.Install?.Parameters is { } parameters
-            ? new(child.InboundSpi, parameters.PeerSpi, parameters.LocalEndpoint, parameters.RemoteEndpoint, parameters.UdpEncapsulation, parameters.HoldOutbound, child.IsRetired)
-            : new(child.InboundSpi, 0, null, null, false, false, child.IsRetired);
+            ? new(child.Incarnation, child.InboundSpi, parameters.PeerSpi, parameters.LocalEndpoint, parameters.RemoteEndpoint, parameters.UdpEncapsulation, parameters.HoldOutbound, child.IsRetired)
+            : new(child.Incarnation, child.InboundSpi, 0, null, null, false, false, child.IsRetired);
     }
 
     private sealed class Restoration(IActorRef asker, Queue<RestorableChild> left)

@@ -8,16 +8,17 @@ namespace Concentrator.Actors.Kernel;
 /// Its reqid is used where the kernel does not have the SAs already.
 /// </summary>
 /// <param name="Session">Whose it is.</param>
+/// <param name="Incarnation">Of its session, that it has here. What is prepared for the same one is the same.</param>
 /// <param name="ChildId">Which one.</param>
 /// <param name="Install">With keys that belong to whoever receives this.</param>
 /// <param name="InboundSpi">Ours.</param>
 /// <param name="Local">Where it is kept.</param>
 /// <param name="IsRetired">It only receives.</param>
 /// <param name="Received">The highest number that is known to have been accepted.</param>
-/// <param name="Sent">The last number that is known to have been sent.</param>
+/// <param name="Sent">The last number that anybody else may have sent, or will.</param>
 /// <param name="AddedAt">Unix time in seconds.</param>
 internal sealed record RestorableChild(
-    SessionId Session, uint ChildId, InstallSas? Install, uint InboundSpi, System.Net.IPAddress Local, bool IsRetired, ulong Received, ulong Sent, ulong AddedAt);
+    SessionId Session, int Incarnation, uint ChildId, InstallSas? Install, uint InboundSpi, System.Net.IPAddress Local, bool IsRetired, ulong Received, ulong Sent, ulong AddedAt);
 
 /// <summary>
 /// To the KernelActor: these children come back, and their actors come later to adopt them (<see cref="AdoptSas"/>). Done in small pieces between which requests are

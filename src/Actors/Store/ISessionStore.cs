@@ -25,7 +25,7 @@ internal interface ISessionStore : IAsyncDisposable
     Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel);
 
     /// <summary>
-    /// Makes the rows of these shards the epoch's, in one transaction, each with the next incarnation, and returns them with what was sampled of their SAs.
+    /// Makes the rows of these shards the epoch's, in one transaction, each with the next incarnation, and returns them.
     /// Rows of <paramref name="living"/> that are the epoch's already are left alone and not returned.
     /// </summary>
     Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel);
@@ -33,8 +33,14 @@ internal interface ISessionStore : IAsyncDisposable
     /// <summary>Rows as <see cref="ClaimAsync"/> would return them, with the incarnation that the next owner will have; nothing is changed.</summary>
     Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel);
 
-    /// <summary>How far SAs have come; unfenced, for a lost sample harms nobody.</summary>
+    /// <summary>How far SAs have come. Unfenced, for what is known already never goes back.</summary>
     Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel);
+
+    /// <summary>
+    /// The next <paramref name="count"/> sequence numbers of each of these children's outbound SAs, for the asker alone: returns <see cref="ReplaySample.Sent"/>, after which they
+    /// begin, one that no earlier asker was given. A session without a row has none.
+    /// </summary>
+    Task<IReadOnlyList<ReplaySample>> ReserveAsync(IReadOnlyCollection<ChildKey> children, uint count, CancellationToken cancel);
 }
 
 /// <summary>Who a node is to the others. Immutable.</summary>
@@ -48,10 +54,16 @@ internal sealed record NodeIdentity(string Name, string Address)
 internal sealed record SessionRow(SessionId Session, long Revision, bool IsFirst, int Incarnation, SealedBody Body);
 
 /// <summary>A row that is this node's now. <see cref="Incarnation"/> is one that no former owner had.</summary>
-internal sealed record ClaimedSession(SessionId Session, long Revision, int Incarnation, SealedBody Body, IReadOnlyList<ReplaySample> Samples);
+internal sealed record ClaimedSession(SessionId Session, long Revision, int Incarnation, SealedBody Body);
 
 /// <summary>What is to be written in one transaction.</summary>
 internal sealed record StoreBatch(IReadOnlyCollection<SessionRow> Rows, IReadOnlyCollection<SessionId> Deleted);
 
 /// <summary>How far one child's SAs have come: highest number received on the inbound SA, last one sent on the outbound SA.</summary>
-internal sealed record ReplaySample(SessionId Session, uint InboundSpi, ulong Received, ulong Sent);
+internal sealed record ReplaySample(SessionId Session, uint InboundSpi, ulong Received, ulong Sent)
+{
+    public ChildKey Child => new(Session, InboundSpi);
+}
+
+/// <summary>Which child of which session.</summary>
+internal readonly record struct ChildKey(SessionId Session, uint InboundSpi);

@@ -10,8 +10,8 @@ internal sealed partial class SessionRestorer
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// Puts the SAs of these sessions, which are still another node's, into this node's kernel as they are stored. What is there already from an earlier time, and is
-    /// as it was, stays untouched. When their shard is claimed the same is found there.
+    /// Puts the SAs of these sessions, which are still another node's, into this node's kernel as they are stored, instead of what was prepared earlier. When their shard is
+    /// claimed the same is found there.
     /// </summary>
     /// <exception cref="StoreException">The store cannot be had.</exception>
     /// <exception cref="AskTimeoutException">Store or kernel do not answer.</exception>
@@ -25,12 +25,12 @@ internal sealed partial class SessionRestorer
             foreach (ClaimedSession row in rows.Sessions)
             {
                 if (node.Sessions.Contains(row.Session)) continue;
+                node.Actors.Kernel.Tell(new ReleaseRestored(row.Session));
                 if (TryOpen(row, out RestoredSession? restored, out _, out _)) sessions.Add((row, restored));
                 else bad++;
             }
 
-            SasRestored sas = await node.Actors.Kernel
-                .Ask<SasRestored>(new RestoreSas([.. sessions.SelectMany(session => ChildrenOf(session.Row, session.Restored))]), Patience, cancel).ConfigureAwait(false);
+            SasRestored sas = await InstallAsync(sessions, Patience, cancel).ConfigureAwait(false);
             return new SessionsPrepared(sessions.Count, sas.Refused + bad, "");
         }
         finally

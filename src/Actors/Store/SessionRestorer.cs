@@ -27,8 +27,7 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
         List<(ClaimedSession Row, RestoredSession Restored)> sessions = OpenAll(shard, claimed.Sessions);
         try
         {
-            SasRestored sas = await node.Actors.Kernel
-                .Ask<SasRestored>(new RestoreSas([.. sessions.SelectMany(session => ChildrenOf(session.Row, session.Restored))]), cancel).ConfigureAwait(false);
+            SasRestored sas = await InstallAsync(sessions, Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(false);
             foreach ((ClaimedSession row, RestoredSession restored) in sessions) Enter(row.Session, restored, sas);
             store.Board.CountRestored(sessions.Count);
             store.Board.CountRefused(sas.Refused);
@@ -118,16 +117,25 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
         }
     }
 
-    private IEnumerable<RestorableChild> ChildrenOf(ClaimedSession row, RestoredSession restored)
+    /// <summary>Whoever had these SAs before may still send, or have sent what was not noted: they go on under numbers that are this node's alone.</summary>
+    private async Task<SasRestored> InstallAsync(IReadOnlyList<(ClaimedSession Row, RestoredSession Restored)> sessions, TimeSpan patience, CancellationToken cancel)
     {
-        ILookup<uint, ReplaySample> samples = row.Samples.ToLookup(sample => sample.InboundSpi);
+        ReserveNumbers reserve = new([.. sessions.SelectMany(session => session.Restored.IkeSa.ChildrenComingBack.Select(plan => new ChildKey(session.Row.Session, plan.Restored!.InboundSpi)))]);
+        NumbersReserved numbers = await node.Actors.Store.Ask<NumbersReserved>(reserve, patience, cancel).ConfigureAwait(false);
+        RestoreSas restore = new([.. sessions.SelectMany(session => ChildrenOf(session.Row, session.Restored, numbers))]);
+        return await node.Actors.Kernel.Ask<SasRestored>(restore, patience, cancel).ConfigureAwait(false);
+    }
+
+    private IEnumerable<RestorableChild> ChildrenOf(ClaimedSession row, RestoredSession restored, NumbersReserved numbers)
+    {
         foreach (ChildPlan plan in restored.IkeSa.ChildrenComingBack)
         {
             RestoredChild child = plan.Restored!;
-            ReplaySample? sample = samples[child.InboundSpi].FirstOrDefault();
+            // Its row went meanwhile, and so will what is installed for it.
+            if (!numbers.Samples.TryGetValue(new ChildKey(row.Session, child.InboundSpi), out ReplaySample? sample)) continue;
             yield return new RestorableChild(
-                row.Session, plan.ChildId, child.Parameters is { } parameters ? InstallOf(plan, child, parameters, restored) : null, child.InboundSpi,
-                restored.IkeSa.Path!.Local.Address, child.IsRetired, sample?.Received ?? 0, sample?.Sent ?? 0, (ulong)node.Time.GetUtcNow().ToUnixTimeSeconds());
+                row.Session, row.Incarnation, plan.ChildId, child.Parameters is { } parameters ? InstallOf(plan, child, parameters, restored) : null, child.InboundSpi,
+                restored.IkeSa.Path!.Local.Address, child.IsRetired, sample.Received, sample.Sent, (ulong)node.Time.GetUtcNow().ToUnixTimeSeconds());
         }
     }
 

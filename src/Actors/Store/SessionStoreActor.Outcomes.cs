@@ -21,8 +21,8 @@ internal sealed partial class SessionStoreActor
                 ILookup<byte, ClaimedSession> byShard = claimed.Sessions.ToLookup(session => session.Session.Shard);
                 foreach ((byte shard, IActorRef asker) in claimed.Claims) asker.Tell(new ShardClaimed(shard, [.. byShard[shard]]));
                 break;
-            case RowsCame read:
-                read.Asker.Tell(new RowsRead(read.Rows));
+            case Answered answered:
+                answered.Asker.Tell(answered.Answer);
                 break;
             case Beaten { IsKnown: true } or LifeBegun:
                 BeAvailable(isForgotten: outcome is LifeBegun);
@@ -48,7 +48,7 @@ internal sealed partial class SessionStoreActor
                 Fail(failed.Cause);
                 foreach (IActorRef asker in failed.Claims.Values) asker.Tell(new Status.Failure(failed.Cause));
                 break;
-            case NotRead failed:
+            case NotAnswered failed:
                 failed.Asker.Tell(new Status.Failure(failed.Cause));
                 Fail(failed.Cause);
                 break;
@@ -91,7 +91,7 @@ internal sealed partial class SessionStoreActor
         foreach ((SessionRow row, IActorRef owner) in _rows.Values) Refuse(row, owner);
         _rows.Clear();
         FailClaims(fault);
-        FailReads(fault);
+        FailQuestions(fault);
     }
 
     private void Refuse(SessionRow row, IActorRef owner)
@@ -107,9 +107,9 @@ internal sealed partial class SessionStoreActor
         _claims.Clear();
     }
 
-    private void FailReads(Exception fault)
+    private void FailQuestions(Exception fault)
     {
-        while (_reads.TryDequeue(out (ReadRows Read, IActorRef Asker) read)) read.Asker.Tell(new Status.Failure(fault));
+        while (_questions.TryDequeue(out (object Question, IActorRef Asker) left)) left.Asker.Tell(new Status.Failure(fault));
     }
 
     private void BeAvailable(bool isForgotten)
@@ -132,7 +132,7 @@ internal sealed partial class SessionStoreActor
 
     private sealed record Claimed(Dictionary<byte, IActorRef> Claims, IReadOnlyList<ClaimedSession> Sessions) : Outcome;
 
-    private sealed record RowsCame(IReadOnlyList<ClaimedSession> Rows, IActorRef Asker) : Outcome;
+    private sealed record Answered(object Answer, IActorRef Asker) : Outcome;
 
     private sealed record Beaten(bool IsKnown) : Outcome;
 
@@ -146,7 +146,7 @@ internal sealed partial class SessionStoreActor
 
     private sealed record NotWritten(List<(SessionRow Row, IActorRef Owner)> Rows, SessionId[] Deleted, Exception Cause) : Failed(Cause);
 
-    private sealed record NotRead(IActorRef Asker, Exception Cause) : Failed(Cause);
+    private sealed record NotAnswered(IActorRef Asker, Exception Cause) : Failed(Cause);
 
     private sealed record NotClaimed(Dictionary<byte, IActorRef> Claims, Exception Cause) : Failed(Cause);
 }

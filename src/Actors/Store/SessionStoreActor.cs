@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Store;
 
@@ -17,8 +18,8 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private readonly Dictionary<SessionId, (SessionRow Row, IActorRef Owner)> _rows = [];
     private readonly HashSet<SessionId> _deleted = [];
     private readonly Dictionary<byte, IActorRef> _claims = [];
-    private readonly Queue<(ReadRows Read, IActorRef Asker)> _reads = [];
-    private readonly Dictionary<(SessionId, uint), ReplaySample> _samples = [];
+    private readonly Queue<(object Question, IActorRef Asker)> _questions = [];
+    private readonly Dictionary<ChildKey, ReplaySample> _samples = [];
     private readonly HashSet<SessionId> _dirty = [];
     private readonly CancellationTokenSource _stopping = new();
     private bool _isBusy;
@@ -47,13 +48,13 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
                 _deleted.Add(forget.Session);
                 break;
             case SampleSas sample:
-                foreach (ReplaySample one in sample.Samples) _samples[(one.Session, one.InboundSpi)] = one;
+                foreach (ReplaySample one in sample.Samples) _samples[one.Child] = one;
                 break;
             case ClaimShard claim:
                 _claims[claim.Shard] = Sender;
                 break;
-            case ReadRows read:
-                _reads.Enqueue((read, Sender));
+            case ReadRows or ReserveNumbers:
+                _questions.Enqueue((message, Sender));
                 break;
             case Beat:
                 _mustBeat = true;
@@ -92,15 +93,15 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         else if (!store.Board.IsAvailable)
         {
             FailClaims(new StoreException("the session store is not available"));
-            FailReads(new StoreException("the session store is not available"));
+            FailQuestions(new StoreException("the session store is not available"));
         }
         else if (_claims.Count > 0 && _deleted.Count == 0)
         {
             Claim();
         }
-        else if (_reads.TryDequeue(out (ReadRows Read, IActorRef Asker) next))
+        else if (_questions.TryDequeue(out (object Question, IActorRef Asker) next))
         {
-            Call(store.Database.ReadAsync(next.Read.Sessions, _stopping.Token), rows => new RowsCame(rows, next.Asker), fault => new NotRead(next.Asker, fault));
+            Call(AnswerAsync(next.Question), answer => new Answered(answer, next.Asker), fault => new NotAnswered(next.Asker, fault));
         }
         else if (_rows.Count + _deleted.Count > 0)
         {
@@ -118,6 +119,14 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
             Call(store.Database.EndLifeAsync(store.Epoch, _stopping.Token), () => new LifeEnded(asker), fault => new Failed(fault));
         }
     }
+
+    private async Task<object> AnswerAsync(object question) => question switch
+    {
+        ReadRows read => new RowsRead(await store.Database.ReadAsync(read.Sessions, _stopping.Token).ConfigureAwait(false)),
+        ReserveNumbers reserve => new NumbersReserved(
+            (await store.Database.ReserveAsync(reserve.Children, SaProgress.ResumptionGap, _stopping.Token).ConfigureAwait(false)).ToDictionary(sample => sample.Child)),
+        _ => throw new ArgumentException("no question of the store", nameof(question)),
+    };
 
     private void Claim()
     {

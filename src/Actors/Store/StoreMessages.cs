@@ -36,6 +36,15 @@ internal sealed record ReadRows(IReadOnlyCollection<SessionId> Sessions) : INoSe
 /// <summary>As a claim would give them.</summary>
 internal sealed record RowsRead(IReadOnlyList<ClaimedSession> Sessions) : INoSerializationVerificationNeeded;
 
+/// <summary>
+/// SAs are to be installed that somebody else had: numbers that nobody else sends under. Answered by <see cref="NumbersReserved"/>, or <see cref="Status.Failure"/> with a
+/// <see cref="StoreException"/>.
+/// </summary>
+internal sealed record ReserveNumbers(IReadOnlyCollection<ChildKey> Children) : INoSerializationVerificationNeeded;
+
+/// <summary>By child: what is known to have been accepted, and after which number sending goes on.</summary>
+internal sealed record NumbersReserved(IReadOnlyDictionary<ChildKey, ReplaySample> Samples) : INoSerializationVerificationNeeded;
+
 /// <summary>The node stops: answered by <see cref="StoreSettled"/> when nothing is left to be written, and the life has ended.</summary>
 internal sealed record SettleStore : INoSerializationVerificationNeeded
 {

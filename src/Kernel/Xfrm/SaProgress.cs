@@ -17,17 +17,17 @@ public sealed record SaProgress(ulong Sent, ulong Received, IReadOnlyList<uint> 
     private static readonly uint[] _everyBit = [.. Enumerable.Repeat(uint.MaxValue, 4096 / 32 + 1)];
 
     /// <summary>
-    /// Of an SA whose exact progress is lost with whoever had it: all up to <paramref name="received"/> counts as accepted, and sending goes on well beyond
-    /// <paramref name="sent"/>, for it went on after that was noted.
+    /// Of an SA whose exact progress is lost with whoever had it: all up to <paramref name="received"/> counts as accepted, and sending goes on after
+    /// <paramref name="sent"/>, <see cref="ResumptionGap"/> or more beyond what was noted.
     /// </summary>
     /// <param name="received">The highest number that is known to have been accepted.</param>
-    /// <param name="sent">The last number that is known to have been sent.</param>
+    /// <param name="sent">The last number that anybody else may have sent.</param>
     /// <param name="extended">Numbers have 64 bits.</param>
     /// <param name="addedAt">Unix time in seconds.</param>
     public static SaProgress Resumed(ulong received, ulong sent, bool extended, ulong addedAt) =>
-        new(LeaveOut(sent, ResumptionGap, extended), received, _everyBit, 0, 0, addedAt, 0);
+        new(LeaveOut(sent, 0, extended), received, _everyBit, 0, 0, addedAt, 0);
 
-    /// <summary>More than an SA sends between two samples.</summary>
+    /// <summary>How many numbers a new owner leaves out and has for itself: more than an SA sends between two samples.</summary>
     public const uint ResumptionGap = 1 << 22;
 
     /// <summary>Past the last number there is none: one that came round would be used twice (RFC 4303 §3.3.3).</summary>

@@ -30,6 +30,20 @@ public sealed class RestoringTests : ActorFixture
     }
 
     [Fact]
+    public async Task What_was_prepared_goes_on_as_it_is_unless_another_had_the_session_meanwhile()
+    {
+        await RestoreAsync(Child(1));
+        Kernel.Advance(Kernel.DumpSas().Single(sa => sa.Id.Spi == 0xcafe0001).Id, new SaProgress(30, 0, [], 0, 0, 0, 0));
+        await RestoreAsync(Child(1, sent: 1020));
+        Assert.Equal(30UL, Kernel.DumpSas().Single(sa => sa.Id.Spi == 0xcafe0001).Sent);
+        SasRestored restored = await RestoreAsync(Child(1, incarnation: 3, sent: 2020));
+        Assert.Equal((1, 0), (restored.Installed, restored.Refused));
+        Assert.Equal(2020UL, Kernel.DumpSas().Single(sa => sa.Id.Spi == 0xcafe0001).Sent);
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
     public async Task What_an_adopting_actor_leaves_is_swept()
     {
         await RestoreAsync(Child(1));
@@ -64,7 +78,7 @@ public sealed class RestoringTests : ActorFixture
     [Fact]
     public async Task What_nobody_adopts_goes_when_it_is_released()
     {
-        await RestoreAsync(Child(1), Child(2, spi: 0xc0000002), new RestorableChild(Session, 3, null, 0xc0000003, Samples.Local.Address, false, 0, 0, 0));
+        await RestoreAsync(Child(1), Child(2, spi: 0xc0000002), new RestorableChild(Session, 1, 3, null, 0xc0000003, Samples.Local.Address, false, 0, 0, 0));
         KernelActor.Tell(new ReleaseRestored(Session), TestActor);
         await AssertNothingLeftAsync();
     }
@@ -124,7 +138,7 @@ public sealed class RestoringTests : ActorFixture
         uint spi = 0xc0000000 + (uint)number;
         InstallSas install = new(
             Samples.Parameters(peerSpi: 0xca000000 + (uint)number, remote: $"10.{100 + (number >> 8)}.{number & 255}.0/24"), Samples.Child(), spi, 5);
-        return new RestorableChild(new SessionId(0x02_0000_0000_0000 + (ulong)number), 1, install, spi, Samples.Local.Address, false, 10, 20, 0);
+        return new RestorableChild(new SessionId(0x02_0000_0000_0000 + (ulong)number), 1, 1, install, spi, Samples.Local.Address, false, 10, 20, 0);
     }
 
     private async Task<SasRestored> RestoreAsync(params RestorableChild[] children)
@@ -134,6 +148,6 @@ public sealed class RestoringTests : ActorFixture
         return await ExpectMsgAsync<SasRestored>(cancellationToken: Cancel);
     }
 
-    private static RestorableChild Child(uint id, uint spi = 0xc0000001, uint peerSpi = 0xcafe0001) => new(
-        Session, id, new InstallSas(Samples.Parameters(peerSpi: peerSpi), Samples.Child(), spi, 5), spi, Samples.Local.Address, false, 10, 20, 0);
+    private static RestorableChild Child(uint id, uint spi = 0xc0000001, uint peerSpi = 0xcafe0001, int incarnation = 1, ulong sent = 20) => new(
+        Session, incarnation, id, new InstallSas(Samples.Parameters(peerSpi: peerSpi), Samples.Child(), spi, 5), spi, Samples.Local.Address, false, 10, sent, 0);
 }

@@ -36,6 +36,9 @@ internal sealed class GatedStore(ISessionStore inner) : ISessionStore
 
     public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => inner.SampleAsync(samples, cancel);
 
+    public Task<IReadOnlyList<ReplaySample>> ReserveAsync(IReadOnlyCollection<ChildKey> children, uint count, CancellationToken cancel) =>
+        Pass(() => inner.ReserveAsync(children, count, cancel));
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     private Task<T> Pass<T>(Func<Task<T>> call) => IsCutOff ? Task.FromException<T>(new StoreException("cut off")) : call();

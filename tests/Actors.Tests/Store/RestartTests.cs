@@ -64,6 +64,12 @@ public sealed class RestartTests : IDisposable
         await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back");
         Assert.Equal(7000UL + SaProgress.ResumptionGap, pair.SunKernel.DumpSas().Single(sa => sa.Id == outbound).Sent);
         Assert.Equal(9000UL, pair.SunKernel.DumpSas().Single(sa => sa.Id == inbound).Received);
+
+        // Whatever it has sent since is not known to anybody.
+        await pair.KillSunAsync(losesKernel: true);
+        await pair.ReviveSunAsync();
+        await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back again");
+        Assert.Equal(7000UL + 2UL * SaProgress.ResumptionGap, pair.SunKernel.DumpSas().Single(sa => sa.Id == outbound).Sent);
     }
 
     [Fact]

@@ -48,11 +48,9 @@ public abstract class SessionStoreContract
         await using ISessionStore store = Open();
         long owner = await store.BeginLifeAsync(Node("a"), Cancel);
         await Write(store, owner, Row(First, 1), Row(Second, 3));
-        await store.SampleAsync([new ReplaySample(Second, 0xc0000001, 7, 8)], Cancel);
 
         ClaimedSession read = Assert.Single(await store.ReadAsync([Second, Third], Cancel));
         Assert.Equal((Second, 3L, 1), (read.Session, read.Revision, read.Incarnation));
-        Assert.Equal(new ReplaySample(Second, 0xc0000001, 7, 8), Assert.Single(read.Samples));
         Assert.Empty(await Write(store, owner, Row(Second, 4, isFirst: false)));
     }
 
@@ -144,19 +142,35 @@ public abstract class SessionStoreContract
     }
 
     [Fact]
-    public async Task Samples_come_with_the_claim_and_go_with_the_session()
+    public async Task Nobody_is_given_a_number_that_another_was_given_or_has_used_and_all_goes_with_the_session()
     {
+        const uint Count = 1000, Spi = 0xc0000001;
         await using ISessionStore store = Open();
         long epoch = await store.BeginLifeAsync(Node("a"), Cancel);
         await Write(store, epoch, Row(First, 1));
-        await store.SampleAsync([new ReplaySample(First, 0xc0000001, 10, 20), new ReplaySample(Second, 0xc0000002, 1, 1)], Cancel);
-        await store.SampleAsync([new ReplaySample(First, 0xc0000001, 11, 1UL << 40)], Cancel);
-        ClaimedSession claimed = Assert.Single(await store.ClaimAsync(epoch, [1, 2], [], Cancel));
-        Assert.Equal([new ReplaySample(First, 0xc0000001, 11, 1UL << 40)], claimed.Samples);
+        ChildKey[] children = [new(First, Spi), new(First, Spi + 1), new(Second, Spi)];
+
+        await store.SampleAsync([new ReplaySample(First, Spi, 10, 20), new ReplaySample(Second, Spi, 1, 1)], Cancel);
+        Assert.Equal([new(First, Spi, 10, 1020), new ReplaySample(First, Spi + 1, 0, 1000)], (await store.ReserveAsync(children, Count, Cancel)).OrderBy(one => one.InboundSpi));
+        // Who had it before noted late where it stands.
+        await store.SampleAsync([new ReplaySample(First, Spi, 11, 21), new ReplaySample(First, Spi + 1, 5, 1L << 40)], Cancel);
+        Assert.Equal([new(First, Spi, 11, 2020), new ReplaySample(First, Spi + 1, 5, (1L << 40) + 1000)], (await store.ReserveAsync(children, Count, Cancel)).OrderBy(one => one.InboundSpi));
 
         await store.WriteAsync(epoch, new StoreBatch([], [First]), Cancel);
+        Assert.Empty(await store.ReserveAsync(children, Count, Cancel));
         await Write(store, epoch, Row(First, 1));
-        Assert.Empty(Assert.Single(await store.ClaimAsync(epoch, [1, 2], [], Cancel)).Samples);
+        Assert.Equal([new ReplaySample(First, Spi, 0, 1000)], await store.ReserveAsync([new ChildKey(First, Spi)], Count, Cancel));
+    }
+
+    [Fact]
+    public async Task Of_two_that_ask_at_once_each_is_given_numbers_of_its_own()
+    {
+        await using ISessionStore a = Open(), b = Open();
+        await Write(a, await a.BeginLifeAsync(Node("a"), Cancel), Row(First, 1));
+        await b.BeginLifeAsync(Node("b"), Cancel);
+        ChildKey[] child = [new(First, 0xc0000001)];
+        IReadOnlyList<ReplaySample>[] both = await Task.WhenAll(a.ReserveAsync(child, 1000, Cancel), b.ReserveAsync(child, 1000, Cancel));
+        Assert.Equal([1000UL, 2000UL], both.Select(one => Assert.Single(one).Sent).Order());
     }
 
     [Fact]

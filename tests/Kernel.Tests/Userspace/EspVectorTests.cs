@@ -39,6 +39,28 @@ public sealed class EspVectorTests
         Assert.Equal(!esn, transform.TryOpen(copy, sequence ^ 1UL << 40));
     }
 
+    [Fact]
+    public void Two_that_seal_under_one_key_and_number_use_no_iv_twice()
+    {
+        byte[] key = EspPair.Key(20);
+        byte[][] ivs = [.. Enumerable.Range(0, 2).SelectMany(_ => Seal(EspAlgorithms.AesGcm16(key), sequences: 3))];
+        Assert.Equal(6, ivs.Select(Convert.ToHexString).Distinct().Count());
+    }
+
+    private static List<byte[]> Seal(EspAlgorithms algorithms, int sequences)
+    {
+        using EspTransform transform = Create(algorithms, esn: false, encrypt: true);
+        List<byte[]> ivs = [];
+        for (ulong sequence = 1; sequence <= (ulong)sequences; sequence++)
+        {
+            byte[] packet = new byte[transform.Front + 64 + transform.IcvSize];
+            Assert.True(transform.TrySeal(packet, sequence));
+            ivs.Add(packet[EspTransform.HeaderSize..transform.Front]);
+        }
+
+        return ivs;
+    }
+
     [Theory]
     // RFC 3602 §4, case 2 and 4: AES-CBC alone.
     [InlineData("c286696d887c9aa0611bbb3e2025a45a", "562e17996d093d28ddb3ba695a2e6f58",

@@ -67,7 +67,7 @@ internal sealed partial class PostgresSessionStore
             {
                 Parameters = { new() { Value = epoch }, new() { Value = shards.Select(shard => (short)shard).ToArray() }, new() { Value = Ids(living) } },
             };
-            return await ReadRowsAsync(connection, transaction, claim, cancel).ConfigureAwait(false);
+            return await ReadRowsAsync(claim, cancel).ConfigureAwait(false);
         }, cancel);
 
     public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => RunAsync(
@@ -78,7 +78,7 @@ internal sealed partial class PostgresSessionStore
             {
                 Parameters = { new() { Value = Ids(sessions) } },
             };
-            return await ReadRowsAsync(connection, transaction, read, cancel).ConfigureAwait(false);
+            return await ReadRowsAsync(read, cancel).ConfigureAwait(false);
         }, cancel);
 
     public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => RunAsync(
@@ -90,7 +90,7 @@ internal sealed partial class PostgresSessionStore
                 insert into esp_replay (session_id, spi, received, sent)
                 select new.* from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) as new (session_id, spi, received, sent)
                 join ike_sa using (session_id) order by 1, 2
-                on conflict (session_id, spi) do update set received = excluded.received, sent = excluded.sent
+                on conflict (session_id, spi) do update set received = greatest(esp_replay.received, excluded.received), sent = greatest(esp_replay.sent, excluded.sent)
                 """,
                 connection, transaction)
             {
@@ -105,8 +105,40 @@ internal sealed partial class PostgresSessionStore
             await using (write.ConfigureAwait(false)) return await write.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
         }, cancel);
 
+    public Task<IReadOnlyList<ReplaySample>> ReserveAsync(IReadOnlyCollection<ChildKey> children, uint count, CancellationToken cancel) => RunAsync<IReadOnlyList<ReplaySample>>(
+        async (connection, transaction) =>
+        {
+            NpgsqlCommand reserve = new(
+                """
+                insert into esp_replay (session_id, spi, received, sent)
+                select session_id, spi, 0, $3 from unnest($1::bigint[], $2::bigint[]) as new (session_id, spi) join ike_sa using (session_id) order by 1, 2
+                on conflict (session_id, spi) do update set sent = esp_replay.sent + excluded.sent returning session_id, spi, received, sent
+                """,
+                connection, transaction)
+            {
+                Parameters =
+                {
+                    new() { Value = Ids(children.Select(child => child.Session)) },
+                    new() { Value = children.Select(child => (long)child.InboundSpi).ToArray() },
+                    new() { Value = (long)count },
+                },
+            };
+            List<ReplaySample> reserved = [];
+            await using (reserve.ConfigureAwait(false))
+            {
+                NpgsqlDataReader reader = await reserve.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    while (await reader.ReadAsync(cancel).ConfigureAwait(false))
+                        reserved.Add(new ReplaySample(new SessionId((ulong)reader.GetInt64(0)), (uint)reader.GetInt64(1), (ulong)reader.GetInt64(2), (ulong)reader.GetInt64(3)));
+                }
+            }
+
+            return reserved;
+        }, cancel);
+
     /// <summary>Disposes the command.</summary>
-    private static async Task<IReadOnlyList<ClaimedSession>> ReadRowsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NpgsqlCommand command, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ClaimedSession>> ReadRowsAsync(NpgsqlCommand command, CancellationToken cancel)
     {
         List<ClaimedSession> rows = [];
         await using (command.ConfigureAwait(false))
@@ -117,13 +149,12 @@ internal sealed partial class PostgresSessionStore
                 while (await reader.ReadAsync(cancel).ConfigureAwait(false))
                 {
                     SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
-                    rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body, []));
+                    rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body));
                 }
             }
         }
 
-        ILookup<SessionId, ReplaySample> samples = await ReadSamplesAsync(connection, transaction, rows, cancel).ConfigureAwait(false);
-        return [.. rows.Select(row => row with { Samples = [.. samples[row.Session]] })];
+        return rows;
     }
 
     private static NpgsqlBatchCommand WriteCommand(string text, long epoch, SessionRow[] rows) =>
@@ -154,27 +185,6 @@ internal sealed partial class PostgresSessionStore
             },
             new("delete from ike_sa where epoch = $1 and session_id = any($2)") { Parameters = { new() { Value = epoch }, new() { Value = Ids(sessions) } } },
         ];
-
-    private static async Task<ILookup<SessionId, ReplaySample>> ReadSamplesAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, List<ClaimedSession> claimed, CancellationToken cancel)
-    {
-        NpgsqlCommand read = new("select session_id, spi, received, sent from esp_replay where session_id = any($1)", connection, transaction)
-        {
-            Parameters = { new() { Value = Ids(claimed.Select(row => row.Session)) } },
-        };
-        List<ReplaySample> samples = [];
-        await using (read.ConfigureAwait(false))
-        {
-            NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                    samples.Add(new ReplaySample(new SessionId((ulong)reader.GetInt64(0)), (uint)reader.GetInt64(1), (ulong)reader.GetInt64(2), (ulong)reader.GetInt64(3)));
-            }
-        }
-
-        return samples.ToLookup(sample => sample.Session);
-    }
 
     private static long[] Ids(IEnumerable<SessionId> sessions) => [.. sessions.Select(session => (long)session.Value)];
 }

@@ -54,19 +54,18 @@ internal sealed partial class SqliteSessionStore
             returning session_id, revision, incarnation, key_id, version, body
             """,
             which);
-        IReadOnlyList<ClaimedSession> claimed = ReadRows(connection, claim);
+        List<ClaimedSession> claimed = ReadRows(claim);
         transaction.Commit();
         return claimed;
     });
 
-    public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => RunAsync(connection =>
+    public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => RunAsync<IReadOnlyList<ClaimedSession>>(connection =>
     {
-        using SqliteTransaction transaction = connection.BeginTransaction(deferred: true);
         using SqliteCommand read = Command(
             connection,
             "select session_id, revision, incarnation + 1, key_id, version, body from ike_sa where session_id in (select value from json_each($sessions))",
             ("$sessions", JsonSerializer.Serialize(sessions.Select(session => session.Value))));
-        return ReadRows(connection, read);
+        return ReadRows(read);
     });
 
     public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => RunAsync(connection =>
@@ -77,7 +76,7 @@ internal sealed partial class SqliteSessionStore
             connection,
             """
             insert into esp_replay (session_id, spi, received, sent) select $session, $spi, $received, $sent from ike_sa where session_id = $session
-            on conflict (session_id, spi) do update set received = excluded.received, sent = excluded.sent
+            on conflict (session_id, spi) do update set received = max(received, excluded.received), sent = max(sent, excluded.sent)
             """);
         foreach (ReplaySample sample in samples)
         {
@@ -93,20 +92,41 @@ internal sealed partial class SqliteSessionStore
         return true;
     });
 
-    private static IReadOnlyList<ClaimedSession> ReadRows(SqliteConnection connection, SqliteCommand command)
+    public Task<IReadOnlyList<ReplaySample>> ReserveAsync(IReadOnlyCollection<ChildKey> children, uint count, CancellationToken cancel) => RunAsync<IReadOnlyList<ReplaySample>>(connection =>
     {
-        List<ClaimedSession> rows = [];
-        using (SqliteDataReader reader = command.ExecuteReader())
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        using SqliteCommand reserve = Command(
+            connection,
+            """
+            insert into esp_replay (session_id, spi, received, sent) select $session, $spi, 0, $count from ike_sa where session_id = $session
+            on conflict (session_id, spi) do update set sent = sent + excluded.sent returning received, sent
+            """);
+        List<ReplaySample> reserved = [];
+        foreach ((SessionId session, uint spi) in children)
         {
-            while (reader.Read())
-            {
-                SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
-                rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body, []));
-            }
+            reserve.Parameters.Clear();
+            reserve.Parameters.AddWithValue("$session", (long)session.Value);
+            reserve.Parameters.AddWithValue("$spi", (long)spi);
+            reserve.Parameters.AddWithValue("$count", (long)count);
+            using SqliteDataReader reader = reserve.ExecuteReader();
+            while (reader.Read()) reserved.Add(new ReplaySample(session, spi, (ulong)reader.GetInt64(0), (ulong)reader.GetInt64(1)));
         }
 
-        ILookup<SessionId, ReplaySample> samples = ReadSamples(connection, rows);
-        return [.. rows.Select(row => row with { Samples = [.. samples[row.Session]] })];
+        transaction.Commit();
+        return reserved;
+    });
+
+    private static List<ClaimedSession> ReadRows(SqliteCommand command)
+    {
+        List<ClaimedSession> rows = [];
+        using SqliteDataReader reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
+            rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body));
+        }
+
+        return rows;
     }
 
     private static bool TryWrite(SqliteCommand write, long epoch, SessionRow row)
@@ -138,18 +158,5 @@ internal sealed partial class SqliteSessionStore
             """,
             ("$epoch", epoch), ("$sessions", JsonSerializer.Serialize(sessions.Select(session => session.Value))));
         delete.ExecuteNonQuery();
-    }
-
-    private static ILookup<SessionId, ReplaySample> ReadSamples(SqliteConnection connection, List<ClaimedSession> claimed)
-    {
-        using SqliteCommand read = Command(
-            connection,
-            "select session_id, spi, received, sent from esp_replay where session_id in (select value from json_each($sessions))",
-            ("$sessions", JsonSerializer.Serialize(claimed.Select(row => row.Session.Value))));
-        using SqliteDataReader reader = read.ExecuteReader();
-        List<ReplaySample> samples = [];
-        while (reader.Read())
-            samples.Add(new ReplaySample(new SessionId((ulong)reader.GetInt64(0)), (uint)reader.GetInt64(1), (ulong)reader.GetInt64(2), (ulong)reader.GetInt64(3)));
-        return samples.ToLookup(sample => sample.Session);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Concentrator.Kernel.Userspace;
@@ -15,6 +16,7 @@ internal sealed class AeadTransform : EspTransform
     private readonly CipherContext _cipher;
     private readonly byte[] _salt;
     private readonly bool _extended;
+    private readonly ulong _ivMask;
 
     private AeadTransform(CipherContext cipher, byte[] salt, bool extended)
         : base(CounterIv, FullIcv, alignment: 4)
@@ -22,6 +24,7 @@ internal sealed class AeadTransform : EspTransform
         _cipher = cipher;
         _salt = salt;
         _extended = extended;
+        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(new Span<ulong>(ref _ivMask)));
     }
 
     /// <param name="cipher">libcrypto's.</param>
@@ -31,10 +34,13 @@ internal sealed class AeadTransform : EspTransform
     public static AeadTransform? Create(nint cipher, ReadOnlySpan<byte> key, bool extended, bool encrypt) =>
         CipherContext.Create(cipher, key[..^SaltSize], encrypt) is { } context ? new AeadTransform(context, key[^SaltSize..].ToArray(), extended) : null;
 
-    /// <summary>RFC 4106 §3.1: the IV need only never repeat under a key, as the sequence number never does.</summary>
+    /// <summary>
+    /// RFC 4106 §3.1: the IV need only never repeat under a key, as the sequence number never does. The mask is drawn anew each time an SA is installed, so not even two nodes that
+    /// send under one number, because one does not know yet that the SA is the other's, use an IV twice.
+    /// </summary>
     public override bool TrySeal(Span<byte> packet, ulong sequence)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(packet[HeaderSize..], sequence);
+        BinaryPrimitives.WriteUInt64BigEndian(packet[HeaderSize..], sequence ^ _ivMask);
         Span<byte> nonce = stackalloc byte[NonceSize], room = stackalloc byte[12];
         FillNonce(packet, nonce);
         return _cipher.EncryptAead(nonce, AssociatedData(packet, sequence, _extended, room), packet[Front..^FullIcv], packet[^FullIcv..]);
