@@ -244,18 +244,7 @@ internal sealed partial class IkeSaActor : UntypedActor
             && _shown.LocalVirtual == _ikeSa.VirtualAddresses && _shown.RemoteVirtual == _ikeSa.PeerAddresses
             && Equals(_shown.Local, _ikeSa.Path?.Local) && Equals(_shown.Remote, _ikeSa.Path?.Remote)) return;
         IkeSaSnapshot? before = _shown;
-        _shown = new IkeSaSnapshot(
-            _session, _ikeSa.Name, _number, _ikeSa.State, _ikeSa.IsInitiator, _ikeSa.LocalSpi, _ikeSa.RemoteSpi,
-            _ikeSa.Path?.Local, _ikeSa.Path?.Remote, _ikeSa.LocalIdentity?.ToString(), _ikeSa.RemoteIdentity?.ToString(), [])
-        {
-            Suite = _ikeSa.Suite,
-            LocalVirtual = _ikeSa.VirtualAddresses,
-            RemoteVirtual = _ikeSa.PeerAddresses,
-            EstablishedAt = _establishedAt,
-            KeyedAt = _keyedAt,
-            RekeyAt = _rekeyAt,
-            Nat = new NatSituation(_ikeSa.WeAreBehindNat, _ikeSa.PeerIsBehindNat, _ikeSa.PretendsNat),
-        };
+        _shown = IkeSaSnapshot.Of(_session, _number, _ikeSa) with { EstablishedAt = _establishedAt, KeyedAt = _keyedAt, RekeyAt = _rekeyAt };
         _entry?.Show(_shown);
         LogSubject.Change(_subject = Subject());
         if (before is not null) TellMove(before);

@@ -7,7 +7,7 @@ namespace Concentrator.Actors.IkeSa;
 
 /// <summary>
 /// The right of one IKE SA actor to exist, and what others may see of it. Made by who mints the session id, written by the actor and
-/// its children, read from any thread.
+/// its children, read from any thread. One that goes on here is seen as it is before it has its actor.
 /// </summary>
 internal sealed class SessionEntry(SessionId session, RestoredSession? restored = null)
 {
@@ -15,8 +15,10 @@ internal sealed class SessionEntry(SessionId session, RestoredSession? restored 
     private ChildSaSnapshot[] _children = [];
 
     /// <summary>Negative: that revision is being written, or could not be.</summary>
-    private long _stored;
-    private IkeSaSnapshot _face = new(session, "(unnamed)", 0, IkeSaState.Created, false, 0, 0, null, null, null, null, []);
+    private long _stored = restored?.Revision ?? 0;
+    private IkeSaSnapshot _face = restored is null
+        ? new IkeSaSnapshot(session, "(unnamed)", 0, IkeSaState.Created, false, 0, 0, null, null, null, null, [])
+        : IkeSaSnapshot.Of(session, 0, restored.IkeSa);
 
     public SessionId Session { get; } = session;
 

@@ -93,6 +93,8 @@ internal sealed partial class KernelActor
 
     private KernelReply Bring(BringSas bring, KernelOwner owner)
     {
+        // They were prepared, and the peer's packets may have come already.
+        if (owner.HasAnything) return new SasInstalled();
         _node.Log.Knl.BringingSas(bring.Spec.Inbound.Spi, bring.Spec.Outbound.Spi);
         return Install(bring.Spec with { Owner = owner.Name }, bring.Hold, owner);
     }

@@ -127,6 +127,19 @@ internal sealed partial class KernelActor
         return Own(new KernelOwner(actor, restored.Name) { InboundSpi = restored.InboundSpi, OutboundSpi = restored.OutboundSpi });
     }
 
+    /// <summary>What a child brings from another node may have been prepared here before: it is the child's then, with numbers that are later. Null: there is nothing of it.</summary>
+    private KernelOwner? AdoptPrepared(BringSas bring, IActorRef actor)
+    {
+        if (_owners.ContainsKey(actor) || bring.User is not { } user || !_restored.TryGetValue(user.IkeSa.Session, out Dictionary<uint, Restored>? siblings)) return null;
+        (uint childId, Restored? prepared) = siblings.FirstOrDefault(one => one.Value.InboundSpi == bring.Spec.Inbound.Spi);
+        if (prepared is null) return null;
+        siblings.Remove(childId);
+        if (siblings.Count == 0) _restored.Remove(user.IkeSa.Session);
+        if (prepared.Refusal is null && prepared.Face.Fits(bring)) return Own(new KernelOwner(actor, prepared.Name) { InboundSpi = prepared.InboundSpi, OutboundSpi = prepared.OutboundSpi });
+        if (prepared.Refusal is null) _tables.Sweep(prepared.Name);
+        return null;
+    }
+
     private KernelReply AnswerAdoption() => _refusedAdoption is { } refusal ? new KernelRefusal(refusal) : new SasInstalled();
 
     private void Release(SessionId session)
@@ -164,6 +177,11 @@ internal sealed partial class KernelActor
         public static ChildFace Of(RestorableChild child) => child.Install?.Parameters is { } parameters
             ? new(child.Incarnation, child.InboundSpi, parameters.PeerSpi, parameters.LocalEndpoint, parameters.RemoteEndpoint, parameters.UdpEncapsulation, parameters.HoldOutbound, child.IsRetired)
             : new(child.Incarnation, child.InboundSpi, 0, null, null, false, false, child.IsRetired);
+
+        /// <summary>Whether this is what a child has that is brought whole.</summary>
+        public bool Fits(BringSas bring) => !IsRetired && Hold == bring.Hold && OutboundSpi == bring.Spec.Outbound.Spi
+            && Equals(Local?.Address, bring.Spec.Outbound.Source) && Equals(Remote?.Address, bring.Spec.Outbound.Destination) && InUdp == bring.Spec.Outbound.Encapsulation is not null
+            && (!InUdp || Remote?.Port == bring.Spec.Outbound.Encapsulation?.DestinationPort);
     }
 
     private sealed class Restoration(IActorRef asker, Queue<RestorableChild> left)

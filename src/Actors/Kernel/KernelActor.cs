@@ -153,7 +153,12 @@ internal sealed partial class KernelActor : UntypedActor, IWithTimers
     private void Answer(KernelRequest request)
     {
         using LogSubject.Turn turn = LogSubject.Enter(request.User?.Subject);
-        KernelOwner owner = request is AdoptSas adopt ? Adopt(adopt, Sender) : OwnerOf(Sender);
+        KernelOwner owner = request switch
+        {
+            AdoptSas adopt => Adopt(adopt, Sender),
+            BringSas bring => AdoptPrepared(bring, Sender) ?? OwnerOf(Sender),
+            _ => OwnerOf(Sender),
+        };
         owner.User ??= request.User;
         _served = owner;
         long started = _node.Time.GetTimestamp();

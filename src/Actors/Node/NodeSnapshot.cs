@@ -47,6 +47,17 @@ public sealed record IkeSaSnapshot(
     public DateTimeOffset? RekeyAt { get; init; }
 
     public NatSituation Nat { get; init; }
+
+    /// <summary>What the session itself knows; without children and times.</summary>
+    internal static IkeSaSnapshot Of(SessionId session, int number, IkeSession ikeSa) => new(
+        session, ikeSa.Name, number, ikeSa.State, ikeSa.IsInitiator, ikeSa.LocalSpi, ikeSa.RemoteSpi,
+        ikeSa.Path?.Local, ikeSa.Path?.Remote, ikeSa.LocalIdentity?.ToString(), ikeSa.RemoteIdentity?.ToString(), [])
+    {
+        Suite = ikeSa.Suite,
+        LocalVirtual = ikeSa.VirtualAddresses,
+        RemoteVirtual = ikeSa.PeerAddresses,
+        Nat = new NatSituation(ikeSa.WeAreBehindNat, ikeSa.PeerIsBehindNat, ikeSa.PretendsNat),
+    };
 }
 
 /// <summary>Behind a NAT are we, or the peer; or we pretend that there is one, so that ESP travels in UDP.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.TestKit;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
@@ -40,6 +41,37 @@ public sealed class RestoringTests : ActorFixture
         Assert.Equal((1, 0), (restored.Installed, restored.Refused));
         Assert.Equal(2020UL, Kernel.DumpSas().Single(sa => sa.Id.Spi == 0xcafe0001).Sent);
         KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await AssertNothingLeftAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_brought_and_was_prepared_goes_on_as_it_was_prepared_unless_the_peer_is_elsewhere_by_now(bool hasMoved)
+    {
+        await RestoreAsync(Child(1, sent: 5000));
+        Assert.True(XfrmMapping.TryMap(Child(1).Install!, "elsewhere", out ChildSaSpec? spec, out _));
+        ChildSaSpec brought = spec with { Outbound = spec.Outbound with { Progress = new SaProgress(1000, 0, [], 0, 0, 0, 0) } };
+        if (hasMoved)
+        {
+            IPAddress there = IPAddress.Parse("192.0.2.77");
+            brought = brought with { Inbound = brought.Inbound with { Source = there }, Outbound = brought.Outbound with { Destination = there } };
+        }
+
+        TestProbe actor = CreateTestProbe();
+        KernelUser user = new(new IkeSaName(Session, "net", 1), new ChildSaName("net", 1), null);
+        KernelActor.Tell(new BringSas(brought, Hold: false) { User = user, Deadline = Node.Now + TimeSpan.FromSeconds(5) }, actor);
+        await actor.ExpectMsgAsync<SasInstalled>(cancellationToken: Cancel);
+        SaInfo outbound = Kernel.DumpSas().Single(sa => sa.Id.Spi == 0xcafe0001);
+        Assert.Equal((brought.Outbound.Destination, hasMoved ? 1000UL : 5000UL), (outbound.Id.Destination, outbound.Sent));
+        Assert.Equal(2, Kernel.DumpSas().Count);
+
+        // The session ends here without having been taken over: what is the child's stays its own.
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await CountsAsync();
+        Assert.Equal(2, Kernel.DumpSas().Count);
+        KernelActor.Tell(new RemoveSas(), actor);
+        await actor.ExpectMsgAsync<SasRemoved>(cancellationToken: Cancel);
         await AssertNothingLeftAsync();
     }
 

@@ -37,6 +37,9 @@ internal sealed partial class ServiceAddressActor
 
     private readonly Dictionary<IPAddress, string> _handingOver = [];
     private readonly Dictionary<IPAddress, TimeSpan> _notBefore = [];
+
+    /// <summary>What went to whom, until the coordinator says so as well.</summary>
+    private readonly Dictionary<IPAddress, string> _given = [];
     private LeaveAddresses? _leave;
     private IActorRef? _leaver;
     private TimeSpan _leaveBy;
@@ -81,10 +84,20 @@ internal sealed partial class ServiceAddressActor
         _node.Log.Clu.HandedOver(prepared.Address, Printable.Text(prepared.Node), prepared.Sessions);
         // What is on its way to us is ours to take until the neighbours have heard of the other.
         if (_addresses!.Linger(_known[prepared.Address]) is { } fault) _node.Log.Clu.ServiceAddressRefused(fault);
+        _given[prepared.Address] = prepared.Node;
+        _node.Addresses.Holders = Corrected(_node.Addresses.Holders);
         Apply(_tenant.Release(prepared.Address));
         Report();
         if (MemberOf(prepared.Node) is { } next) _node.Actors.Neighbours!.ServiceAddressesOf(next.Address).Tell(new AddressFreed(prepared.Address), Self);
         Timers.StartSingleTimer(prepared.Address, new LingerOver(_known[prepared.Address]), LingerTime);
+    }
+
+    /// <summary>The coordinator may not have heard yet of what has left here.</summary>
+    private IReadOnlyDictionary<IPAddress, string> Corrected(IReadOnlyDictionary<IPAddress, string> holders)
+    {
+        string self = NodeKey.Of(_cluster.SelfUniqueAddress);
+        foreach (IPAddress known in _given.Keys.Where(address => holders.GetValueOrDefault(address) != self).ToList()) _given.Remove(known);
+        return _given.Count == 0 ? holders : holders.ToDictionary(one => one.Key, one => _given.GetValueOrDefault(one.Key, one.Value));
     }
 
     private Member? MemberOf(string node) => _cluster.State.Members.FirstOrDefault(member => NodeKey.Of(member.UniqueAddress) == node);

@@ -125,7 +125,7 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
 
     private void Follow(AddressGrant grant)
     {
-        if (grant.IsDecided) (_node.Addresses.Holders, _node.Addresses.Heirs) = (grant.Holders, grant.Heirs);
+        if (grant.IsDecided) (_node.Addresses.Holders, _node.Addresses.Heirs) = (Corrected(grant.Holders), grant.Heirs);
         List<AddressChange> changes = _tenant.Take(grant, _node.Now);
         Apply(changes);
         if (grant.IsDecided) HandOver();
