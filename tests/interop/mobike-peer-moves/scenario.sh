@@ -1,5 +1,6 @@
 net_direct
-ip netns exec "$NS_PEER" sysctl -qw net.ipv4.conf.eth0.promote_secondaries=1
+# charon asks along every way that there is and takes the first that answers: here there is one.
+for ns in "$NS_OURS" "$NS_PEER"; do ip -n "$ns" -6 addr flush dev eth0 scope global; done
 start_peer accepting
 start_ours memory
 check "charon can bring up the child" swan --initiate --child net
@@ -9,7 +10,8 @@ ike_spis() { ours_swan --list-sas --raw | grep -oE '(initiator|responder)-spi=[0
 ike_spis > "$WORK/before"
 check "our list has the old address" grep -q "192.0.2.2\[4500\]" <<< "$(ours_swan --list-sas)"
 
-ip -n "$NS_PEER" addr add 192.0.2.12/24 dev eth0
+# With a route of its own, so that there is no moment without one.
+ip -n "$NS_PEER" addr add 192.0.2.12/25 dev eth0
 ip -n "$NS_PEER" addr del 192.0.2.2/24 dev eth0
 peer_says "generating INFORMATIONAL request [0-9]+ \[ .*N\(UPD_SA_ADDR\)" 10
 ours_says "received packet: from 192.0.2.12\[4500\] to 192.0.2.1\[4500\]"
