@@ -80,6 +80,9 @@ internal sealed class Child(ChildPlan plan) : IDisposable
     /// <summary>It was restored, and the answer about it may never have left.</summary>
     public bool IsDoubtful { get; set; }
 
+    /// <summary>It was taken over as it was about to be installed.</summary>
+    public bool CameUnfinished { get; set; }
+
     /// <summary>How often the peer asked for another key exchange method.</summary>
     public int Restarts { get; set; }
 

@@ -70,6 +70,8 @@ public sealed partial class IkeSession
         _failedAttempts.Remove(child.Plan.Config.Name);
         ConcludeServing(child.Plan.Config.Name, isUp: true);
         ArmChildLimits(child);
+        // The peer may have answered already.
+        if (child.CameUnfinished) RekeySoon(child);
         if (!child.Plan.IsInitiator) AnswerWithChild(child);
         else if (child.Plan.RekeyOf is not null) OnSuccessorInstalled(child);
         else if (child.Plan.Exchange == ExchangeType.IkeAuth) BringUpFurtherChildren();

@@ -61,7 +61,7 @@ public sealed partial class IkeSession
         {
             // RFC 7296 §2.25: the peer has none any more; ours goes without a Delete, and a fresh one comes.
             string name = old.Plan.Config.Name;
-            if (Predecessor(old) is { IsSuperseded: false } first) ArmFor(first, TimerKind.ChildRekey, Jitter(_context.TakeOverRekeySpread));
+            if (Predecessor(old) is { IsSuperseded: false } first) RekeySoon(first);
             Say(LogTag.Chd, Severity.Warning, $"the peer does not know CHILD_SA {name} any more: building a new one");
             Remove(old, "unknown to the peer");
             BringUp(name);

@@ -38,6 +38,7 @@ public sealed partial class IkeSession
         {
             if (child.OwnerIsGone) continue;
             child.IsStarted = true;
+            child.CameUnfinished = child.Phase == ChildPhase.Installing;
             child.IsHeld = child.Plan.Restored is { Parameters.HoldOutbound: true };
             _effects.Add(new StartChild(child.Plan));
         }
@@ -129,12 +130,15 @@ public sealed partial class IkeSession
             if (child.UnconfirmedOn is not null && SynchronizesAfterwards) Doubt(child);
             if (child is not { Phase: ChildPhase.Installed, IsSuperseded: false }) continue;
             if (child.IsUnconfigured) DeleteChild(child);
-            else ArmFor(child, TimerKind.ChildRekey, Jitter(_context.TakeOverRekeySpread));
+            else RekeySoon(child);
         }
 
         if (IsInitiator) BringUpFurtherChildren();
         SendNext();
     }
+
+    /// <summary>Our predecessor may have sent more than is known, so a child that came over is not used for long. All of them at once would be too many.</summary>
+    private void RekeySoon(Child child) => ArmFor(child, TimerKind.ChildRekey, Jitter(_context.TakeOverRekeySpread));
 
     /// <summary>
     /// Our predecessor's answer about it may never have left, and a peer that gives its requests new message ids does not ask for it again. The rekeying shows it:

@@ -117,7 +117,10 @@ internal sealed class KernelDouble
         Installed[plan.ChildId] = parameters;
         Sending[plan.ChildId] = !parameters.HoldOutbound && !restored.IsRetired;
         if (Sending[plan.ChildId]) _senders.Add((plan.ChildId, plan.Config.Name));
-        return new ChildInstalled(plan.ChildId, restored.InboundSpi);
+        ChildInstalled report = new(plan.ChildId, restored.InboundSpi);
+        if (!Hold) return report;
+        _held = report;
+        return null;
     }
 
     public void Clear()

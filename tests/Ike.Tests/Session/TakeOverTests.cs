@@ -38,6 +38,25 @@ public sealed class TakeOverTests
         Assert.Null(failing.Committed);
     }
 
+    /// <summary>What is stored of an initiator's first child is that it is about to be installed.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_child_that_is_told_to_be_back_after_the_peer_has_answered_is_rekeyed_as_well(bool ofInitiator)
+    {
+        Pair pair = Established(synchronizes: true);
+        (TestPeer failing, TestPeer other) = ofInitiator ? (pair.Initiator, pair.Responder) : (pair.Responder, pair.Initiator);
+        Assert.True(failing.Fail(pair.Now));
+        failing.Kernel.Hold = true;
+        pair.Tell(failing, new TakeOver());
+        Assert.Contains(failing.Events.OfType<Remark>(), remark => remark.Text.Contains("has answered", StringComparison.Ordinal));
+        failing.Kernel.Hold = false;
+        failing.Release(pair.Now);
+        pair.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains(other.Events.OfType<ChildRekeyed>(), rekeyed => rekeyed.ByPeer);
+        Assert.Equal(pair.Initiator.Kernel.Children, pair.Responder.Kernel.Children);
+    }
+
     [Fact]
     public void Before_the_peer_is_authenticated_there_is_nothing_to_store()
     {
