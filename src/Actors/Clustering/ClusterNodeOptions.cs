@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Concentrator.Actors.Clustering;
 
@@ -17,7 +19,7 @@ public sealed record ClusterNodeOptions
     /// <summary>Nodes to join; this one may be among them. The same list, in the same order, on every node.</summary>
     public IReadOnlyList<DnsEndPoint> Seeds { get; init; } = [];
 
-    /// <summary>A name whose A and AAAA records are all nodes (a headless service); port 0: this node's own.</summary>
+    /// <summary>A name whose A or AAAA records are all nodes (a headless service), those of <see cref="Host"/>'s family where it is an address; port 0: this node's own.</summary>
     public DnsEndPoint? Dns { get; init; }
 
     /// <summary>How many of the contact points, this node included, must be seen before a new cluster is formed; null: a majority of them.</summary>
@@ -38,6 +40,9 @@ public sealed record ClusterNodeOptions
     /// </summary>
     public TimeSpan HeartbeatPause { get; init; } = TimeSpan.FromMilliseconds(600);
 
+    /// <summary>As seeds name it: <c>192.0.2.1:4700</c>, <c>[2001:db8::1]:4700</c>.</summary>
+    internal string Address => string.Create(CultureInfo.InvariantCulture, $"{UriHost(Host)}:{Port}");
+
     public bool IsAlone => Seeds.Count == 0 && Dns is null;
 
     public bool IsLoopback => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out IPAddress? address) && IPAddress.IsLoopback(address));
@@ -48,6 +53,7 @@ public sealed record ClusterNodeOptions
         if (!IsName(Name)) return $"node name '{Name}': 1 to 64 letters, digits, '-', '.' and '_'";
         if (IPAddress.TryParse(Host, out IPAddress? address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
             return $"cluster address {Host}: the other nodes must be able to reach it, so it is one address of this host";
+        if (address is { IsIPv6LinkLocal: true }) return $"cluster address {Host}: a link-local address is another one for each node, so it is a global or a unique local one";
         if (Seeds.Count > 0 && Dns is not null) return "seeds and a DNS name: give one of them";
         if (!IsAlone && Port == 0) return "cluster address: a node that others are to find needs a port of its own";
         if (Tls is null && !(IsAlone && IsLoopback))
@@ -58,6 +64,10 @@ public sealed record ClusterNodeOptions
 
         return Quorum is < 1 ? "cluster quorum: at least 1" : null;
     }
+
+    /// <summary>A host as it is in an Akka address, which is a URI: IPv6 in brackets, and either family in its one shortest form.</summary>
+    internal static string UriHost(string host) =>
+        !IPAddress.TryParse(host, out IPAddress? address) ? host : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     /// <summary>What a host calls itself may be anything: <c>(none)</c>, where nobody has named it.</summary>
     private static bool IsName(string name) => name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');

@@ -80,7 +80,7 @@ internal sealed class Forming(ClusterNodeOptions options, AkkaCluster cluster, C
         int rank = all.ToList().IndexOf(_self), quorum = options.Quorum ?? all.Count / 2 + 1;
         string[] silent = [.. others.Where((_, i) => answers[i] == Answer.None).Select(Text)];
         string missing = silent.Length == 0 ? "" : $"; no answer from {string.Join(", ", silent)}";
-        if (rank < 0) return all.Count == 0 ? "nobody is known yet" : $"this node, {Text(_self)}, is not among the contact points, so it joins and does not form one{missing}";
+        if (rank < 0) return all.Count == 0 ? $"no node at an address like this one's, {Text(_self)}, is known yet" : $"this node, {Text(_self)}, is not among the contact points, so it joins and does not form one{missing}";
         if (answers.Contains(Answer.IsMember)) return $"joining {Text(others[Array.IndexOf(answers, Answer.IsMember)])}";
         for (int i = 0; i < rank; i++)
         {
@@ -98,7 +98,7 @@ internal sealed class Forming(ClusterNodeOptions options, AkkaCluster cluster, C
         try
         {
             IReadOnlyList<DnsEndPoint> found = await contacts.FindAsync(_self.Port ?? 0, cancel).ConfigureAwait(false);
-            return [.. found.Select(point => new Address(_self.Protocol, _self.System, point.Host, point.Port))];
+            return [.. found.Select(point => new Address(_self.Protocol, _self.System, ClusterNodeOptions.UriHost(point.Host), point.Port))];
         }
         catch (SocketException fault)
         {

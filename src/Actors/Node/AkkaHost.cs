@@ -151,7 +151,7 @@ internal sealed class AkkaHost : IAsyncDisposable
         catch (Exception fault) when (Causes(fault).OfType<SocketException>().FirstOrDefault() is { } refused)
         {
             throw new NodeStartException(
-                $"cannot be a node at {cluster.Host}:{cluster.Port}: {Errno.TextOf(refused.ErrorCode)} ({Errno.NameOf(refused.ErrorCode)}): choose another --cluster-address", fault);
+                $"cannot be a node at {cluster.Address}: {Errno.TextOf(refused.ErrorCode)} ({Errno.NameOf(refused.ErrorCode)}): choose another --cluster-address", fault);
         }
     }
 

@@ -109,7 +109,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
     private static NodeIdentity IdentityOf(NodeOptions options, BoundSockets sockets) => new(
         options.Cluster.Name,
         options.Cluster.Port != 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{options.Cluster.Host}:{options.Cluster.Port}")
+            ? options.Cluster.Address
             : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName} {string.Join(' ', options.ListenAddresses)} {sockets.Port}"));
 
     private static IXfrmBackend OpenKernel(NodeOptions options, NodeLog log)

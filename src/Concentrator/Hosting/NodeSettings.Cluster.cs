@@ -70,7 +70,8 @@ internal sealed partial record NodeSettings
         if (IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? bare) && !needsPort) return new DnsEndPoint(bare.ToString(), 0);
         int colon = text.LastIndexOf(':');
         bool hasPort = colon > 0 && !text.EndsWith(']');
-        string host = (hasPort ? text[..colon] : text).Trim('[', ']');
+        string host = hasPort ? text[..colon] : text;
+        host = host is ['[', .. string address, ']'] ? address : host.Contains(':') ? "" : host;
         ushort port = 0;
         bool isGood = host.Length > 0 && Uri.CheckHostName(host) != UriHostNameType.Unknown && (!hasPort || ushort.TryParse(text[(colon + 1)..], out port)) && (port > 0 || !needsPort);
         if (isGood) return new DnsEndPoint(host, port);

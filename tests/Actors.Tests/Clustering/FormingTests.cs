@@ -72,6 +72,26 @@ public class FormingTests
         await cluster.AwaitMembersAsync(3);
     }
 
+    // Each knows itself, and the others it, whatever the seeds make of an address.
+    [Fact]
+    public async Task Nodes_at_IPv6_addresses_that_start_at_once_are_one_cluster_and_one_at_IPv4_joins_it()
+    {
+        await using NodeCluster cluster = new();
+        DnsEndPoint[] seeds = [new DnsEndPoint("::1", NodeCluster.FreePort()), new DnsEndPoint("0:0::0001", NodeCluster.FreePort())];
+        IEnumerable<NodeOptions> options = seeds.Select((seed, i) => cluster.Options($"n{i}", seed.Port, seeds)).Select(node => node with { Cluster = node.Cluster with { Host = "::1" } });
+
+        await Task.WhenAll(options.Select(cluster.AddAsync));
+        await cluster.AddAsync(cluster.Options("n2", NodeCluster.FreePort(), seeds));
+        await cluster.AwaitMembersAsync(3);
+        await NodeCluster.KillAsync(cluster.Nodes[1]);
+        await cluster.AwaitMembersAsync(2);
+
+        string killed = $"[::1]:{cluster.Nodes[1].ClusterPort}";
+        Assert.Contains(cluster.Nodes[0].Log.Lines, line => line.Contains($"node {cluster.Nodes[1].Name} at {killed} is given up", StringComparison.Ordinal));
+        Assert.DoesNotContain(killed, cluster.Nodes[0].Node.GetClusterMap().Nodes.Select(node => node.Address));
+        Assert.Contains($"[::1]:{cluster.Nodes[0].ClusterPort}", cluster.Nodes[0].Node.GetClusterMap().Nodes.Select(node => node.Address));
+    }
+
     // A headless service: each node finds all addresses at once.
     [Theory]
     [InlineData(0)]

@@ -57,7 +57,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     {
         ClusterNode node = new(options.Cluster.Name, options.Cluster.Port);
         node.Node = await ConcentratorNode.StartAsync(options, Gateway, node.Log, node.Kernel, node.Events, TestContext.Current.CancellationToken);
-        _nodes.Add(node);
+        lock (_nodes) _nodes.Add(node);
         return node;
     }
 

@@ -75,7 +75,10 @@ public sealed class ClusterCommandTests : IDisposable
     [InlineData("mutual TLS", "--cluster-dns", "nodes.example:4700", "--cluster-address", "127.0.0.1:4700")]
     [InlineData("mutual TLS", "--cluster-address", "192.0.2.2:4700")]
     [InlineData("one address of this host", "--cluster-address", "0.0.0.0:4700")]
+    [InlineData("one address of this host", "--cluster-address", "[::]:4700")]
+    [InlineData("link-local", "--cluster-address", "[fe80::1%lo]:4700")]
     [InlineData("'192.0.2.1' is not HOST:PORT", "--seed", "192.0.2.1")]
+    [InlineData("'2001:db8::1:4700' is not HOST:PORT", "--seed", "2001:db8::1:4700")]
     [InlineData("all three of", "--cluster-cert", "x.pem")]
     [InlineData("node name 'a b'", "--node-name", "a b")]
     public void A_cluster_that_would_be_open_or_cannot_work_is_refused_with_the_remedy(string reason, params string[] flags)
