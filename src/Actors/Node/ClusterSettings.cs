@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Configuration;
 using Concentrator.Actors.Clustering;
 
@@ -15,8 +17,15 @@ internal static class ClusterSettings
 
     public const string LeanMailbox = "concentrator.lean-mailbox";
 
+    /// <exception cref="SocketException">The node's host is a name that cannot be looked up.</exception>
     public static Config Of(ClusterNodeOptions options) => ConfigurationFactory.ParseString(
-        $"akka.cluster.failure-detector.acceptable-heartbeat-pause = {(long)options.HeartbeatPause.TotalMilliseconds}ms").WithFallback(Hocon);
+        $$"""
+        akka.cluster.failure-detector.acceptable-heartbeat-pause = {{(long)options.HeartbeatPause.TotalMilliseconds}}ms
+        akka.remote.dot-netty.tcp.dns-use-ipv6 = {{(IsIpv6(options.Host) ? "on" : "off")}}
+        """).WithFallback(Hocon);
+
+    /// <summary>Akka looks names of nodes up in one family, so it is this node's; one that has both is at its IPv4 address.</summary>
+    private static bool IsIpv6(string host) => Array.TrueForAll(Dns.GetHostAddresses(host), address => address.AddressFamily == AddressFamily.InterNetworkV6);
 
     private static Config Hocon { get; } = ConfigurationFactory.ParseString(
         $$"""
