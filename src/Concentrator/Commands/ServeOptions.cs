@@ -30,11 +30,11 @@ internal sealed class ServeOptions
 
     public Option<string> NodeName { get; } = new("--node-name") { Description = "This node's name in its cluster, and in its certificate; the host's unless given.", HelpName = "NAME" };
 
-    public Option<string> ClusterAddress { get; } = new("--cluster-address") { Description = "Where the other nodes reach this one (TCP); on loopback, and alone, unless given.", HelpName = "HOST[:PORT]" };
+    public Option<string> ClusterAddress { get; } = new("--cluster-address") { Description = "Where the other nodes reach this one (TCP), IPv6 in brackets; on loopback, and alone, unless given.", HelpName = "HOST[:PORT]" };
 
     public Option<string[]> Seed { get; } = new("--seed") { Description = "Nodes of the cluster to join; the same list, in the same order, on each of them. The first forms the cluster.", HelpName = "HOST:PORT", AllowMultipleArgumentsPerToken = true };
 
-    public Option<string> ClusterDns { get; } = new("--cluster-dns") { Description = "A name whose A and AAAA records are the nodes of the cluster, such as a headless service; instead of seeds.", HelpName = "NAME[:PORT]" };
+    public Option<string> ClusterDns { get; } = new("--cluster-dns") { Description = "A name whose A or AAAA records, those of the cluster address's family, are the nodes of the cluster, such as a headless service; instead of seeds.", HelpName = "NAME[:PORT]" };
 
     public Option<int?> ClusterQuorum { get; } = new("--cluster-quorum") { Description = "How many nodes must be there before a new cluster is formed; a majority of those known unless given.", HelpName = "N" };
 

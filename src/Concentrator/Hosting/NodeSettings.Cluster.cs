@@ -64,7 +64,7 @@ internal sealed partial record NodeSettings
         return null;
     }
 
-    /// <summary><c>name:4700</c>, <c>192.0.2.1:4700</c>, <c>[2001:db8::1]:4700</c>, or without a port where that is allowed: 0.</summary>
+    /// <summary><c>name:4700</c>, <c>192.0.2.1:4700</c>, <c>[2001:db8::1]:4700</c>, brackets around IPv4 too, or without a port where that is allowed: 0.</summary>
     private static DnsEndPoint EndPoint(string text, string setting, bool needsPort, List<string> errors)
     {
         if (IPAddress.TryParse(text.Trim('[', ']'), out IPAddress? bare) && !needsPort) return new DnsEndPoint(bare.ToString(), 0);

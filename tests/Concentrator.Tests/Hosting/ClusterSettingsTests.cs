@@ -4,12 +4,14 @@ using Concentrator.Hosting;
 
 namespace Concentrator.Tests.Hosting;
 
+/// <summary>Where nodes are, as a person writes it.</summary>
 public sealed class ClusterSettingsTests
 {
     [Theory]
     [InlineData("192.0.2.1:4700", "192.0.2.1", 4700)]
     [InlineData("192.0.2.1", "192.0.2.1", 0)]
     [InlineData("gw1.example:4700", "gw1.example", 4700)]
+    [InlineData("[192.0.2.1]:4700", "192.0.2.1", 4700)]
     [InlineData("[2001:db8::1]:4700", "2001:db8::1", 4700)]
     [InlineData("[2001:db8::1]", "2001:db8::1", 0)]
     [InlineData("2001:db8::1", "2001:db8::1", 0)]
