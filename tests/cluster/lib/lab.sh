@@ -68,18 +68,21 @@ behind_nodes() { local i one; for i in "${NODES[@]}"; do for one in "$@"; do ip 
 
 concentrator() { timeout 20 dotnet "$PROGRAM" "$@" >> "$WORK/commands.log" 2>&1; }
 
-seeds() { local i; for i in "${NODES[@]}"; do echo "192.0.2.1$i:$CLUSTER_PORT"; done; }
+# node_at N: where the others reach it; with FAMILY=6 at its IPv6 address.
+node_at() { if [ "${FAMILY:-4}" = 6 ]; then echo "[2001:db8::1$1]:$CLUSTER_PORT"; else echo "192.0.2.1$1:$CLUSTER_PORT"; fi; }
+
+seeds() { local i; for i in "${NODES[@]}"; do node_at "$i"; done; }
 
 service_flags() { local address; for address in "${SERVICE[@]}"; do if [[ $address == *:* ]]; then echo "$address/64%eth0"; else echo "$address/24%eth0"; fi; done; }
 
 # launch_node N [flags]: the process of a node, with what all have. WRAP: a command that runs it, for a changed clock. HOW: how it finds the others. CA: the folder of
-# its certificate.
+# its certificate. FAMILY: see node_at.
 launch_node() {
   local i=$1; shift
   if [ -f "$SCENARIO/node.conf" ]; then (umask 077; sed "s|@PSK@|$PSK|" "$SCENARIO/node.conf" > "$WORK/node.conf"); else touch "$WORK/node.conf"; fi
   # shellcheck disable=SC2086
   HOME=$WORK ip netns exec "$(node_ns "$i")" ${WRAP:-} dotnet "$PROGRAM" serve --config "$WORK/node.conf" --kernel "${KERNEL:-memory}" --http none --vici "$WORK/n$i.sock" \
-    --node-name "n$i" --cluster-address "192.0.2.1$i:$CLUSTER_PORT" ${HOW:---seed $(seeds)} --service-address $(service_flags) \
+    --node-name "n$i" --cluster-address "$(node_at "$i")" ${HOW:---seed $(seeds)} --service-address $(service_flags) \
     --cluster-cert "$WORK/${CA:-ca}/n$i.pem" --cluster-key "$WORK/${CA:-ca}/n$i.key" --cluster-ca "$WORK/${CA:-ca}/ca.pem" "${FLAGS[@]}" "$@" >> "$WORK/n$i.log" 2>&1 &
   NODE_PID[i]=$!; PIDS+=($!)
 }
