@@ -48,6 +48,7 @@ internal static class NodeContextFactory
                 IsPersistent = store is not null,
                 ReturnRoutability = options.ReturnRoutability,
                 LocalAddresses = () => addresses is null ? [] : [.. addresses.Current.Where(address => transport.HasSocketOf(address) && !inside.Contains(address))],
+                IsShared = address => options.ServiceAddresses.Any(service => service.Address.Equals(address)),
                 SourceTowards = addresses is null ? Routes.SourceTowards : addresses.SourceTowards,
                 ChildRetry = options.ChildRetry,
                 ChildLimit = options.ChildLimit,

@@ -31,7 +31,8 @@ public sealed partial class IkeSession
     /// <summary>The way in use stays as long as it can be gone.</summary>
     private void RoamWhereNeeded()
     {
-        if (OwnAddresses().Contains(Path!.Local.Address) && _context.SourceTowards(Path.Remote.Address) is not null) return;
+        if (_context.IsShared(Path!.Local.Address)) return;
+        if (OwnAddresses().Contains(Path.Local.Address) && _context.SourceTowards(Path.Remote.Address) is not null) return;
         if (Ways().FirstOrDefault() is { } way) Roam(way, "our address or route is gone");
         else Say(LogTag.Ike, Severity.Warning, "no address of ours has a route to the peer: waiting for one");
     }
@@ -47,7 +48,8 @@ public sealed partial class IkeSession
     /// <summary>A responder cannot move the SAs, but it can ask from where it is now.</summary>
     private void SendFromAnotherAddress()
     {
-        if (OwnAddresses().Contains(Path!.Local.Address) || _context.SourceTowards(Path.Remote.Address) is not { } source || !_connection!.AllowsLocal(source)) return;
+        if (_context.IsShared(Path!.Local.Address) || OwnAddresses().Contains(Path.Local.Address)) return;
+        if (_context.SourceTowards(Path.Remote.Address) is not { } source || !_connection!.AllowsLocal(source)) return;
         _espPath ??= Path;
         Path = Path with { Local = new IPEndPoint(source, Path.Local.Port) };
     }

@@ -76,6 +76,9 @@ public sealed record SessionContext
     /// <summary>The addresses that we can be reached at now, for MOBIKE.</summary>
     public Func<IReadOnlyList<IPAddress>> LocalAddresses { get; init; } = () => [];
 
+    /// <summary>Whether an address is one that several hosts share: it may be at another for a moment, and an IKE SA at it stays at it.</summary>
+    public Func<IPAddress, bool> IsShared { get; init; } = _ => false;
+
     /// <summary>Which of them the routes would have a packet to this address leave from; null: no route.</summary>
     public Func<IPAddress, IPAddress?> SourceTowards { get; init; } = _ => null;
 

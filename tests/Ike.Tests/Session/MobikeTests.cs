@@ -221,6 +221,26 @@ public sealed class MobikeTests
         AssertAt(pair, Home, Spare, encapsulated: false);
     }
 
+    /// <summary>A service address of a cluster is at another node for a moment, before its sessions are.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_address_that_hosts_share_is_not_left(bool ofInitiator)
+    {
+        _initiator.Addresses.Add(IPAddress.Parse(Away));
+        _responder.Addresses.Add(IPAddress.Parse(Spare));
+        Pair pair = Establish(o =>
+        {
+            o.InitiatorSession = c => _initiator.Give(c) with { IsShared = address => address.ToString() == Home };
+            o.ResponderSession = c => _responder.Give(c) with { IsShared = address => address.ToString() == Gateway };
+        });
+        (ofInitiator ? _initiator : _responder).Move(ofInitiator ? Home : Gateway, null);
+        pair.Tell(ofInitiator ? pair.Initiator : pair.Responder, new AddressesChanged());
+        AssertAt(pair, Home, Gateway, encapsulated: false);
+        Assert.Empty(pair.Initiator.Kernel.Moves);
+        Assert.Empty(pair.Responder.Kernel.Moves);
+    }
+
     [Fact]
     public void A_further_address_of_the_responder_is_told_and_nothing_moves()
     {
