@@ -23,7 +23,7 @@ public abstract class ActorFixture : TestKit
     // Patient: only a test that fails waits so long.
     private static readonly Config Quiet = ConfigurationFactory.ParseString("akka { loglevel = OFF, test.single-expect-default = 20s }");
 
-    private protected ActorFixture(NodeOptions? options = null)
+    private protected ActorFixture(NodeOptions? options = null, params IReadOnlyList<ConnectionConfig> connections)
         : base(Quiet.WithFallback(ClusterSettings.Of(new ClusterNodeOptions())))
     {
         SeededRandom random = new(1);
@@ -34,7 +34,7 @@ public abstract class ActorFixture : TestKit
             Log = log,
             Minter = new SpiMinter(new Secret(new byte[32]), random),
             Transport = new TransportTable(log, TimeProvider.System),
-            Session = new SessionContext { Config = new GatewayConfig([], []), Random = random, IsUsableForEsp = t => Node!.Capabilities.Current.IsUsable(t) },
+            Session = new SessionContext { Config = new GatewayConfig(connections, []), Random = random, IsUsableForEsp = t => Node!.Capabilities.Current.IsUsable(t) },
         };
         for (int shard = 0; shard < SessionId.ShardCount; shard++) Node.Shards.Enter((byte)shard);
         Router = CreateTestProbe("router");

@@ -29,12 +29,16 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
 
     public static Props Props(NodeContext node) => Akka.Actor.Props.Create(() => new ConnectionsActor(node));
 
+    protected override void PreStart()
+    {
+        foreach (ConnectionConfig connection in node.Session.Config.Connections) _connections[connection.Name] = connection;
+    }
+
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case CallStartConnections:
-                foreach (ConnectionConfig connection in node.Session.Config.Connections) _connections[connection.Name] = connection;
                 SetTrapsAtStart();
                 CallAllAtStart();
                 break;
@@ -122,7 +126,16 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     {
         if (!resumed.IsInitiator || node.Session.Config.Connections.FirstOrDefault(c => c.Name == resumed.Connection) is not { } connection) return;
         Attempt attempt = new(connection, resumed.Children, connection.CallableAddress is null ? resumed.Path : null) { Session = resumed.Session };
-        if (_attempts.TryAdd(attempt.Key, attempt)) _running.Add(resumed.Session, attempt);
+        // One that waits for its try need not try.
+        if (!_attempts.TryAdd(attempt.Key, attempt))
+        {
+            attempt = _attempts[attempt.Key];
+            if (!attempt.Session.IsNone) return;
+            Timers.Cancel(attempt.Key);
+            attempt.Session = resumed.Session;
+        }
+
+        _running.Add(resumed.Session, attempt);
     }
 
     /// <summary>At once where the IKE SA had been up for a while; where it is lost as fast as it comes, with back-off.</summary>

@@ -212,7 +212,8 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
         _node.Log.Net.Ready(string.Join(", ", _node.Transport.Entries.Select(entry => new HostPort(entry.Endpoint))));
         if (_addresses is not null) _akka.System.ActorOf(AddressActor.Props(_node, _addresses), "addresses");
         if (!_node.Addresses.IsEmpty) ServeAddresses();
-        _node.Actors.Connections.Tell(new CallStartConnections());
+        // Alone, it knows what a former life has up when it has all shards, which takes longer where the store is away.
+        (_akka.IsAlone ? _node.Shards.HasAll : Task.CompletedTask).PipeTo(_node.Actors.Connections, success: () => new CallStartConnections());
     }
 
     private void ServeAddresses()
