@@ -63,15 +63,17 @@ internal sealed class HandOverActor(NodeContext node, Func<bool> isDraining) : U
         foreach (SessionId session in _prepared.Keys) ReleaseUnlessHere(session);
     }
 
-    /// <summary>Those that did not come; the others are their actors' by now, or will be.</summary>
+    /// <summary>Those that did not come; the others are their actors' by now, or will be: while their address is here their shard is on its way.</summary>
     private void Release()
     {
-        foreach (SessionId session in _prepared.Where(one => one.Value <= node.Now || node.Sessions.Contains(one.Key)).Select(one => one.Key).ToList())
+        foreach (SessionId session in _prepared.Where(one => node.Sessions.Contains(one.Key) || (one.Value <= node.Now && !HasAddressOf(one.Key))).Select(one => one.Key).ToList())
         {
             _prepared.Remove(session);
             ReleaseUnlessHere(session);
         }
     }
+
+    private bool HasAddressOf(SessionId session) => node.Addresses.Here.Any(address => node.Addresses.ShardsOf(address).Contains(session.Shard));
 
     private void ReleaseUnlessHere(SessionId session)
     {

@@ -130,8 +130,8 @@ internal sealed partial class IkeSaActor
     private void Drain()
     {
         _draining = true;
-        // Others go on with it, from what was stored last.
-        if (_node.KeepsRows)
+        // Others go on with it, from what was stored last; also while the store is away, if that is all there is.
+        if (_node.KeepsRows || (_node.Store is { Board.IsAvailable: false } && _isAnnounced && _entry!.Stored.IsCurrent))
         {
             Context.Stop(Self);
             return;

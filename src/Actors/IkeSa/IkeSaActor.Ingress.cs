@@ -57,7 +57,9 @@ internal sealed partial class IkeSaActor
     /// <summary>Its node has gone. What is to be sent leaves here until the peer is heard through another; the children see to themselves.</summary>
     private void LoseIngress(IActorRef kernel)
     {
-        if (kernel.Path.Equals(Kernel.Path)) _ingress = null;
+        if (!kernel.Path.Equals(Kernel.Path)) return;
+        _ingress = null;
+        _entry!.IsDataElsewhere = false;
     }
 
     private Address? NodeFor(IkePath path) => path.Equals(_arrivalPath) ? _arrival : _ingress;

@@ -76,7 +76,7 @@ internal sealed partial class IkeSaActor
         using SessionState? state = _ikeSa.Export(_node.Now);
         if (state is null)
         {
-            Forget();
+            LeaveNothing();
             return;
         }
 
@@ -87,6 +87,15 @@ internal sealed partial class IkeSaActor
         _entry!.ShowWriting(_revision);
         _covered = _waiting?.Count(effect => effect is Persist) ?? 0;
         _node.Actors.Store.Tell(new SaveSession(new SessionRow(_session, _revision, !_rowIsCommitted, _incarnation, sealedBody)), Self);
+    }
+
+    /// <summary>What was to be handed over is over.</summary>
+    private void LeaveNothing()
+    {
+        bool wasLast = _isLastWrite;
+        if (wasLast) _isHandedOver = _isLastWrite = false;
+        Forget();
+        if (wasLast) PerformWaiting();
     }
 
     private void TakeOutcome(SaveOutcome outcome)

@@ -40,7 +40,7 @@ internal sealed partial class IkeSaActor : UntypedActor
         RestoredSession? restored = _entry?.Take();
         _ikeSa = restored?.IkeSa ?? new IkeSession(node.Session, _session.Spi().Value);
         if (!lives) return;
-        _number = node.IkeSaNumbers.Next();
+        _number = restored?.Number ?? node.IkeSaNumbers.Next();
         if (restored is not null) Resume(restored);
     }
 

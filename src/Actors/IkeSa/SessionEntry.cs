@@ -18,7 +18,7 @@ internal sealed class SessionEntry(SessionId session, RestoredSession? restored 
     private long _stored = restored?.Revision ?? 0;
     private IkeSaSnapshot _face = restored is null
         ? new IkeSaSnapshot(session, "(unnamed)", 0, IkeSaState.Created, false, 0, 0, null, null, null, null, [])
-        : IkeSaSnapshot.Of(session, 0, restored.IkeSa);
+        : IkeSaSnapshot.Of(session, restored.Number, restored.IkeSa);
 
     public SessionId Session { get; } = session;
 

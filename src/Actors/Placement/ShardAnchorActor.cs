@@ -4,6 +4,7 @@ using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Store;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.Placement;
@@ -116,7 +117,7 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
         datagram.Release();
     }
 
-    /// <summary>Who was to begin, and whose first message has not come yet, begins elsewhere: its peer repeats it, or we call once more.</summary>
+    /// <summary>Who was to begin, and whose first message has not come yet, begins elsewhere: its peer repeats it, or we call once more. Who was to go on goes on elsewhere.</summary>
     private void Leave()
     {
         node.Shards.Leave(shard);
@@ -125,8 +126,9 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
             if (entry.Session.Shard != shard || entry.IsTaken) continue;
             node.Sessions.Remove(entry);
             node.Actors.Router.Tell(new SessionSettled(entry.Session));
-            node.Actors.Connections.Tell(new SessionOver(entry.Session, EndReason.Failed, WasEstablished: false));
-            if (entry.DropRestored() is not { } restored) continue;
+            RestoredSession? restored = entry.DropRestored();
+            node.Actors.Connections.Tell(new SessionOver(entry.Session, restored is null ? EndReason.Failed : EndReason.TakenOver, WasEstablished: restored is not null));
+            if (restored is null) continue;
             restored.Dispose();
             node.Actors.Kernel.Tell(new ReleaseRestored(entry.Session));
         }

@@ -6,13 +6,16 @@ namespace Concentrator.Actors.Store;
 /// <param name="ikeSa">Made, and not yet told to take over.</param>
 /// <param name="revision">Of its row.</param>
 /// <param name="incarnation">That it goes on with.</param>
-internal sealed class RestoredSession(IkeSession ikeSa, long revision, ushort incarnation) : IDisposable
+/// <param name="number">Of the IKE SA on this node.</param>
+internal sealed class RestoredSession(IkeSession ikeSa, long revision, ushort incarnation, int number) : IDisposable
 {
     public IkeSession IkeSa { get; } = ikeSa;
 
     public long Revision { get; } = revision;
 
     public ushort Incarnation { get; } = incarnation;
+
+    public int Number { get; } = number;
 
     /// <summary>Of its children, by the names of their configurations: as the kernel has them.</summary>
     public Dictionary<string, uint> ReqIds { get; } = [];

@@ -106,7 +106,7 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
                     return false;
                 }
 
-                restored = new RestoredSession(ikeSa, row.Revision, (ushort)row.Incarnation);
+                restored = new RestoredSession(ikeSa, row.Revision, (ushort)row.Incarnation, node.IkeSaNumbers.Next());
                 return true;
             }
         }

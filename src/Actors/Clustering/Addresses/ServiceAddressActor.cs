@@ -1,8 +1,12 @@
 using System.Net;
 using Akka.Actor;
 using Akka.Cluster;
+using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.Draining;
+using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
+using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using AkkaCluster = Akka.Cluster.Cluster;
 
@@ -163,8 +167,22 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
         if (!isNew) return;
         _faults.Remove(address.Address);
         _node.Log.Clu.ServiceAddressHere(address);
+        RenewChildrenAt(address.Address);
         _toAnnounce[address.Address] = Announcements;
         Announce(address);
+    }
+
+    /// <summary>
+    /// The address was elsewhere for a moment, its sessions were not: who had their SAs there has sent under later numbers, so the peers take nothing more of theirs.
+    /// </summary>
+    private void RenewChildrenAt(IPAddress address)
+    {
+        LocalShards shards = _node.Addresses.ShardsOf(address);
+        foreach (SessionEntry entry in _node.Sessions.Entries.Where(one => one.IsTaken && one.State == IkeSaState.Established && shards.Contains(one.Session.Shard)))
+        {
+            foreach (ChildSaSnapshot child in entry.Snapshot().Children.Where(one => one.State == ChildSaState.Installed))
+                _node.Actors.Sessions.Tell(new DeliverInput(entry.Session, new RekeyChild(child.ChildId)));
+        }
     }
 
     private void Drop(ServiceAddress address)
