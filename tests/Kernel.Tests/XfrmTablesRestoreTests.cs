@@ -26,8 +26,10 @@ public sealed class XfrmTablesRestoreTests : IDisposable
         AssertEmpty();
     }
 
-    [Fact]
-    public void What_the_kernel_still_has_goes_on_untouched()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_the_kernel_still_has_goes_on_untouched(bool isAnswerLost)
     {
         Assert.True(FormerLife().Install(Samples.Child("other", Spi, reqId: 9)).Succeeded);
         ChildSaSpec child = Restored(1, 1, reqId: 9);
@@ -35,6 +37,7 @@ public sealed class XfrmTablesRestoreTests : IDisposable
         Assert.Equal(9u, _tables.FindReqId([child.Inbound.Id, child.Outbound.Id]));
         int before = _backend.History.Count;
 
+        if (isAnswerLost) _backend.LoseAnswer(XfrmStep.Query);
         Assert.True(_tables.Restore(child, holdOutbound: false, isRetired: false).Succeeded);
         Assert.DoesNotContain(_backend.History.Skip(before), call => call.Request is AddSa or DeleteSa or UpdateSa);
         Assert.Equal(500UL, InfoOf(child.Outbound.Id).Sent);

@@ -47,12 +47,7 @@ public sealed partial class XfrmTables
     public bool ReserveAgain(string owner, uint spi, IPAddress destination, TimeSpan now) =>
         _spis.TryReserve(new SpiReservation(spi, owner, destination, now + options.ReservationLifetime, Larval: false));
 
-    private SaInfo?[] Ask(IReadOnlyList<SaId> sas)
-    {
-        XfrmReply[] replies = new XfrmReply[sas.Count];
-        backend.Execute([.. sas.Select(id => new GetSa(id))], replies);
-        return Array.ConvertAll(replies, reply => reply.Sa);
-    }
+    private SaInfo?[] Ask(IReadOnlyList<SaId> sas) => [.. sas.Select(id => ExecuteTwice(new GetSa(id)).Sa)];
 
     private bool IsToBeTakenOver(SaInfo told) => told is { IsOurs: true, IsLarval: false } && _installed.Find(told.Id) is null;
 }
