@@ -20,7 +20,7 @@ internal sealed partial class KernelActor
     private void BeginRestoration(RestoreSas restore)
     {
         ForgetChanged(restore.Children);
-        _restorations.Enqueue(new Restoration(Sender, new Queue<RestorableChild>(restore.Children)));
+        _restorations.Enqueue(new Restoration(Sender, new Queue<RestorableChild>(restore.Children), restore.Cancel));
         if (_restorations.Count == 1) Self.Tell(RestoreMore.Instance);
     }
 
@@ -30,6 +30,7 @@ internal sealed partial class KernelActor
         do
         {
             Restoration work = _restorations.Peek();
+            if (work.Cancel.IsCancellationRequested) work.Drop();
             if (work.Left.TryDequeue(out RestorableChild? child)) Restore(child, work);
             if (work.Left.Count > 0) continue;
             work.Asker.Tell(new SasRestored(work.ReqIds, work.Installed, work.Refused));
@@ -184,17 +185,25 @@ internal sealed partial class KernelActor
             && (!InUdp || Remote?.Port == bring.Spec.Outbound.Encapsulation?.DestinationPort);
     }
 
-    private sealed class Restoration(IActorRef asker, Queue<RestorableChild> left)
+    private sealed class Restoration(IActorRef asker, Queue<RestorableChild> left, CancellationToken cancel)
     {
         public IActorRef Asker { get; } = asker;
 
         public Queue<RestorableChild> Left { get; } = left;
+
+        public CancellationToken Cancel { get; } = cancel;
 
         public Dictionary<(SessionId Session, string Config), uint> ReqIds { get; } = [];
 
         public int Installed { get; set; }
 
         public int Refused { get; set; }
+
+        /// <summary>Who wanted them has released what is there, and nobody would release what came now.</summary>
+        public void Drop()
+        {
+            while (Left.TryDequeue(out RestorableChild? child)) child.Install?.Parameters.Keys.Dispose();
+        }
     }
 
     private sealed record RestoreMore : INoSerializationVerificationNeeded

@@ -22,9 +22,9 @@ internal sealed record RestorableChild(
 
 /// <summary>
 /// To the KernelActor: these children come back, and their actors come later to adopt them (<see cref="AdoptSas"/>). Done in small pieces between which requests are
-/// served. Answered by <see cref="SasRestored"/> when all are done.
+/// served. Answered by <see cref="SasRestored"/> when all are done, or those that are left are not wanted any more.
 /// </summary>
-internal sealed record RestoreSas(IReadOnlyList<RestorableChild> Children) : INoSerializationVerificationNeeded;
+internal sealed record RestoreSas(IReadOnlyList<RestorableChild> Children, CancellationToken Cancel) : INoSerializationVerificationNeeded;
 
 /// <summary>By session and name of the configuration: the reqid that its children have. How many the kernel has taken, and how many it refused.</summary>
 internal sealed record SasRestored(IReadOnlyDictionary<(SessionId Session, string Config), uint> ReqIds, int Installed, int Refused) : INoSerializationVerificationNeeded;

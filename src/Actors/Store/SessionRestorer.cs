@@ -25,26 +25,28 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
         if (claimed.Sessions.Count == 0) return;
         long begun = Stopwatch.GetTimestamp();
         List<(ClaimedSession Row, RestoredSession Restored)> sessions = OpenAll(shard, claimed.Sessions);
+        SasRestored sas;
         try
         {
-            SasRestored sas = await InstallAsync(sessions, Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(false);
-            foreach ((ClaimedSession row, RestoredSession restored) in sessions) Enter(row.Session, restored, sas);
-            store.Board.CountRestored(sessions.Count);
-            store.Board.CountRefused(sas.Refused);
-            node.Log.Clu.ShardTakenOver(shard, sessions.Count, sas.Installed, sas.Refused, Stopwatch.GetElapsedTime(begun).TotalSeconds);
-            node.Actors.Waker.Tell(new WakeSessions([.. sessions.Select(session => session.Row.Session)]));
+            sas = await InstallAsync(sessions, Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch
         {
-            // The shard has left before it was ready: whoever has it now claims anew.
             foreach ((ClaimedSession row, RestoredSession restored) in sessions)
             {
-                node.Actors.Kernel.Tell(new ReleaseRestored(row.Session));
+                // The shard has left before it was ready: whoever has it now claims anew. Else we do, and what was prepared earlier goes on until then.
+                if (cancel.IsCancellationRequested) node.Actors.Kernel.Tell(new ReleaseRestored(row.Session));
                 restored.Dispose();
             }
 
             throw;
         }
+
+        foreach ((ClaimedSession row, RestoredSession restored) in sessions) Enter(row.Session, restored, sas);
+        store.Board.CountRestored(sessions.Count);
+        store.Board.CountRefused(sas.Refused);
+        node.Log.Clu.ShardTakenOver(shard, sessions.Count, sas.Installed, sas.Refused, Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        node.Actors.Waker.Tell(new WakeSessions([.. sessions.Select(session => session.Row.Session)]));
     }
 
     private List<(ClaimedSession Row, RestoredSession Restored)> OpenAll(byte shard, IReadOnlyList<ClaimedSession> rows)
@@ -122,7 +124,7 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
     {
         ReserveNumbers reserve = new([.. sessions.SelectMany(session => session.Restored.IkeSa.ChildrenComingBack.Select(plan => new ChildKey(session.Row.Session, plan.Restored!.InboundSpi)))]);
         NumbersReserved numbers = await node.Actors.Store.Ask<NumbersReserved>(reserve, patience, cancel).ConfigureAwait(false);
-        RestoreSas restore = new([.. sessions.SelectMany(session => ChildrenOf(session.Row, session.Restored, numbers))]);
+        RestoreSas restore = new([.. sessions.SelectMany(session => ChildrenOf(session.Row, session.Restored, numbers))], cancel);
         return await node.Actors.Kernel.Ask<SasRestored>(restore, patience, cancel).ConfigureAwait(false);
     }
 

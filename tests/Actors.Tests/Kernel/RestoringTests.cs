@@ -153,7 +153,7 @@ public sealed class RestoringTests : ActorFixture
     {
         await CountsAsync();
         RestorableChild[] old = [.. Enumerable.Range(0, 10_000).Select(OneOfMany)];
-        KernelActor.Tell(new RestoreSas(old), TestActor);
+        KernelActor.Tell(new RestoreSas(old, Cancel), TestActor);
         TestProbe newcomer = CreateTestProbe();
         KernelActor.Tell(new GetSpi(Samples.Local.Address, Samples.Remote.Address, Ike.Configuration.ChildMode.Tunnel, 1) { Deadline = Node.Now + TimeSpan.FromSeconds(5) }, newcomer);
         await newcomer.ExpectMsgAsync<SpiAllocated>(cancellationToken: Cancel);
@@ -162,6 +162,21 @@ public sealed class RestoringTests : ActorFixture
         Assert.Equal((10_000, 0), (restored.Installed, restored.Refused));
         foreach (RestorableChild child in old) KernelActor.Tell(new ReleaseRestored(child.Session), TestActor);
         KernelActor.Tell(new RemoveSas(), newcomer);
+        await AssertNothingLeftAsync();
+    }
+
+    [Fact]
+    public async Task What_is_not_wanted_any_more_does_not_come_after_it_was_released()
+    {
+        using CancellationTokenSource leaving = new();
+        await CountsAsync();
+        RestorableChild[] many = [.. Enumerable.Range(0, 10_000).Select(OneOfMany)];
+        KernelActor.Tell(new RestoreSas(many, leaving.Token), TestActor);
+        Assert.InRange((await CountsAsync()).Sas, 0, 19_999);
+        await leaving.CancelAsync();
+        foreach (RestorableChild child in many) KernelActor.Tell(new ReleaseRestored(child.Session), TestActor);
+        Assert.InRange((await ExpectMsgAsync<SasRestored>(cancellationToken: Cancel)).Installed, 0, 9_999);
+        Assert.All(many, child => Assert.Throws<ObjectDisposedException>(() => child.Install!.Parameters.Keys.EncryptionInitiator.Span.Length));
         await AssertNothingLeftAsync();
     }
 
@@ -176,7 +191,7 @@ public sealed class RestoringTests : ActorFixture
     private async Task<SasRestored> RestoreAsync(params RestorableChild[] children)
     {
         await CountsAsync();
-        KernelActor.Tell(new RestoreSas(children), TestActor);
+        KernelActor.Tell(new RestoreSas(children, Cancel), TestActor);
         return await ExpectMsgAsync<SasRestored>(cancellationToken: Cancel);
     }
 
