@@ -26,6 +26,9 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private bool _mustBeat = !store.HasBegun;
     private IActorRef? _settling;
 
+    /// <summary>Since when samples wait.</summary>
+    private TimeSpan _sampledAt;
+
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(NodeContext node, NodeStore store) => Akka.Actor.Props.Create(() => new SessionStoreActor(node, store));
@@ -48,6 +51,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
                 _deleted.Add(forget.Session);
                 break;
             case SampleSas sample:
+                if (_samples.Count == 0) _sampledAt = node.Now;
                 foreach (ReplaySample one in sample.Samples) _samples[one.Child] = one;
                 break;
             case ClaimShard claim:
@@ -80,7 +84,10 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         _stopping.Dispose();
     }
 
-    /// <summary>The next call, if there is anything to do. Claims come before writes, for traffic waits for them; but what is over is not claimed.</summary>
+    /// <summary>
+    /// The next call, if there is anything to do. Claims come before writes, for traffic waits for them; but what is over is not claimed. Samples that are as old as they are
+    /// apart come before writes too, for a successor leaves out no more numbers than are sent between two.
+    /// </summary>
     private void Proceed()
     {
         if (_isBusy) return;
@@ -103,15 +110,15 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         {
             Call(AnswerAsync(next.Question), answer => new Answered(answer, next.Asker), fault => new NotAnswered(next.Asker, fault));
         }
-        else if (_rows.Count + _deleted.Count > 0)
-        {
-            Write();
-        }
-        else if (_samples.Count > 0)
+        else if (_samples.Count > 0 && (_rows.Count + _deleted.Count == 0 || node.Now - _sampledAt >= node.Options.SamplePeriod))
         {
             ReplaySample[] samples = [.. _samples.Values];
             _samples.Clear();
             Call(store.Database.SampleAsync(samples, _stopping.Token), () => new Sampled(), fault => new Failed(fault));
+        }
+        else if (_rows.Count + _deleted.Count > 0)
+        {
+            Write();
         }
         else if (_settling is { } asker)
         {

@@ -10,6 +10,9 @@ internal sealed class GatedStore(ISessionStore inner) : ISessionStore
 
     public List<StoreBatch> Batches { get; } = [];
 
+    /// <summary>By name, but for beats, in the order in which they came.</summary>
+    public List<string> Calls { get; } = [];
+
     public bool IsCutOff { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
     public void Close() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,19 +28,30 @@ internal sealed class GatedStore(ISessionStore inner) : ISessionStore
     public async Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel)
     {
         Batches.Add(batch);
+        Calls.Add(nameof(WriteAsync));
         await _gate.Task.WaitAsync(cancel);
         return await Pass(() => inner.WriteAsync(epoch, batch, cancel));
     }
 
-    public Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel) =>
-        Pass(() => inner.ClaimAsync(epoch, shards, living, cancel));
+    public Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel)
+    {
+        Calls.Add(nameof(ClaimAsync));
+        return Pass(() => inner.ClaimAsync(epoch, shards, living, cancel));
+    }
 
     public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => Pass(() => inner.ReadAsync(sessions, cancel));
 
-    public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => inner.SampleAsync(samples, cancel);
+    public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel)
+    {
+        Calls.Add(nameof(SampleAsync));
+        return inner.SampleAsync(samples, cancel);
+    }
 
-    public Task<IReadOnlyList<ReplaySample>> ReserveAsync(IReadOnlyCollection<ChildKey> children, uint count, CancellationToken cancel) =>
-        Pass(() => inner.ReserveAsync(children, count, cancel));
+    public Task<IReadOnlyList<ReplaySample>> ReserveAsync(IReadOnlyCollection<ChildKey> children, uint count, CancellationToken cancel)
+    {
+        Calls.Add(nameof(ReserveAsync));
+        return Pass(() => inner.ReserveAsync(children, count, cancel));
+    }
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 
@@ -16,6 +17,7 @@ public sealed class SessionStoreActorTests : ActorFixture
     private IActorRef _actor = null!;
 
     public SessionStoreActorTests()
+        : base(new NodeOptions { SamplePeriod = TimeSpan.FromMilliseconds(50) })
     {
         _database = new GatedStore(new SqliteSessionStore(Path.Combine(_folder, "sessions.db")));
         _store = new NodeStore(_database, new NodeIdentity("a", "a:1"), new SessionVault(KeyRing.Parse(KeyRing.NewLine(), "keys")));
@@ -116,6 +118,27 @@ public sealed class SessionStoreActorTests : ActorFixture
         _actor.Tell(SettleStore.Instance, TestActor);
         await FishForMessageAsync(message => message is StoreSettled, cancellationToken: Cancel);
         Assert.Equal([First], (await _database.ClaimAsync(_store.Epoch, [1, 2], [], Cancel)).Select(row => row.Session));
+    }
+
+    [Fact]
+    public async Task Samples_do_not_wait_for_a_storm_of_writes_to_end()
+    {
+        await WriteHeldAsync();
+        _actor.Tell(new SampleSas([new ReplaySample(First, 1, 10, 20)]), TestActor);
+        await Task.Delay(Node.Options.SamplePeriod + TimeSpan.FromMilliseconds(20), Cancel);
+        _actor.Tell(new SaveSession(Row(Second, 2)), TestActor);
+        _database.Open();
+        await FishForMessageAsync<SessionSaved>(saved => saved.Revision == 2, cancellationToken: Cancel);
+        Assert.Equal([nameof(ISessionStore.WriteAsync), nameof(ISessionStore.SampleAsync), nameof(ISessionStore.WriteAsync)], _database.Calls);
+    }
+
+    /// <summary>What comes now waits behind a write, until the gate is opened.</summary>
+    private async Task WriteHeldAsync()
+    {
+        int before = _database.Batches.Count;
+        _database.Close();
+        _actor.Tell(new SaveSession(Row(Second, 1)), TestActor);
+        await AwaitConditionAsync(() => Task.FromResult(_database.Batches.Count > before), cancellationToken: Cancel);
     }
 
     private static SessionRow Row(SessionId session, long revision) => new(session, revision, revision == 1, 0, new SealedBody("key", 1, [1, 2, 3]));
