@@ -21,8 +21,10 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
 {
     public async Task ClaimAsync(byte shard, CancellationToken cancel)
     {
-        ShardClaimed claimed = await node.Actors.Store.Ask<ShardClaimed>(new ClaimShard(shard), cancel).ConfigureAwait(false);
+        // It is waited for the answer though the shard leaves: until then the store may still make its rows ours.
+        ShardClaimed claimed = await node.Actors.Store.Ask<ShardClaimed>(new ClaimShard(shard, cancel), CancellationToken.None).ConfigureAwait(false);
         if (claimed.Sessions.Count == 0) return;
+        cancel.ThrowIfCancellationRequested();
         long begun = Stopwatch.GetTimestamp();
         List<(ClaimedSession Row, RestoredSession Restored)> sessions = OpenAll(shard, claimed.Sessions);
         SasRestored sas;

@@ -19,10 +19,15 @@ internal sealed partial class SessionStoreActor
                 break;
             case Claimed claimed:
                 ILookup<byte, ClaimedSession> byShard = claimed.Sessions.ToLookup(session => session.Session.Shard);
-                foreach ((byte shard, IActorRef asker) in claimed.Claims) asker.Tell(new ShardClaimed(shard, [.. byShard[shard]]));
+                foreach ((ClaimShard claim, IActorRef asker) in claimed.Claims) asker.Tell(new ShardClaimed(claim.Shard, [.. byShard[claim.Shard]]));
                 break;
-            case Answered answered:
-                answered.Asker.Tell(answered.Answer);
+            case Reserved reserved:
+                Dictionary<ChildKey, ReplaySample> samples = reserved.Samples.ToDictionary(sample => sample.Child);
+                foreach ((ReserveNumbers reserve, IActorRef asker) in reserved.Reservations)
+                    asker.Tell(new NumbersReserved(reserve.Children.Distinct().Where(samples.ContainsKey).ToDictionary(child => child, child => samples[child])));
+                break;
+            case Read read:
+                read.Asker.Tell(new RowsRead(read.Rows));
                 break;
             case Beaten { IsKnown: true } or LifeBegun:
                 BeAvailable(isForgotten: outcome is LifeBegun);
@@ -44,13 +49,9 @@ internal sealed partial class SessionStoreActor
                 Fail(failed.Cause);
                 foreach ((SessionRow row, IActorRef owner) in failed.Rows) Refuse(row, owner);
                 break;
-            case NotClaimed failed:
-                Fail(failed.Cause);
-                foreach (IActorRef asker in failed.Claims.Values) asker.Tell(new Status.Failure(failed.Cause));
-                break;
             case NotAnswered failed:
-                failed.Asker.Tell(new Status.Failure(failed.Cause));
                 Fail(failed.Cause);
+                foreach (IActorRef asker in failed.Askers) asker.Tell(new Status.Failure(failed.Cause));
                 break;
             case Failed failed:
                 Fail(failed.Cause);
@@ -90,8 +91,7 @@ internal sealed partial class SessionStoreActor
         store.Board.IsAvailable = false;
         foreach ((SessionRow row, IActorRef owner) in _rows.Values) Refuse(row, owner);
         _rows.Clear();
-        FailClaims(fault);
-        FailQuestions(fault);
+        FailAskers(fault);
     }
 
     private void Refuse(SessionRow row, IActorRef owner)
@@ -101,15 +101,13 @@ internal sealed partial class SessionStoreActor
         owner.Tell(new SessionNotSaved(row.Revision));
     }
 
-    private void FailClaims(Exception fault)
+    private void FailAskers(Exception fault)
     {
-        foreach (IActorRef asker in _claims.Values) asker.Tell(new Status.Failure(fault));
+        foreach (IActorRef asker in _claims.Select(one => one.Asker).Concat(_reservations.Select(one => one.Asker)).Concat(_questions.Select(one => one.Asker)))
+            asker.Tell(new Status.Failure(fault));
         _claims.Clear();
-    }
-
-    private void FailQuestions(Exception fault)
-    {
-        while (_questions.TryDequeue(out (object Question, IActorRef Asker) left)) left.Asker.Tell(new Status.Failure(fault));
+        _reservations.Clear();
+        _questions.Clear();
     }
 
     private void BeAvailable(bool isForgotten)
@@ -130,9 +128,11 @@ internal sealed partial class SessionStoreActor
 
     private sealed record Written(List<(SessionRow Row, IActorRef Owner)> Rows, IReadOnlyCollection<SessionId> Refused) : Outcome;
 
-    private sealed record Claimed(Dictionary<byte, IActorRef> Claims, IReadOnlyList<ClaimedSession> Sessions) : Outcome;
+    private sealed record Claimed((ClaimShard Claim, IActorRef Asker)[] Claims, IReadOnlyList<ClaimedSession> Sessions) : Outcome;
 
-    private sealed record Answered(object Answer, IActorRef Asker) : Outcome;
+    private sealed record Reserved(List<(ReserveNumbers Reserve, IActorRef Asker)> Reservations, IReadOnlyList<ReplaySample> Samples) : Outcome;
+
+    private sealed record Read(IReadOnlyList<ClaimedSession> Rows, IActorRef Asker) : Outcome;
 
     private sealed record Beaten(bool IsKnown) : Outcome;
 
@@ -146,7 +146,5 @@ internal sealed partial class SessionStoreActor
 
     private sealed record NotWritten(List<(SessionRow Row, IActorRef Owner)> Rows, SessionId[] Deleted, Exception Cause) : Failed(Cause);
 
-    private sealed record NotAnswered(IActorRef Asker, Exception Cause) : Failed(Cause);
-
-    private sealed record NotClaimed(Dictionary<byte, IActorRef> Claims, Exception Cause) : Failed(Cause);
+    private sealed record NotAnswered(IActorRef[] Askers, Exception Cause) : Failed(Cause);
 }

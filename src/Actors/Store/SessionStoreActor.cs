@@ -17,8 +17,9 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
 
     private readonly Dictionary<SessionId, (SessionRow Row, IActorRef Owner)> _rows = [];
     private readonly HashSet<SessionId> _deleted = [];
-    private readonly Dictionary<byte, IActorRef> _claims = [];
-    private readonly Queue<(object Question, IActorRef Asker)> _questions = [];
+    private readonly List<(ClaimShard Claim, IActorRef Asker)> _claims = [];
+    private readonly Queue<(ReserveNumbers Reserve, IActorRef Asker)> _reservations = [];
+    private readonly Queue<(ReadRows Read, IActorRef Asker)> _questions = [];
     private readonly Dictionary<ChildKey, ReplaySample> _samples = [];
     private readonly HashSet<SessionId> _dirty = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -55,10 +56,13 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
                 foreach (ReplaySample one in sample.Samples) _samples[one.Child] = one;
                 break;
             case ClaimShard claim:
-                _claims[claim.Shard] = Sender;
+                _claims.Add((claim, Sender));
                 break;
-            case ReadRows or ReserveNumbers:
-                _questions.Enqueue((message, Sender));
+            case ReserveNumbers reserve:
+                _reservations.Enqueue((reserve, Sender));
+                break;
+            case ReadRows read:
+                _questions.Enqueue((read, Sender));
                 break;
             case Beat:
                 _mustBeat = true;
@@ -91,6 +95,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private void Proceed()
     {
         if (_isBusy) return;
+        _claims.RemoveAll(IsDropped);
         if (_mustBeat)
         {
             _mustBeat = false;
@@ -99,16 +104,19 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         }
         else if (!store.Board.IsAvailable)
         {
-            FailClaims(new StoreException("the session store is not available"));
-            FailQuestions(new StoreException("the session store is not available"));
+            FailAskers(new StoreException("the session store is not available"));
         }
         else if (_claims.Count > 0 && _deleted.Count == 0)
         {
             Claim();
         }
-        else if (_questions.TryDequeue(out (object Question, IActorRef Asker) next))
+        else if (_reservations.Count > 0)
         {
-            Call(AnswerAsync(next.Question), answer => new Answered(answer, next.Asker), fault => new NotAnswered(next.Asker, fault));
+            Reserve();
+        }
+        else if (_questions.TryDequeue(out (ReadRows Read, IActorRef Asker) next))
+        {
+            Call(store.Database.ReadAsync(next.Read.Sessions, _stopping.Token), rows => new Read(rows, next.Asker), fault => new NotAnswered([next.Asker], fault));
         }
         else if (_samples.Count > 0 && (_rows.Count + _deleted.Count == 0 || node.Now - _sampledAt >= node.Options.SamplePeriod))
         {
@@ -127,22 +135,39 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         }
     }
 
-    private async Task<object> AnswerAsync(object question) => question switch
+    /// <summary>A shard that has left is another's, who would be fenced.</summary>
+    private static bool IsDropped((ClaimShard Claim, IActorRef Asker) one)
     {
-        ReadRows read => new RowsRead(await store.Database.ReadAsync(read.Sessions, _stopping.Token).ConfigureAwait(false)),
-        ReserveNumbers reserve => new NumbersReserved(
-            (await store.Database.ReserveAsync(reserve.Children, SaProgress.ResumptionGap, _stopping.Token).ConfigureAwait(false)).ToDictionary(sample => sample.Child)),
-        _ => throw new ArgumentException("no question of the store", nameof(question)),
-    };
+        if (!one.Claim.Cancel.IsCancellationRequested) return false;
+        one.Asker.Tell(new Status.Failure(new OperationCanceledException(one.Claim.Cancel)));
+        return true;
+    }
 
     private void Claim()
     {
-        Dictionary<byte, IActorRef> claims = new(_claims);
+        (ClaimShard Claim, IActorRef Asker)[] claims = [.. _claims];
         _claims.Clear();
-        SessionId[] living = [.. node.Sessions.Sessions.Where(session => claims.ContainsKey(session.Shard))];
+        HashSet<byte> shards = [.. claims.Select(one => one.Claim.Shard)];
+        SessionId[] living = [.. node.Sessions.Sessions.Where(session => shards.Contains(session.Shard))];
         Call(
-            store.Database.ClaimAsync(store.Epoch, claims.Keys, living, _stopping.Token),
-            rows => new Claimed(claims, rows), fault => new NotClaimed(claims, fault));
+            store.Database.ClaimAsync(store.Epoch, shards, living, _stopping.Token),
+            rows => new Claimed(claims, rows), fault => new NotAnswered([.. claims.Select(one => one.Asker)], fault));
+    }
+
+    /// <summary>All that wait are one transaction; who asks for a child that one of them has asked for is in the next, for each is given numbers of its own.</summary>
+    private void Reserve()
+    {
+        HashSet<ChildKey> children = [];
+        List<(ReserveNumbers Reserve, IActorRef Asker)> reservations = [];
+        while (_reservations.TryPeek(out (ReserveNumbers Reserve, IActorRef Asker) next) && !children.Overlaps(next.Reserve.Children))
+        {
+            children.UnionWith(next.Reserve.Children);
+            reservations.Add(_reservations.Dequeue());
+        }
+
+        Call(
+            store.Database.ReserveAsync(children, SaProgress.ResumptionGap, _stopping.Token),
+            samples => new Reserved(reservations, samples), fault => new NotAnswered([.. reservations.Select(one => one.Asker)], fault));
     }
 
     private void Write()

@@ -25,8 +25,11 @@ internal sealed record ForgetSession(SessionId Session) : INoSerializationVerifi
 /// <summary>What has moved since the last sample. Not answered.</summary>
 internal sealed record SampleSas(IReadOnlyList<ReplaySample> Samples) : INoSerializationVerificationNeeded;
 
-/// <summary>Make a shard's rows ours. Answered by <see cref="ShardClaimed"/>, or <see cref="Status.Failure"/> with a <see cref="StoreException"/>.</summary>
-internal sealed record ClaimShard(byte Shard) : INoSerializationVerificationNeeded;
+/// <summary>
+/// Make a shard's rows ours, unless it has left meanwhile. Answered by <see cref="ShardClaimed"/>, or <see cref="Status.Failure"/> with a <see cref="StoreException"/> or an
+/// <see cref="OperationCanceledException"/>.
+/// </summary>
+internal sealed record ClaimShard(byte Shard, CancellationToken Cancel) : INoSerializationVerificationNeeded;
 
 internal sealed record ShardClaimed(byte Shard, IReadOnlyList<ClaimedSession> Sessions) : INoSerializationVerificationNeeded;
 

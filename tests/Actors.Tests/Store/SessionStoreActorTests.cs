@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Tests.Store;
 
@@ -46,7 +47,7 @@ public sealed class SessionStoreActorTests : ActorFixture
         for (int i = 0; i < owners.Length; i++) _actor.Tell(new SaveSession(Row(new SessionId(0x01_0000_0000_0001 + (ulong)i), 1)), owners[i]);
         await AwaitConditionAsync(() => Task.FromResult(_database.Batches.Count == 1), cancellationToken: Cancel);
         // All have arrived by the time that this is answered.
-        _actor.Tell(new ClaimShard(9), TestActor);
+        _actor.Tell(new ClaimShard(9, Cancel), TestActor);
         _database.Open();
         await ExpectMsgAsync<ShardClaimed>(cancellationToken: Cancel);
         foreach (TestProbe owner in owners) Assert.Equal(1, (await owner.ExpectMsgAsync<SessionSaved>(cancellationToken: Cancel)).Revision);
@@ -66,7 +67,7 @@ public sealed class SessionStoreActorTests : ActorFixture
         _actor.Tell(new SaveSession(Row(First, 2)), TestActor);
         Assert.Equal(2, (await ExpectMsgAsync<SessionNotSaved>(cancellationToken: Cancel)).Revision);
         Assert.Equal(calls, _database.Batches.Count);
-        _actor.Tell(new ClaimShard(1), TestActor);
+        _actor.Tell(new ClaimShard(1, Cancel), TestActor);
         Assert.IsType<StoreException>((await ExpectMsgAsync<Status.Failure>(cancellationToken: Cancel)).Cause);
         Assert.Equal(1, _store.Board.Dirty);
 
@@ -88,7 +89,7 @@ public sealed class SessionStoreActorTests : ActorFixture
         await AwaitConditionAsync(() => Task.FromResult(!_store.Board.IsAvailable), cancellationToken: Cancel);
         _database.IsCutOff = false;
         await AwaitConditionAsync(() => Task.FromResult(_store.Board.IsAvailable), TimeSpan.FromSeconds(20), cancellationToken: Cancel);
-        _actor.Tell(new ClaimShard(1), TestActor);
+        _actor.Tell(new ClaimShard(1, Cancel), TestActor);
         Assert.Empty((await ExpectMsgAsync<ShardClaimed>(cancellationToken: Cancel)).Sessions);
     }
 
@@ -118,6 +119,36 @@ public sealed class SessionStoreActorTests : ActorFixture
         _actor.Tell(SettleStore.Instance, TestActor);
         await FishForMessageAsync(message => message is StoreSettled, cancellationToken: Cancel);
         Assert.Equal([First], (await _database.ClaimAsync(_store.Epoch, [1, 2], [], Cancel)).Select(row => row.Session));
+    }
+
+    // The next owner's tunnels would end.
+    [Fact]
+    public async Task A_shard_that_has_left_before_its_turn_came_is_not_claimed()
+    {
+        using CancellationTokenSource leaving = new();
+        await WriteHeldAsync();
+        TestProbe asker = CreateTestProbe();
+        _actor.Tell(new ClaimShard(1, leaving.Token), asker);
+        await leaving.CancelAsync();
+        _database.Open();
+        Assert.IsType<OperationCanceledException>((await asker.ExpectMsgAsync<Status.Failure>(cancellationToken: Cancel)).Cause);
+        Assert.Equal([nameof(ISessionStore.WriteAsync)], _database.Calls);
+    }
+
+    [Fact]
+    public async Task Numbers_that_were_asked_for_meanwhile_are_one_call_and_of_two_that_ask_for_one_child_each_has_its_own()
+    {
+        await _database.WriteAsync(_store.Epoch, new StoreBatch([Row(First, 1), Row(Second, 1)], []), Cancel);
+        await WriteHeldAsync();
+        _database.Calls.Clear();
+        ChildKey one = new(First, 1), other = new(Second, 1), gone = new(new SessionId(0x03_0000_0000_0003), 1);
+        TestProbe[] askers = [CreateTestProbe(), CreateTestProbe(), CreateTestProbe()];
+        foreach ((TestProbe asker, ChildKey[] children) in askers.Zip<TestProbe, ChildKey[]>([[one], [other, gone], [one, other]])) _actor.Tell(new ReserveNumbers(children), asker);
+        _database.Open();
+        ulong[][] sent = [.. await Task.WhenAll(askers.Select(async asker =>
+            (await asker.ExpectMsgAsync<NumbersReserved>(cancellationToken: Cancel)).Samples.Values.Select(sample => sample.Sent / SaProgress.ResumptionGap).ToArray()))];
+        Assert.Equal([[1], [1], [2, 2]], sent);
+        Assert.Equal([nameof(ISessionStore.ReserveAsync), nameof(ISessionStore.ReserveAsync)], _database.Calls);
     }
 
     [Fact]
