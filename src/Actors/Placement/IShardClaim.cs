@@ -11,7 +11,7 @@ internal interface IShardClaim
     /// failed; on no actor's thread in particular.
     /// </summary>
     /// <param name="shard">0 to 255.</param>
-    /// <param name="cancel">The shard leaves before it was ready.</param>
+    /// <param name="cancel">The shard leaves before it was ready. What has begun to make its sessions ours is over when the task is.</param>
     Task ClaimAsync(byte shard, CancellationToken cancel);
 }
 

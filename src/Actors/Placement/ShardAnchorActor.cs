@@ -12,7 +12,8 @@ namespace Concentrator.Actors.Placement;
 /// <summary>
 /// One per shard, an entity of its own beside the shard's sessions: where it lives the shard lives. It claims the shard (<see cref="IShardClaim"/>), then says
 /// on the <see cref="ShardBoard"/> that it is ready. Messages for sessions that are not in the directory come here: until it is ready they wait, a bounded number
-/// of them; afterwards the router judges the datagrams, as it does those from the wire. No actor is ever made for a session that is not entered.
+/// of them; afterwards the router judges the datagrams, as it does those from the wire. No actor is ever made for a session that is not entered. A shard that
+/// leaves while it is being claimed goes when the claim is over, so that it comes before that of whoever has the shard next.
 /// </summary>
 internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedActor, IWithTimers
 {
@@ -22,6 +23,7 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
     private readonly CancellationTokenSource _leaving = new();
     private readonly Queue<ISessionMessage> _waiting = [];
     private bool _isReady;
+    private bool _isClaiming;
 
     private bool StoreIsAway => node.Store is { Board.IsAvailable: false };
 
@@ -43,10 +45,14 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
             case ISessionMessage early:
                 Keep(early);
                 break;
+            case Claimed or ClaimFailed when _leaving.IsCancellationRequested:
+                Context.Stop(Self);
+                break;
             case Claimed:
                 BeReady();
                 break;
             case ClaimFailed failed:
+                _isClaiming = false;
                 // That the store cannot be had is told once for all shards.
                 if (!StoreIsAway) node.Log.Clu.ShardNotClaimed(shard, failed.Cause.Message);
                 Timers.StartSingleTimer(nameof(ClaimAgain), ClaimAgain.Instance, ClaimPause);
@@ -56,7 +62,8 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
                 break;
             case DrainSession:
                 Leave();
-                Context.Stop(Self);
+                _leaving.Cancel();
+                if (!_isClaiming) Context.Stop(Self);
                 break;
             default:
                 Unhandled(message);
@@ -84,13 +91,14 @@ internal sealed class ShardAnchorActor(NodeContext node, byte shard) : UntypedAc
             claim = Task.FromException(fault);
         }
 
-        if (claim.IsCompletedSuccessfully) BeReady();
+        _isClaiming = !claim.IsCompletedSuccessfully;
+        if (!_isClaiming) BeReady();
         else claim.PipeTo(Self, success: () => Claimed.Instance, failure: fault => new ClaimFailed(fault));
     }
 
     private void BeReady()
     {
-        _isReady = true;
+        (_isReady, _isClaiming) = (true, false);
         node.Shards.Enter(shard);
         while (_waiting.TryDequeue(out ISessionMessage? message)) Settle(message);
     }

@@ -50,6 +50,25 @@ public class ShardAnchorActorTests : ActorFixture
         Assert.False(_node.Shards.Current.Contains(Shard));
     }
 
+    // A claim that is carried out after the next owner's fences that.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_shard_that_leaves_while_it_is_claimed_goes_when_the_claim_is_over(bool fails)
+    {
+        TaskCompletionSource claim = await _claims.NextAsync();
+        Watch(_anchor);
+        _anchor.Tell(DrainSession.Instance);
+        ExpectNoMsg(TimeSpan.FromMilliseconds(100), Cancel);
+
+        Assert.True(_node.Sessions.TryEnter(Stranger));
+        if (fails) claim.SetException(new OperationCanceledException());
+        else claim.SetResult();
+        ExpectTerminated(_anchor, TimeSpan.FromSeconds(5), cancellationToken: Cancel);
+        Assert.False(_node.Shards.Current.Contains(Shard));
+        Assert.False(_node.Sessions.Contains(Stranger));
+    }
+
     [Fact]
     public async Task A_claim_that_failed_is_made_again()
     {
