@@ -73,6 +73,24 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task What_sleeps_is_seen_as_it_is()
+    {
+        await using NodePair pair = Pair(options => options with { WakeRate = 0 });
+        await pair.EstablishAsync();
+        IkeSaSnapshot before = Assert.Single(pair.Sun.IkeSas);
+        await pair.KillSunAsync(losesKernel: true);
+        await pair.ReviveSunAsync();
+        await Wait.UntilAsync(() => pair.Sun.IkeSas.Count == 1, "it is in the directory");
+        IkeSaSnapshot asleep = Assert.Single(pair.Sun.IkeSas);
+        Assert.Equal(
+            (IkeSaState.Established, before.Name, before.LocalSpi, before.RemoteSpi, before.Local, before.Remote, before.RemoteIdentity),
+            (asleep.State, asleep.Name, asleep.LocalSpi, asleep.RemoteSpi, asleep.Local, asleep.Remote, asleep.RemoteIdentity));
+        Assert.NotEqual(0, asleep.Number);
+        Assert.Equal(2, pair.SunKernel.DumpSas().Count);
+        Assert.DoesNotContain(pair.SunEvents.Seen.OfType<IkeSaHappened>(), happened => happened.Event is Remark { Text: var text } && text.StartsWith("going on with", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_initiator_that_is_killed_goes_on_and_does_not_call_again()
     {
         await using NodePair pair = new()
