@@ -115,9 +115,7 @@ internal sealed partial class KernelActor
     /// <summary>The child's actor has come: what was restored is its own, under the name that the tables know.</summary>
     private KernelOwner Adopt(AdoptSas adopt, IActorRef actor)
     {
-        Restored? restored = null;
-        if (_restored.TryGetValue(adopt.Session, out Dictionary<uint, Restored>? siblings) && siblings.Remove(adopt.ChildId, out restored) && siblings.Count == 0)
-            _restored.Remove(adopt.Session);
+        Restored? restored = TakeOut(adopt.Session, adopt.ChildId);
         if (restored is not { Refusal: null })
         {
             _refusedAdoption = restored?.Refusal ?? Nothing();
@@ -125,20 +123,29 @@ internal sealed partial class KernelActor
         }
 
         _refusedAdoption = null;
-        return Own(new KernelOwner(actor, restored.Name) { InboundSpi = restored.InboundSpi, OutboundSpi = restored.OutboundSpi });
+        return Own(restored, actor);
     }
 
     /// <summary>What a child brings from another node may have been prepared here before: it is the child's then, with numbers that are later. Null: there is nothing of it.</summary>
     private KernelOwner? AdoptPrepared(BringSas bring, IActorRef actor)
     {
         if (_owners.ContainsKey(actor) || bring.User is not { } user || !_restored.TryGetValue(user.IkeSa.Session, out Dictionary<uint, Restored>? siblings)) return null;
-        (uint childId, Restored? prepared) = siblings.FirstOrDefault(one => one.Value.InboundSpi == bring.Spec.Inbound.Spi);
-        if (prepared is null) return null;
-        siblings.Remove(childId);
-        if (siblings.Count == 0) _restored.Remove(user.IkeSa.Session);
-        if (prepared.Refusal is null && prepared.Face.Fits(bring)) return Own(new KernelOwner(actor, prepared.Name) { InboundSpi = prepared.InboundSpi, OutboundSpi = prepared.OutboundSpi });
-        if (prepared.Refusal is null) _tables.Sweep(prepared.Name);
+        uint childId = siblings.FirstOrDefault(one => one.Value.InboundSpi == bring.Spec.Inbound.Spi).Key;
+        if (TakeOut(user.IkeSa.Session, childId) is not { Refusal: null } prepared) return null;
+        if (prepared.Face.Fits(bring)) return Own(prepared, actor);
+        _tables.Sweep(prepared.Name);
         return null;
+    }
+
+    private KernelOwner Own(Restored restored, IActorRef actor) =>
+        Own(new KernelOwner(actor, restored.Name) { InboundSpi = restored.InboundSpi, OutboundSpi = restored.OutboundSpi });
+
+    /// <summary>Null: nothing was restored for this child.</summary>
+    private Restored? TakeOut(SessionId session, uint childId)
+    {
+        if (!_restored.TryGetValue(session, out Dictionary<uint, Restored>? siblings) || !siblings.Remove(childId, out Restored? restored)) return null;
+        if (siblings.Count == 0) _restored.Remove(session);
+        return restored;
     }
 
     private KernelReply AnswerAdoption() => _refusedAdoption is { } refusal ? new KernelRefusal(refusal) : new SasInstalled();

@@ -103,11 +103,11 @@ internal sealed partial class SessionStoreActor
 
     private void FailAskers(Exception fault)
     {
-        foreach (IActorRef asker in _claims.Select(one => one.Asker).Concat(_reservations.Select(one => one.Asker)).Concat(_questions.Select(one => one.Asker)))
+        foreach (IActorRef asker in _claims.Select(one => one.Asker).Concat(_reservations.Select(one => one.Asker)).Concat(_reads.Select(one => one.Asker)))
             asker.Tell(new Status.Failure(fault));
         _claims.Clear();
         _reservations.Clear();
-        _questions.Clear();
+        _reads.Clear();
     }
 
     private void BeAvailable(bool isForgotten)

@@ -19,7 +19,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private readonly HashSet<SessionId> _deleted = [];
     private readonly List<(ClaimShard Claim, IActorRef Asker)> _claims = [];
     private readonly Queue<(ReserveNumbers Reserve, IActorRef Asker)> _reservations = [];
-    private readonly Queue<(ReadRows Read, IActorRef Asker)> _questions = [];
+    private readonly Queue<(ReadRows Read, IActorRef Asker)> _reads = [];
     private readonly Dictionary<ChildKey, ReplaySample> _samples = [];
     private readonly HashSet<SessionId> _dirty = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -62,7 +62,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
                 _reservations.Enqueue((reserve, Sender));
                 break;
             case ReadRows read:
-                _questions.Enqueue((read, Sender));
+                _reads.Enqueue((read, Sender));
                 break;
             case Beat:
                 _mustBeat = true;
@@ -114,7 +114,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         {
             Reserve();
         }
-        else if (_questions.TryDequeue(out (ReadRows Read, IActorRef Asker) next))
+        else if (_reads.TryDequeue(out (ReadRows Read, IActorRef Asker) next))
         {
             Call(store.Database.ReadAsync(next.Read.Sessions, _stopping.Token), rows => new Read(rows, next.Asker), fault => new NotAnswered([next.Asker], fault));
         }
