@@ -29,6 +29,9 @@ internal sealed partial class IkeSaActor
     /// <summary>That is known: the next write need not insert.</summary>
     private bool _rowIsCommitted;
 
+    /// <summary>Inbound SPIs of the children in the committed row, and in the one that is being written.</summary>
+    private uint[] _storedChildren = [], _writtenChildren = [];
+
     private bool _isAnnounced;
 
     /// <summary>The shard leaves this node: the row is for whoever has it next.</summary>
@@ -44,6 +47,7 @@ internal sealed partial class IkeSaActor
     {
         (_revision, _incarnation) = (restored.Revision, restored.Incarnation);
         _isResumed = _isAnnounced = _hasRow = _rowIsCommitted = true;
+        _storedChildren = [.. restored.IkeSa.ChildrenComingBack.Select(plan => plan.Restored!.InboundSpi)];
         _entry!.ShowStored(_revision);
         foreach ((string config, uint reqId) in restored.ReqIds) _reqIds[config] = reqId;
     }
@@ -86,7 +90,9 @@ internal sealed partial class IkeSaActor
         _isWriting = _hasRow = true;
         _entry!.ShowWriting(_revision);
         _covered = _waiting?.Count(effect => effect is Persist) ?? 0;
-        _node.Actors.Store.Tell(new SaveSession(new SessionRow(_session, _revision, !_rowIsCommitted, _incarnation, sealedBody)), Self);
+        _writtenChildren = [.. state.Children.Select(child => child.InboundSpi)];
+        SessionRow row = new(_session, _revision, !_rowIsCommitted, _incarnation, sealedBody) { Gone = [.. _storedChildren.Except(_writtenChildren)] };
+        _node.Actors.Store.Tell(new SaveSession(row), Self);
     }
 
     /// <summary>What was to be handed over is over.</summary>
@@ -106,6 +112,7 @@ internal sealed partial class IkeSaActor
         {
             case SessionSaved:
                 _rowIsCommitted = true;
+                _storedChildren = _writtenChildren;
                 _entry!.ShowStored(_revision);
                 break;
             case SessionFenced:

@@ -166,6 +166,7 @@ public sealed partial class ConcentratorNode : IAsyncDisposable
             Store = _node.Store is { } store ? system.ActorOf(SessionStoreActor.Props(_node, store), "store") : ActorRefs.Nobody,
             Waker = _node.Store is null ? ActorRefs.Nobody : system.ActorOf(WakeActor.Props(_node), "waker"),
         };
+        if (_node.Store is not null) system.ActorOf(FenceActor.Props(_node), "fence");
 
         List<TransportEntry> entries = [];
         foreach ((UdpSocket socket, bool isNatPort) in sockets)

@@ -99,8 +99,8 @@ public sealed record NodeOptions
     /// <summary>Where sessions outlive the node; null: nowhere.</summary>
     public StoreOptions? Store { get; init; }
 
-    /// <summary>How many sessions that were taken over speak to their peers in a second: the others wait, while their SAs carry traffic.</summary>
-    public int WakeRate { get; init; } = 2000;
+    /// <summary>How many sessions that were taken over speak to their peers in a second at most: the others wait, while their SAs carry traffic.</summary>
+    public int WakeRate { get; init; } = 10_000;
 
     /// <summary>How often is looked how far SAs have come, where sessions are stored.</summary>
     public TimeSpan SamplePeriod { get; init; } = TimeSpan.FromSeconds(1);

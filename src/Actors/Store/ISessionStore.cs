@@ -12,15 +12,18 @@ internal interface ISessionStore : IAsyncDisposable
     /// <exception cref="StoreConflictException">Another living node has this name or address, or the two cannot read each other's rows.</exception>
     Task<long> BeginLifeAsync(NodeIdentity node, CancellationToken cancel);
 
-    /// <summary>The node of this epoch lives. False: the database knows nothing of such a life (it was replaced, or lost what it had).</summary>
-    Task<bool> BeatAsync(long epoch, CancellationToken cancel);
+    /// <summary>The node of this epoch lives, and is this member of its cluster. Returns what the database knows of that life.</summary>
+    Task<LifeState> BeatAsync(long epoch, int member, CancellationToken cancel);
+
+    /// <summary>The cluster goes on without these members, whether they live or not: from now on their lives claim nothing.</summary>
+    Task GiveUpAsync(IReadOnlyCollection<int> members, CancellationToken cancel);
 
     /// <summary>The life is over in order: nobody need wait for its beat to stop.</summary>
     Task EndLifeAsync(long epoch, CancellationToken cancel);
 
     /// <summary>
     /// One transaction. Returns the sessions whose row was not accepted, because it is another's, newer, or was deleted by another; the others are
-    /// committed. Deletes come first; those of rows that are not the writer's do nothing.
+    /// committed. Deletes come first; those of rows that are not the writer's do nothing. What is known of children that are gone goes with them.
     /// </summary>
     Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel);
 
@@ -28,6 +31,7 @@ internal interface ISessionStore : IAsyncDisposable
     /// Makes the rows of these shards the epoch's, in one transaction, each with the next incarnation, and returns them.
     /// Rows of <paramref name="living"/> that are the epoch's already are left alone and not returned.
     /// </summary>
+    /// <exception cref="StoreException">Also where the life of the epoch is over, or was given up by others: it has claimed nothing.</exception>
     Task<IReadOnlyList<ClaimedSession>> ClaimAsync(long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel);
 
     /// <summary>Rows as <see cref="ClaimAsync"/> would return them, with the incarnation that the next owner will have; nothing is changed.</summary>
@@ -50,14 +54,34 @@ internal sealed record NodeIdentity(string Name, string Address)
     public IReadOnlyList<string> Keys { get; init; } = [];
 }
 
+/// <summary>What a database knows of a life.</summary>
+internal enum LifeState
+{
+    Known,
+
+    /// <summary>Nothing: it was replaced, or lost what it had.</summary>
+    Forgotten,
+
+    /// <summary>The other nodes go on without it.</summary>
+    GivenUp,
+}
+
 /// <summary>One row to be written. <see cref="IsFirst"/>: no row of this session is known to be committed, so it may have to be inserted.</summary>
-internal sealed record SessionRow(SessionId Session, long Revision, bool IsFirst, int Incarnation, SealedBody Body);
+internal sealed record SessionRow(SessionId Session, long Revision, bool IsFirst, int Incarnation, SealedBody Body)
+{
+    /// <summary>Inbound SPIs of the children that the row before had and this one has not.</summary>
+    public IReadOnlyCollection<uint> Gone { get; init; } = [];
+}
 
 /// <summary>A row that is this node's now. <see cref="Incarnation"/> is one that no former owner had.</summary>
 internal sealed record ClaimedSession(SessionId Session, long Revision, int Incarnation, SealedBody Body);
 
 /// <summary>What is to be written in one transaction.</summary>
-internal sealed record StoreBatch(IReadOnlyCollection<SessionRow> Rows, IReadOnlyCollection<SessionId> Deleted);
+internal sealed record StoreBatch(IReadOnlyCollection<SessionRow> Rows, IReadOnlyCollection<SessionId> Deleted)
+{
+    /// <summary>Children that are over.</summary>
+    public IReadOnlyList<ChildKey> Gone { get; } = [.. Rows.SelectMany(row => row.Gone.Select(spi => new ChildKey(row.Session, spi)))];
+}
 
 /// <summary>How far one child's SAs have come: highest number received on the inbound SA, last one sent on the outbound SA.</summary>
 internal sealed record ReplaySample(SessionId Session, uint InboundSpi, ulong Received, ulong Sent)

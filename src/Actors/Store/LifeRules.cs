@@ -30,6 +30,9 @@ internal static class LifeRules
     public static IReadOnlyList<LifeRow> Rivals(IEnumerable<LifeRow> lives, NodeIdentity node, bool isOneNodes) =>
         [.. lives.Where(life => !life.Place.IsOver && (isOneNodes || life.Node.Name == node.Name || life.Node.Address == node.Address || UnknownKey(node, life.Node) is not null))];
 
+    /// <param name="isGivenUp">As the table has it; null: it has no such life.</param>
+    public static LifeState State(bool? isGivenUp) => isGivenUp is not { } givenUp ? LifeState.Forgotten : givenUp ? LifeState.GivenUp : LifeState.Known;
+
     /// <summary>Those whose heart went on beating between two looks.</summary>
     public static LifeRow? Living(IReadOnlyList<LifeRow> before, IReadOnlyList<LifeRow> after) =>
         after.FirstOrDefault(life => before.Any(old => old.Epoch == life.Epoch && old.Beats != life.Beats));

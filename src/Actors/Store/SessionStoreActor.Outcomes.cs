@@ -29,8 +29,11 @@ internal sealed partial class SessionStoreActor
             case Read read:
                 read.Asker.Tell(new RowsRead(read.Rows));
                 break;
-            case Beaten { IsKnown: true } or LifeBegun:
+            case Beaten { Life: LifeState.Known } or LifeBegun:
                 BeAvailable(isForgotten: outcome is LifeBegun);
+                break;
+            case Beaten { Life: LifeState.GivenUp }:
+                Fail(new LifeOverException());
                 break;
             // The database is another one, or has lost what it had: this life is entered anew, and so is each session.
             case Beaten:
@@ -38,6 +41,9 @@ internal sealed partial class SessionStoreActor
                 Call(store.BeginLifeAsync(_stopping.Token), () => new LifeBegun(), fault => new Failed(fault));
                 break;
             case Sampled:
+                break;
+            case GivenUp noted:
+                _givenUp.ExceptWith(noted.Members);
                 break;
             case LifeEnded ended:
                 Timers.CancelAll();
@@ -134,7 +140,9 @@ internal sealed partial class SessionStoreActor
 
     private sealed record Read(IReadOnlyList<ClaimedSession> Rows, IActorRef Asker) : Outcome;
 
-    private sealed record Beaten(bool IsKnown) : Outcome;
+    private sealed record Beaten(LifeState Life) : Outcome;
+
+    private sealed record GivenUp(int[] Members) : Outcome;
 
     private sealed record LifeBegun : Outcome;
 

@@ -22,6 +22,10 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
     private readonly Queue<(ReadRows Read, IActorRef Asker)> _reads = [];
     private readonly Dictionary<ChildKey, ReplaySample> _samples = [];
     private readonly HashSet<SessionId> _dirty = [];
+
+    /// <summary>Members that the cluster goes on without, and the database does not know yet.</summary>
+    private readonly HashSet<int> _givenUp = [];
+    private int _member;
     private readonly CancellationTokenSource _stopping = new();
     private bool _isBusy;
     private bool _mustBeat = !store.HasBegun;
@@ -67,6 +71,13 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
             case Beat:
                 _mustBeat = true;
                 break;
+            case ThisMember self:
+                _member = self.Uid;
+                _mustBeat = true;
+                break;
+            case MemberGivenUp other:
+                _givenUp.Add(other.Uid);
+                break;
             case SettleStore:
                 _settling = Sender;
                 break;
@@ -100,11 +111,16 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         {
             _mustBeat = false;
             if (!store.HasBegun) Call(store.BeginLifeAsync(_stopping.Token), () => new LifeBegun(), fault => new Failed(fault));
-            else Call(store.Database.BeatAsync(store.Epoch, _stopping.Token), known => new Beaten(known), fault => new Failed(fault));
+            else Call(store.Database.BeatAsync(store.Epoch, _member, _stopping.Token), life => new Beaten(life), fault => new Failed(fault));
         }
         else if (!store.Board.IsAvailable)
         {
             FailAskers(new StoreException("the session store is not available"));
+        }
+        else if (_givenUp.Count > 0)
+        {
+            int[] members = [.. _givenUp];
+            Call(store.Database.GiveUpAsync(members, _stopping.Token), () => new GivenUp(members), fault => new Failed(fault));
         }
         else if (_claims.Count > 0 && _deleted.Count == 0)
         {
@@ -179,6 +195,7 @@ internal sealed partial class SessionStoreActor(NodeContext node, NodeStore stor
         SessionId[] deleted = [.. _deleted];
         _deleted.Clear();
         StoreBatch batch = new([.. rows.Select(row => row.Row)], deleted);
+        foreach (ChildKey child in batch.Gone) _samples.Remove(child);
         Call(
             TimedAsync(store.Database.WriteAsync(store.Epoch, batch, _stopping.Token), batch.Rows.Count),
             refused => new Written(rows, refused), fault => new NotWritten(rows, deleted, fault));

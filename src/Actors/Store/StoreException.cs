@@ -8,3 +8,6 @@ internal sealed class StoreUnreachableException(string message, Exception cause)
 
 /// <summary>Two nodes claim to be one. The message names both.</summary>
 internal sealed class StoreConflictException(string message) : StoreException(message);
+
+/// <summary>This node was given up: its life claims nothing any more, and it begins anew as soon as it hears so from the cluster.</summary>
+internal sealed class LifeOverException() : StoreException("the other nodes go on without this one");

@@ -48,6 +48,12 @@ internal sealed record ReserveNumbers(IReadOnlyCollection<ChildKey> Children) : 
 /// <summary>By child: what is known to have been accepted, and after which number sending goes on.</summary>
 internal sealed record NumbersReserved(IReadOnlyDictionary<ChildKey, ReplaySample> Samples) : INoSerializationVerificationNeeded;
 
+/// <summary>What the cluster calls this life of the node.</summary>
+internal sealed record ThisMember(int Uid) : INoSerializationVerificationNeeded;
+
+/// <summary>The cluster goes on without this one: it claims nothing any more.</summary>
+internal sealed record MemberGivenUp(int Uid) : INoSerializationVerificationNeeded;
+
 /// <summary>The node stops: answered by <see cref="StoreSettled"/> when nothing is left to be written, and the life has ended.</summary>
 internal sealed record SettleStore : INoSerializationVerificationNeeded
 {

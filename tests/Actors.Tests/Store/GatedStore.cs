@@ -21,7 +21,14 @@ internal sealed class GatedStore(ISessionStore inner) : ISessionStore
 
     public Task<long> BeginLifeAsync(NodeIdentity node, CancellationToken cancel) => Pass(() => inner.BeginLifeAsync(node, cancel));
 
-    public Task<bool> BeatAsync(long epoch, CancellationToken cancel) => Pass(() => inner.BeatAsync(epoch, cancel));
+    public Task<LifeState> BeatAsync(long epoch, int member, CancellationToken cancel) => Pass(() => inner.BeatAsync(epoch, member, cancel));
+
+    public Task GiveUpAsync(IReadOnlyCollection<int> members, CancellationToken cancel) => Pass(async () =>
+    {
+        Calls.Add(nameof(GiveUpAsync));
+        await inner.GiveUpAsync(members, cancel);
+        return true;
+    });
 
     public Task EndLifeAsync(long epoch, CancellationToken cancel) => inner.EndLifeAsync(epoch, cancel);
 

@@ -25,7 +25,7 @@ public sealed class PostgresSessionStoreTests(PostgresServer server) : SessionSt
             server.Start();
         }
 
-        Assert.True(await store.BeatAsync(epoch, Cancel));
+        Assert.Equal(LifeState.Known, await store.BeatAsync(epoch, Member, Cancel));
         Assert.Empty(await Write(store, epoch, Row(new SessionId(0x01_0000_0000_0001), 2, isFirst: false)));
     }
 

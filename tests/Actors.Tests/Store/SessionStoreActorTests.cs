@@ -118,7 +118,37 @@ public sealed class SessionStoreActorTests : ActorFixture
         _actor.Tell(new ForgetSession(Second), TestActor);
         _actor.Tell(SettleStore.Instance, TestActor);
         await FishForMessageAsync(message => message is StoreSettled, cancellationToken: Cancel);
+        await _store.BeginLifeAsync(Cancel);
         Assert.Equal([First], (await _database.ClaimAsync(_store.Epoch, [1, 2], [], Cancel)).Select(row => row.Session));
+    }
+
+    // Else it could claim what its successors have claimed.
+    [Fact]
+    public async Task Who_is_given_up_is_noted_before_anything_is_claimed_also_where_the_database_was_away()
+    {
+        await WriteHeldAsync();
+        _database.IsCutOff = true;
+        _actor.Tell(new MemberGivenUp(4711), TestActor);
+        _actor.Tell(new ClaimShard(1, Cancel), TestActor);
+        _database.Open();
+        await FishForMessageAsync(message => message is Status.Failure, cancellationToken: Cancel);
+        _database.IsCutOff = false;
+        await AwaitConditionAsync(() => Task.FromResult(_store.Board.IsAvailable), cancellationToken: Cancel);
+        _actor.Tell(new ClaimShard(1, Cancel), TestActor);
+        await FishForMessageAsync(message => message is ShardClaimed, cancellationToken: Cancel);
+        Assert.Equal([nameof(ISessionStore.GiveUpAsync), nameof(ISessionStore.ClaimAsync)], _database.Calls.Where(call => call is nameof(ISessionStore.GiveUpAsync) or nameof(ISessionStore.ClaimAsync)));
+    }
+
+    // It makes no difference to the database whether the cluster or the node knows first.
+    [Fact]
+    public async Task A_node_that_was_given_up_takes_nothing_new_from_then_on()
+    {
+        _actor.Tell(new ThisMember(4711), TestActor);
+        await _database.BeatAsync(_store.Epoch, 4711, Cancel);
+        await _database.GiveUpAsync([4711], Cancel);
+        await AwaitConditionAsync(() => Task.FromResult(!_store.Board.IsAvailable), cancellationToken: Cancel);
+        _actor.Tell(new SaveSession(Row(First, 1)), TestActor);
+        await ExpectMsgAsync<SessionNotSaved>(cancellationToken: Cancel);
     }
 
     // The next owner's tunnels would end.

@@ -133,6 +133,13 @@ public abstract class SessionStoreContract
         SessionRow[] rows = [.. Enumerable.Range(1, 200).Select(i => Row(new SessionId(0x02_0000_0000_0000 + (ulong)i), 1))];
         await Write(store, former, rows);
         long b = await store.BeginLifeAsync(Node("b"), Cancel), c = await store.BeginLifeAsync(Node("c"), Cancel);
+        if (IsForOneNode)
+        {
+            // There is none beside the newest.
+            await Assert.ThrowsAsync<LifeOverException>(() => store.ClaimAsync(b, [2], [], Cancel));
+            return;
+        }
+
         IReadOnlyList<ClaimedSession>[] both = await Task.WhenAll(store.ClaimAsync(b, [2], [], Cancel), other.ClaimAsync(c, [2], [], Cancel));
         // Who came last has them all, each with an incarnation of its own; the other is fenced with its first write.
         Assert.All(both.SelectMany(rows => rows).GroupBy(row => row.Session), group => Assert.Equal(group.Count(), group.Select(row => row.Incarnation).Distinct().Count()));
@@ -220,10 +227,57 @@ public abstract class SessionStoreContract
     {
         await using ISessionStore store = Open();
         long epoch = await store.BeginLifeAsync(Node("a"), Cancel);
-        Assert.True(await store.BeatAsync(epoch, Cancel));
+        Assert.Equal(LifeState.Known, await store.BeatAsync(epoch, Member, Cancel));
         await LoseEverythingAsync();
-        Assert.False(await store.BeatAsync(epoch, Cancel));
+        Assert.Equal(LifeState.Forgotten, await store.BeatAsync(epoch, Member, Cancel));
+        await Assert.ThrowsAsync<LifeOverException>(() => store.ClaimAsync(epoch, [1], [], Cancel));
     }
+
+    // It stood still with a claim in its hands, and another has what it would claim.
+    [Fact]
+    public async Task A_life_that_was_given_up_claims_nothing_any_more_and_the_next_of_its_name_does()
+    {
+        await using ISessionStore store = Open();
+        long zombie = await store.BeginLifeAsync(Node("a"), Cancel);
+        await store.BeatAsync(zombie, Member, Cancel);
+        await Write(store, zombie, Row(First, 1));
+        await store.GiveUpAsync([Member + 1], Cancel);
+        Assert.Equal(LifeState.Known, await store.BeatAsync(zombie, Member, Cancel));
+
+        await store.GiveUpAsync([Member, Member + 1], Cancel);
+        long successor = await store.BeginLifeAsync(Node("b"), Cancel);
+        Assert.Single(await store.ClaimAsync(successor, [1], [], Cancel));
+        if (!IsForOneNode)
+        {
+            Assert.Equal(LifeState.GivenUp, await store.BeatAsync(zombie, Member, Cancel));
+            await Assert.ThrowsAsync<LifeOverException>(() => store.ClaimAsync(zombie, [1], [], Cancel));
+        }
+
+        Assert.Empty(await Write(store, successor, Row(First, 2, isFirst: false)));
+        long again = await store.BeginLifeAsync(Node("a"), Cancel);
+        Assert.Equal(LifeState.Known, await store.BeatAsync(again, Member + 2, Cancel));
+        Assert.Single(await store.ClaimAsync(again, [1], [], Cancel));
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_child_goes_when_its_owner_writes_that_it_is_over()
+    {
+        const uint Old = 0xc0000001, New = 0xc0000002;
+        await using ISessionStore store = Open();
+        long zombie = await store.BeginLifeAsync(Node("a"), Cancel);
+        await Write(store, zombie, Row(First, 1), Row(Second, 1));
+        await store.SampleAsync([new(First, Old, 1, 10), new(First, New, 2, 20), new(Second, Old, 3, 30)], Cancel);
+        long owner = await store.BeginLifeAsync(Node("b"), Cancel);
+        await store.ClaimAsync(owner, [1], [], Cancel);
+
+        await Write(store, zombie, Row(First, 5, isFirst: false) with { Gone = [Old, New] });
+        await Write(store, owner, Row(First, 2, isFirst: false) with { Gone = [Old] });
+        IReadOnlyList<ReplaySample> left = await store.ReserveAsync([new(First, Old), new(First, New), new(Second, Old)], 100, Cancel);
+        Assert.Equal([(First, Old, 100UL), (First, New, 120UL), (Second, Old, 130UL)], left.OrderBy(one => one.Sent).Select(one => (one.Session, one.InboundSpi, one.Sent)));
+    }
+
+    /// <summary>What the cluster calls this life.</summary>
+    private protected const int Member = 4711;
 
     private protected static TimeSpan Watch { get; } = TimeSpan.FromMilliseconds(500);
 
@@ -239,7 +293,7 @@ public abstract class SessionStoreContract
     {
         while (!over.IsCancellationRequested)
         {
-            await store.BeatAsync(epoch, CancellationToken.None);
+            await store.BeatAsync(epoch, Member, CancellationToken.None);
             await Task.Delay(100, over).ContinueWith(_ => { }, TaskScheduler.Default);
         }
     }

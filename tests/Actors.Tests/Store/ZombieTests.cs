@@ -2,6 +2,7 @@ using System.Net;
 using Akka.Actor;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Node;
@@ -31,6 +32,10 @@ public sealed class ZombieTests(PostgresServer server)
         using ManualResetEventSlim standstill = new();
         for (int i = 0; i < 4; i++) zombie.Node.System.ActorOf(Props.Create(() => new Sleeper(standstill)).WithDispatcher(ClusterSettings.ClusterDispatcher));
         await cluster.SettleAsync(() => heir.Sees(2) && cluster.Nodes.Nodes[2].Sees(2), "the others have given it up");
+        // A claim that it has in its hands would take from the others what they have by now.
+        NodeStore store = zombie.Node.Context.Store!;
+        await cluster.SettleAsync(() => heir.Node.Store!.Restored + cluster.Nodes.Nodes[2].Node.Store!.Restored == Calls, "they have its sessions");
+        await Assert.ThrowsAsync<LifeOverException>(() => store.Database.ClaimAsync(store.Epoch, [.. Enumerable.Range(0, SessionId.ShardCount).Select(shard => (byte)shard)], [], TestContext.Current.CancellationToken));
         standstill.Set();
 
         await zombie.Node.WhenCutOff.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);

@@ -36,9 +36,9 @@ internal sealed partial class PostgresSessionStore : ILeaseTable
         """;
 
     public Task<IReadOnlyList<LeaseRow>> ReadLeasesAsync(string pool, CancellationToken cancel) => RunAsync<IReadOnlyList<LeaseRow>>(
-        async (connection, transaction) =>
+        async connection =>
         {
-            NpgsqlCommand read = new("select address, identity, coalesce(session_id, 0) from pool_lease where pool = $1 order by address", connection, transaction)
+            NpgsqlCommand read = new("select address, identity, coalesce(session_id, 0) from pool_lease where pool = $1 order by address", connection)
             {
                 Parameters = { new() { Value = pool } },
             };
@@ -57,9 +57,9 @@ internal sealed partial class PostgresSessionStore : ILeaseTable
         }, cancel);
 
     public Task<IReadOnlyDictionary<string, (int Online, int Offline)>> CountLeasesAsync(CancellationToken cancel) => RunAsync<IReadOnlyDictionary<string, (int, int)>>(
-        async (connection, transaction) =>
+        async connection =>
         {
-            NpgsqlCommand count = new("select pool, count(session_id)::int, (count(*) - count(session_id))::int from pool_lease group by pool", connection, transaction);
+            NpgsqlCommand count = new("select pool, count(session_id)::int, (count(*) - count(session_id))::int from pool_lease group by pool", connection);
             Dictionary<string, (int, int)> counts = [];
             await using (count.ConfigureAwait(false))
             {
@@ -74,7 +74,7 @@ internal sealed partial class PostgresSessionStore : ILeaseTable
         }, cancel);
 
     /// <summary>One round trip, and a transaction for each order: an order that fails takes no other along, and holds no row while the next waits.</summary>
-    public Task<IReadOnlyList<IPAddress?>> LeaseAsync(IReadOnlyList<LeaseOrder> orders, CancellationToken cancel) => RunAloneAsync<IReadOnlyList<IPAddress?>>(
+    public Task<IReadOnlyList<IPAddress?>> LeaseAsync(IReadOnlyList<LeaseOrder> orders, CancellationToken cancel) => RunAsync<IReadOnlyList<IPAddress?>>(
         async connection =>
         {
             NpgsqlBatch batch = new(connection) { EnableErrorBarriers = true };
@@ -94,9 +94,9 @@ internal sealed partial class PostgresSessionStore : ILeaseTable
         }, cancel);
 
     public Task ReleaseLeasesAsync(IReadOnlyCollection<SessionId> sessions, long now, CancellationToken cancel) => RunAsync(
-        async (connection, transaction) =>
+        async connection =>
         {
-            NpgsqlCommand release = new("update pool_lease set session_id = null, since = $2 where session_id = any($1)", connection, transaction)
+            NpgsqlCommand release = new("update pool_lease set session_id = null, since = $2 where session_id = any($1)", connection)
             {
                 Parameters = { new() { Value = Ids(sessions) }, new() { Value = now } },
             };
@@ -104,14 +104,14 @@ internal sealed partial class PostgresSessionStore : ILeaseTable
         }, cancel);
 
     public Task SweepLeasesAsync(long before, long now, CancellationToken cancel) => RunAsync(
-        async (connection, transaction) =>
+        async connection =>
         {
             NpgsqlCommand sweep = new(
                 """
                 update pool_lease set session_id = null, since = $2
                 where session_id is not null and since < $1 and not exists (select from ike_sa where ike_sa.session_id = pool_lease.session_id)
                 """,
-                connection, transaction)
+                connection)
             {
                 Parameters = { new() { Value = before }, new() { Value = now } },
             };

@@ -26,8 +26,7 @@ internal sealed partial class PostgresSessionStore
         returning ike_sa.session_id
         """;
 
-    // A batch is a transaction by itself, in one round trip.
-    public Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel) => RunAloneAsync<IReadOnlyCollection<SessionId>>(
+    public Task<IReadOnlyCollection<SessionId>> WriteAsync(long epoch, StoreBatch batch, CancellationToken cancel) => RunAsync<IReadOnlyCollection<SessionId>>(
         async connection =>
         {
             NpgsqlBatch commands = new(connection);
@@ -37,6 +36,7 @@ internal sealed partial class PostgresSessionStore
                 foreach (NpgsqlBatchCommand delete in DeleteCommands(epoch, batch.Deleted)) commands.BatchCommands.Add(delete);
                 if (first.Length > 0) commands.BatchCommands.Add(WriteCommand(Insert, epoch, first));
                 if (later.Length > 0) commands.BatchCommands.Add(WriteCommand(Update, epoch, later));
+                if (batch.Gone.Count > 0) commands.BatchCommands.Add(DeleteGoneCommand(epoch, batch.Gone));
                 if (commands.BatchCommands.Count == 0) return [];
                 HashSet<SessionId> refused = [.. batch.Rows.Select(row => row.Session)];
                 NpgsqlDataReader reader = await commands.ExecuteReaderAsync(cancel).ConfigureAwait(false);
@@ -55,34 +55,54 @@ internal sealed partial class PostgresSessionStore
 
     public Task<IReadOnlyList<ClaimedSession>> ClaimAsync(
         long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel) => RunAsync<IReadOnlyList<ClaimedSession>>(
-        async (connection, transaction) =>
+        async connection =>
         {
-            NpgsqlCommand claim = new(
-                """
-                update ike_sa set epoch = $1, incarnation = incarnation + 1
-                where shard = any($2) and (epoch <> $1 or session_id <> all($3))
-                returning session_id, revision, incarnation, key_id, version, body
-                """,
-                connection, transaction)
+            NpgsqlBatch claim = new(connection)
             {
-                Parameters = { new() { Value = epoch }, new() { Value = shards.Select(shard => (short)shard).ToArray() }, new() { Value = Ids(living) } },
+                BatchCommands =
+                {
+                    // Who gives this life up comes before the claim, or waits until it is over.
+                    new NpgsqlBatchCommand(
+                        """
+                        with life as (select from node where epoch = $1 and not given_up for share)
+                        update ike_sa set epoch = $1, incarnation = incarnation + 1
+                        where shard = any($2) and (epoch <> $1 or session_id <> all($3)) and exists (select from life)
+                        returning session_id, revision, incarnation, key_id, version, body
+                        """)
+                    {
+                        Parameters = { new() { Value = epoch }, new() { Value = shards.Select(shard => (short)shard).ToArray() }, new() { Value = Ids(living) } },
+                    },
+                    new NpgsqlBatchCommand("select from node where epoch = $1 and not given_up") { Parameters = { new() { Value = epoch } } },
+                },
             };
-            return await ReadRowsAsync(claim, cancel).ConfigureAwait(false);
+            await using (claim.ConfigureAwait(false))
+            {
+                NpgsqlDataReader reader = await claim.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    List<ClaimedSession> rows = await ReadRowsAsync(reader, cancel).ConfigureAwait(false);
+                    await reader.NextResultAsync(cancel).ConfigureAwait(false);
+                    return await reader.ReadAsync(cancel).ConfigureAwait(false) ? rows : throw new LifeOverException();
+                }
+            }
         }, cancel);
 
-    public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => RunAsync(
-        async (connection, transaction) =>
+    public Task<IReadOnlyList<ClaimedSession>> ReadAsync(IReadOnlyCollection<SessionId> sessions, CancellationToken cancel) => RunAsync<IReadOnlyList<ClaimedSession>>(
+        async connection =>
         {
-            NpgsqlCommand read = new(
-                "select session_id, revision, incarnation + 1, key_id, version, body from ike_sa where session_id = any($1)", connection, transaction)
+            NpgsqlCommand read = new("select session_id, revision, incarnation + 1, key_id, version, body from ike_sa where session_id = any($1)", connection)
             {
                 Parameters = { new() { Value = Ids(sessions) } },
             };
-            return await ReadRowsAsync(read, cancel).ConfigureAwait(false);
+            await using (read.ConfigureAwait(false))
+            {
+                NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancel).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false)) return await ReadRowsAsync(reader, cancel).ConfigureAwait(false);
+            }
         }, cancel);
 
     public Task SampleAsync(IReadOnlyCollection<ReplaySample> samples, CancellationToken cancel) => RunAsync(
-        async (connection, transaction) =>
+        async connection =>
         {
             // A child that has gone meanwhile leaves nothing behind.
             NpgsqlCommand write = new(
@@ -92,7 +112,7 @@ internal sealed partial class PostgresSessionStore
                 join ike_sa using (session_id) order by 1, 2
                 on conflict (session_id, spi) do update set received = greatest(esp_replay.received, excluded.received), sent = greatest(esp_replay.sent, excluded.sent)
                 """,
-                connection, transaction)
+                connection)
             {
                 Parameters =
                 {
@@ -106,7 +126,7 @@ internal sealed partial class PostgresSessionStore
         }, cancel);
 
     public Task<IReadOnlyList<ReplaySample>> ReserveAsync(IReadOnlyCollection<ChildKey> children, uint count, CancellationToken cancel) => RunAsync<IReadOnlyList<ReplaySample>>(
-        async (connection, transaction) =>
+        async connection =>
         {
             NpgsqlCommand reserve = new(
                 """
@@ -114,7 +134,7 @@ internal sealed partial class PostgresSessionStore
                 select session_id, spi, 0, $3 from unnest($1::bigint[], $2::bigint[]) as new (session_id, spi) join ike_sa using (session_id) order by 1, 2
                 on conflict (session_id, spi) do update set sent = esp_replay.sent + excluded.sent returning session_id, spi, received, sent
                 """,
-                connection, transaction)
+                connection)
             {
                 Parameters =
                 {
@@ -137,21 +157,13 @@ internal sealed partial class PostgresSessionStore
             return reserved;
         }, cancel);
 
-    /// <summary>Disposes the command.</summary>
-    private static async Task<IReadOnlyList<ClaimedSession>> ReadRowsAsync(NpgsqlCommand command, CancellationToken cancel)
+    private static async Task<List<ClaimedSession>> ReadRowsAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {
         List<ClaimedSession> rows = [];
-        await using (command.ConfigureAwait(false))
+        while (await reader.ReadAsync(cancel).ConfigureAwait(false))
         {
-            NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancel).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                while (await reader.ReadAsync(cancel).ConfigureAwait(false))
-                {
-                    SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
-                    rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body));
-                }
-            }
+            SealedBody body = new(reader.GetString(3), reader.GetInt16(4), reader.GetFieldValue<byte[]>(5));
+            rows.Add(new ClaimedSession(new SessionId((ulong)reader.GetInt64(0)), reader.GetInt64(1), reader.GetInt32(2), body));
         }
 
         return rows;
@@ -185,6 +197,18 @@ internal sealed partial class PostgresSessionStore
             },
             new("delete from ike_sa where epoch = $1 and session_id = any($2)") { Parameters = { new() { Value = epoch }, new() { Value = Ids(sessions) } } },
         ];
+
+    private static NpgsqlBatchCommand DeleteGoneCommand(long epoch, IReadOnlyList<ChildKey> children) =>
+        new("""
+            delete from esp_replay using unnest($2::bigint[], $3::bigint[]) as gone (session_id, spi), ike_sa
+            where esp_replay.session_id = gone.session_id and esp_replay.spi = gone.spi and ike_sa.session_id = gone.session_id and ike_sa.epoch = $1
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = epoch }, new() { Value = Ids(children.Select(child => child.Session)) }, new() { Value = children.Select(child => (long)child.InboundSpi).ToArray() },
+            },
+        };
 
     private static long[] Ids(IEnumerable<SessionId> sessions) => [.. sessions.Select(session => (long)session.Value)];
 }

@@ -5,7 +5,7 @@ namespace Concentrator.Actors.Store;
 
 /// <summary>
 /// Rows in PostgreSQL, for the nodes of a cluster. Statements are few and whole batches (<c>unnest</c>), so that a row costs microseconds and a batch one
-/// round trip. Does not hold a transaction open between calls.
+/// round trip and a transaction by itself: the database waits for no node that stands still in the middle of one.
 /// </summary>
 /// <remarks>Parts: lives here, Rows (writing, claiming, sampling), Leases (virtual IPs).</remarks>
 internal sealed partial class PostgresSessionStore : ISessionStore
@@ -52,9 +52,8 @@ internal sealed partial class PostgresSessionStore : ISessionStore
             if (LifeRules.Living(rivals, await ReadLivesAsync(cancel).ConfigureAwait(false)) is { } living) throw LifeRules.Conflict(node, living);
         }
 
-        return await RunAsync(async (connection, transaction) =>
+        return await RunLockedAsync(async (connection, transaction) =>
         {
-            await LockAsync(connection, transaction, cancel).ConfigureAwait(false);
             NpgsqlCommand draw = new("update life set last_epoch = last_epoch + 1 returning last_epoch", connection, transaction);
             await using (draw.ConfigureAwait(false))
             {
@@ -65,37 +64,46 @@ internal sealed partial class PostgresSessionStore : ISessionStore
         }, cancel).ConfigureAwait(false);
     }
 
-    public Task<bool> BeatAsync(long epoch, CancellationToken cancel) => RunAsync(async (connection, transaction) =>
+    public Task<LifeState> BeatAsync(long epoch, int member, CancellationToken cancel) => RunAsync(async connection =>
     {
-        NpgsqlCommand beat = new("update node set beats = beats + 1, seen = extract(epoch from clock_timestamp())::bigint where epoch = $1", connection, transaction)
+        NpgsqlCommand beat = new(
+            "update node set beats = beats + 1, seen = extract(epoch from clock_timestamp())::bigint, member = $2 where epoch = $1 returning given_up", connection)
         {
-            Parameters = { new() { Value = epoch } },
+            Parameters = { new() { Value = epoch }, new() { Value = member } },
         };
-        await using (beat.ConfigureAwait(false)) return await beat.ExecuteNonQueryAsync(cancel).ConfigureAwait(false) > 0;
+        await using (beat.ConfigureAwait(false)) return LifeRules.State((bool?)await beat.ExecuteScalarAsync(cancel).ConfigureAwait(false));
     }, cancel);
 
-    public Task EndLifeAsync(long epoch, CancellationToken cancel) => RunAsync(async (connection, transaction) =>
+    public Task GiveUpAsync(IReadOnlyCollection<int> members, CancellationToken cancel) => RunAsync(async connection =>
     {
-        NpgsqlCommand end = new("delete from node where epoch = $1", connection, transaction) { Parameters = { new() { Value = epoch } } };
+        NpgsqlCommand giveUp = new("update node set given_up = true where member = any($1)", connection) { Parameters = { new() { Value = members.ToArray() } } };
+        await using (giveUp.ConfigureAwait(false)) return await giveUp.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
+    }, cancel);
+
+    public Task EndLifeAsync(long epoch, CancellationToken cancel) => RunAsync(async connection =>
+    {
+        NpgsqlCommand end = new("delete from node where epoch = $1", connection) { Parameters = { new() { Value = epoch } } };
         await using (end.ConfigureAwait(false)) return await end.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }, cancel);
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private Task<T> RunAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> call, CancellationToken cancel) => RunAloneAsync(
+    /// <summary>Several round trips in one transaction, of one node at a time.</summary>
+    private Task<T> RunLockedAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> call, CancellationToken cancel) => RunAsync(
         async connection =>
         {
             NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel).ConfigureAwait(false);
             await using (transaction.ConfigureAwait(false))
             {
+                await LockAsync(connection, transaction, cancel).ConfigureAwait(false);
                 T result = await call(connection, transaction).ConfigureAwait(false);
                 await transaction.CommitAsync(cancel).ConfigureAwait(false);
                 return result;
             }
         }, cancel);
 
-    /// <summary>Without a transaction of ours.</summary>
-    private async Task<T> RunAloneAsync<T>(Func<NpgsqlConnection, Task<T>> call, CancellationToken cancel)
+    /// <summary>One command or batch.</summary>
+    private async Task<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> call, CancellationToken cancel)
     {
         try
         {
@@ -142,10 +150,17 @@ internal sealed partial class PostgresSessionStore : ISessionStore
         _isMigrated = true;
     }
 
-    /// <summary>Until the transaction ends.</summary>
+    /// <summary>Until the transaction ends, which is soon, even where this node stands still.</summary>
     private static async Task LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
     {
-        NpgsqlCommand take = new("select pg_advisory_xact_lock($1)", connection, transaction) { Parameters = { new() { Value = ChangeLock } } };
+        NpgsqlBatch take = new(connection, transaction)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand($"set local idle_in_transaction_session_timeout = '{TimeoutSeconds}s'"),
+                new NpgsqlBatchCommand("select pg_advisory_xact_lock($1)") { Parameters = { new() { Value = ChangeLock } } },
+            },
+        };
         await using (take.ConfigureAwait(false)) await take.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
@@ -171,9 +186,9 @@ internal sealed partial class PostgresSessionStore : ISessionStore
         await using (batch.ConfigureAwait(false)) await batch.ExecuteNonQueryAsync(cancel).ConfigureAwait(false);
     }
 
-    private Task<List<LifeRow>> ReadLivesAsync(CancellationToken cancel) => RunAsync(async (connection, transaction) =>
+    private Task<List<LifeRow>> ReadLivesAsync(CancellationToken cancel) => RunAsync(async connection =>
     {
-        NpgsqlCommand read = new(LifeRow.Query, connection, transaction);
+        NpgsqlCommand read = new(LifeRow.Query, connection);
         await using (read.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await read.ExecuteReaderAsync(cancel).ConfigureAwait(false);

@@ -51,6 +51,10 @@ internal static class SchemaSteps
         create index pool_lease_session on pool_lease (session_id);
         """,
         "alter table node add column keys text not null default ''",
+        """
+        alter table node add column member int not null default 0;
+        alter table node add column given_up boolean not null default false;
+        """,
     ];
 
     public static int Newest => All.Count;

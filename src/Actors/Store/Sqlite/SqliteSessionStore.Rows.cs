@@ -34,6 +34,7 @@ internal sealed partial class SqliteSessionStore
             }
         }
 
+        DeleteGone(connection, epoch, batch.Gone);
         transaction.Commit();
         return refused;
     });
@@ -42,6 +43,8 @@ internal sealed partial class SqliteSessionStore
         long epoch, IReadOnlyCollection<byte> shards, IReadOnlyCollection<SessionId> living, CancellationToken cancel) => RunAsync<IReadOnlyList<ClaimedSession>>(connection =>
     {
         using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        using SqliteCommand life = Command(connection, "select 1 from node where epoch = $epoch and not given_up", ("$epoch", epoch));
+        if (life.ExecuteScalar() is null) throw new LifeOverException();
         (string, object)[] which =
         [
             ("$epoch", epoch), ("$shards", JsonSerializer.Serialize(shards.Select(shard => (int)shard))), ("$living", JsonSerializer.Serialize(living.Select(session => session.Value))),
@@ -145,6 +148,22 @@ internal sealed partial class SqliteSessionStore
         }
 
         return write.ExecuteNonQuery() > 0;
+    }
+
+    private static void DeleteGone(SqliteConnection connection, long epoch, IReadOnlyList<ChildKey> children)
+    {
+        if (children.Count == 0) return;
+        using SqliteCommand delete = Command(
+            connection,
+            "delete from esp_replay where session_id = $session and spi = $spi and exists (select 1 from ike_sa where session_id = $session and epoch = $epoch)");
+        foreach ((SessionId session, uint spi) in children)
+        {
+            delete.Parameters.Clear();
+            delete.Parameters.AddWithValue("$session", (long)session.Value);
+            delete.Parameters.AddWithValue("$spi", (long)spi);
+            delete.Parameters.AddWithValue("$epoch", epoch);
+            delete.ExecuteNonQuery();
+        }
     }
 
     private static void Delete(SqliteConnection connection, long epoch, IReadOnlyCollection<SessionId> sessions)

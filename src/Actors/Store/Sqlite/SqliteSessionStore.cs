@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Concentrator.Actors.Routing;
 using Microsoft.Data.Sqlite;
 
@@ -32,10 +33,18 @@ internal sealed partial class SqliteSessionStore(string path, bool isShared = fa
         return await RunAsync(connection => Begin(connection, node)).ConfigureAwait(false);
     }
 
-    public Task<bool> BeatAsync(long epoch, CancellationToken cancel) => RunAsync(connection =>
+    public Task<LifeState> BeatAsync(long epoch, int member, CancellationToken cancel) => RunAsync(connection =>
     {
-        using SqliteCommand beat = Command(connection, "update node set beats = beats + 1, seen = unixepoch() where epoch = $epoch", ("$epoch", epoch));
-        return beat.ExecuteNonQuery() > 0;
+        using SqliteCommand beat = Command(
+            connection, "update node set beats = beats + 1, seen = unixepoch(), member = $member where epoch = $epoch returning given_up", ("$epoch", epoch), ("$member", member));
+        return LifeRules.State(beat.ExecuteScalar() is { } givenUp ? (long)givenUp != 0 : null);
+    });
+
+    public Task GiveUpAsync(IReadOnlyCollection<int> members, CancellationToken cancel) => RunAsync(connection =>
+    {
+        using SqliteCommand giveUp = Command(
+            connection, "update node set given_up = true where member in (select value from json_each($members))", ("$members", JsonSerializer.Serialize(members)));
+        return giveUp.ExecuteNonQuery();
     });
 
     public Task EndLifeAsync(long epoch, CancellationToken cancel) => RunAsync(connection =>
