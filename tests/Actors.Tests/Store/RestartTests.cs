@@ -70,6 +70,17 @@ public sealed class RestartTests : IDisposable
         await pair.ReviveSunAsync();
         await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back again");
         Assert.Equal(7000UL + 2UL * SaProgress.ResumptionGap, pair.SunKernel.DumpSas().Single(sa => sa.Id == outbound).Sent);
+
+        // What is over leaves nothing behind once the next thing is written.
+        await Wait.UntilAsync(() => pair.SunEvents.Seen.OfType<IkeSaHappened>().Any(happened => happened.Event is Remark { Text: var text } && text.Contains("has answered", StringComparison.Ordinal)), "the peer answers");
+        for (int i = 0; i < 2; i++)
+        {
+            uint old = ChildOf(pair.Sun).InboundSpi;
+            pair.Sun.RekeyChild(pair.Sun.IkeSas[0].Session, ChildOf(pair.Sun).ChildId);
+            await Wait.UntilAsync(() => pair.SunKernel.DumpSas().Count == 2 && pair.Sun.IkeSas[0].Children.Count == 1 && ChildOf(pair.Sun).InboundSpi != old, "it is rekeyed");
+        }
+
+        await WaitForRowAsync($"select count(*) = 0 from esp_replay where spi = {child.InboundSpi}");
     }
 
     [Fact]
