@@ -40,8 +40,6 @@ internal sealed class StatusActor(NodeContext node) : UntypedActor, IWithTimers
     private const int LeastDifference = 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private GatewayIdentity? _redirectsTo;
-
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(NodeContext node) => Akka.Actor.Props.Create(() => new StatusActor(node));
@@ -67,12 +65,16 @@ internal sealed class StatusActor(NodeContext node) : UntypedActor, IWithTimers
     private void TellAll()
     {
         if (node.Actors.Neighbours is not { } neighbours) return;
-        if (node.Options.BalancesNewcomers) Balance(neighbours);
+        // Where those go who come to a node that is being drained is the drain's affair.
+        if (node.Options.BalancesNewcomers && node.Drain == DrainState.Serving) Balance(neighbours);
         NodeStatus? own = null;
         foreach (Address other in neighbours.Others) neighbours.StatusOf(other).Tell(own ??= Of(node, $"{neighbours.Self.Host}:{neighbours.Self.Port}"), Self);
     }
 
-    /// <summary>A client that was sent on is not sent back: that takes as large a difference the other way round.</summary>
+    /// <summary>
+    /// A client that was sent on is not sent back: that takes as large a difference the other way round, and where two nodes know each other's number late, the router lets it stay. The router
+    /// is told each time, for a drain that came to nothing has told it otherwise.
+    /// </summary>
     private void Balance(Neighbours neighbours)
     {
         int here = node.Sessions.Count;
@@ -85,9 +87,7 @@ internal sealed class StatusActor(NodeContext node) : UntypedActor, IWithTimers
             (fewest, to) = (status.IkeSas, GatewayIdentity.Of(address));
         }
 
-        if (Equals(to, _redirectsTo)) return;
-        _redirectsTo = to;
-        node.Actors.Router.Tell(new RedirectNewcomers(to));
+        node.Actors.Router.Tell(new RedirectNewcomers(to) { OnlyOnce = true });
     }
 
     /// <summary>How a node is now.</summary>

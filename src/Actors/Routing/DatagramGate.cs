@@ -33,6 +33,9 @@ internal sealed class DatagramGate(
     /// <summary>Whoever begins here and follows is sent there: a gateway as REDIRECT names it (RFC 5685 §7.2); null: nobody is.</summary>
     public byte[]? Elsewhere { get; set; }
 
+    /// <summary>But for those who come from another gateway, unless nothing new begins here.</summary>
+    public bool RedirectsOnlyOnce { get; set; }
+
     /// <summary>Those that belong to the address that the datagram came to; null: all.</summary>
     public LocalShards? Preferred { get; set; }
 
@@ -84,11 +87,13 @@ internal sealed class DatagramGate(
         if (MustShowCookie(peer) && !cookies.Verify(request.Cookie, request.Nonce, peer.ToAddress(), header.InitiatorSpi))
             return DemandCookie(header, request, peer, answer);
         // Never longer than what asked for it: nobody is flooded by our hand.
-        if (Elsewhere is { } gateway && request.FollowsRedirect && request.Nonce.Length is >= 16 and <= 256 && UnprotectedAnswer.LengthOfRedirect(gateway, request.Nonce) <= datagram.Length)
+        if (Elsewhere is { } gateway && MayBeSent(request) && request.Nonce.Length is >= 16 and <= 256 && UnprotectedAnswer.LengthOfRedirect(gateway, request.Nonce) <= datagram.Length)
             return GateVerdict.Answer(DropReason.Redirected, UnprotectedAnswer.WriteRedirect(answer, header, gateway, request.Nonce));
         if (IsClosed) return GateVerdict.Drop(DropReason.ShuttingDown);
         return IsOverLimit(peer) ? GateVerdict.Drop(DropReason.HalfOpenLimit) : GateVerdict.Begin(session);
     }
+
+    private bool MayBeSent(in InitRequest request) => request.FollowsRedirect && (IsClosed || !RedirectsOnlyOnce || !request.WasRedirected);
 
     // RFC 7296 §3.1: the I flag says which of the SPIs is ours.
     private GateVerdict JudgeOther(in IkeHeader header, TimeSpan now, Span<byte> answer)

@@ -21,7 +21,11 @@ internal sealed record OpenGate : INoSerializationVerificationNeeded
 }
 
 /// <summary>New clients that follow are sent to this gateway (RFC 5685 §3); null: they stay.</summary>
-internal sealed record RedirectNewcomers(GatewayIdentity? To) : INoSerializationVerificationNeeded;
+internal sealed record RedirectNewcomers(GatewayIdentity? To) : INoSerializationVerificationNeeded
+{
+    /// <summary>Those whom another gateway has sent here stay.</summary>
+    public bool OnlyOnce { get; init; }
+}
 
 /// <summary>
 /// One per node: puts every datagram before the <see cref="DatagramGate"/> and does what it says. An IKE_SA that may begin is entered in the directory
@@ -74,7 +78,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 _cookies.Rotate(_node.Session.Random);
                 break;
             case RedirectNewcomers redirect:
-                _gate.Elsewhere = redirect.To?.Write(default);
+                (_gate.Elsewhere, _gate.RedirectsOnlyOnce) = (redirect.To?.Write(default), redirect.OnlyOnce);
                 break;
             case CloseGate:
                 _gate.IsClosed = true;

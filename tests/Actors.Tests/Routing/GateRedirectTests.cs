@@ -49,6 +49,18 @@ public sealed class GateRedirectTests : IDisposable
         Assert.Equal((GateAction.Drop, DropReason.ShuttingDown), (_fixture.Judge(GateFixture.InitRequest()).Action, _fixture.Judge(GateFixture.InitRequest()).Reason));
     }
 
+    /// <summary>Of nodes that balance newcomers each may take the other for the one that has fewer.</summary>
+    [Fact]
+    public void Where_newcomers_are_sent_only_once_those_who_were_sent_here_stay_unless_nothing_begins_here()
+    {
+        _fixture.Gate.Elsewhere = GatewayIdentity.Parse("192.0.2.77")!.Write(default);
+        _fixture.Gate.RedirectsOnlyOnce = true;
+        Assert.Equal(DropReason.Redirected, _fixture.Judge(Request(NotifyType.RedirectSupported)).Reason);
+        Assert.Equal(GateAction.Begin, _fixture.Judge(Request(NotifyType.RedirectedFrom)).Action);
+        _fixture.Gate.IsClosed = true;
+        Assert.Equal(DropReason.Redirected, _fixture.Judge(Request(NotifyType.RedirectedFrom)).Reason);
+    }
+
     [Fact]
     public void At_an_address_that_is_about_to_go_nothing_begins()
     {
