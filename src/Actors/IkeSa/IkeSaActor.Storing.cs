@@ -95,13 +95,15 @@ internal sealed partial class IkeSaActor
         _node.Actors.Store.Tell(new SaveSession(row), Self);
     }
 
-    /// <summary>What was to be handed over is over.</summary>
+    /// <summary>What was to be handed over is over. Its peer gets the answer that it waits for; nothing that is repeated later keeps the shard here.</summary>
     private void LeaveNothing()
     {
         bool wasLast = _isLastWrite;
         if (wasLast) _isHandedOver = _isLastWrite = false;
         Forget();
-        if (wasLast) PerformWaiting();
+        if (!wasLast) return;
+        PerformWaiting();
+        if (!IsOver) Happen(new Close(EndReason.DeletedByUs));
     }
 
     private void TakeOutcome(SaveOutcome outcome)

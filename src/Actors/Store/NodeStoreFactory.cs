@@ -52,5 +52,6 @@ internal static class NodeStoreFactory
         : throw new StoreException("stored sessions are encrypted: give --store-key FILE (concentrator cluster init-key makes one)");
 
     private static ISessionStore OpenDatabase(StoreOptions options, bool areOnOneHost) =>
-        options.Postgres is { } connectionString ? new PostgresSessionStore(connectionString) : new SqliteSessionStore(options.Sqlite!, isShared: areOnOneHost);
+        (options.Between ?? (database => database))(
+            options.Postgres is { } connectionString ? new PostgresSessionStore(connectionString) : new SqliteSessionStore(options.Sqlite!, isShared: areOnOneHost));
 }

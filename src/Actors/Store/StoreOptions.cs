@@ -14,4 +14,7 @@ public sealed record StoreOptions
 
     /// <summary>The same itself: a line a key, 64 hexadecimal digits.</summary>
     public string? KeyText { get; init; }
+
+    /// <summary>For tests: what stands between the node and its database.</summary>
+    internal Func<ISessionStore, ISessionStore>? Between { get; init; }
 }

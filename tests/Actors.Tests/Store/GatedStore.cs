@@ -62,7 +62,7 @@ internal sealed class GatedStore(ISessionStore inner) : ISessionStore
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private Task<T> Pass<T>(Func<Task<T>> call) => IsCutOff ? Task.FromException<T>(new StoreException("cut off")) : call();
+    private Task<T> Pass<T>(Func<Task<T>> call) => IsCutOff ? Task.FromException<T>(new StoreUnreachableException("cut off", new IOException())) : call();
 
     private static TaskCompletionSource Opened()
     {

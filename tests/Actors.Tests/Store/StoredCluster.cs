@@ -37,6 +37,9 @@ internal sealed class StoredCluster : IAsyncDisposable
 
     public NodeCluster Nodes { get; }
 
+    /// <summary>What stands between each node and the database.</summary>
+    public Func<ISessionStore, ISessionStore>? Between { get; init; }
+
     public EventLog Peer { get; } = new("moon");
 
     public int Sas => Nodes.Living.Sum(node => node.Kernel.DumpSas().Count);
@@ -55,7 +58,7 @@ internal sealed class StoredCluster : IAsyncDisposable
 
     public NodeOptions Stored(NodeOptions options) => options with
     {
-        Store = new StoreOptions { Postgres = _database, KeyText = _keys },
+        Store = new StoreOptions { Postgres = _database, KeyText = _keys, Between = Between },
         WakeRate = WakeRate,
         // All nodes are in one process, and a loaded machine is no dead node.
         Cluster = options.Cluster with { HeartbeatPause = TimeSpan.FromSeconds(3) },
@@ -90,6 +93,12 @@ internal sealed class StoredCluster : IAsyncDisposable
     /// <summary>Of how many sessions that this node has taken over the peer has answered.</summary>
     public static int Answered(ClusterNode node) => node.Events.Seen.OfType<IkeSaHappened>()
         .Where(happened => happened.Event is Remark { Text: var text } && text.Contains("has answered", StringComparison.Ordinal)).Select(happened => happened.IkeSa).Distinct().Count();
+
+    /// <summary>The peer says something in each of its tunnels.</summary>
+    public void SpeakAsPeer()
+    {
+        foreach (IkeSaSnapshot ikeSa in _peer!.IkeSas) _peer.RekeyChild(ikeSa.Session, Assert.Single(ikeSa.Children).ChildId);
+    }
 
     /// <summary>The peer has the IKE SAs that it had, has begun none, and has authenticated none anew.</summary>
     public void AssertPeerHasNoticedNothing()
