@@ -43,10 +43,14 @@ internal sealed class DrainLab : IAsyncDisposable
             Store = database is null ? null : new StoreOptions { Postgres = database, KeyText = _keys },
             DrainOnStop = DrainOnStop,
             Retransmit = Patient,
+            WakeRate = WakeRate(number),
         },
     };
 
     public bool DrainOnStop { get; init; }
+
+    /// <summary>Of each node, by its number.</summary>
+    public Func<int, int> WakeRate { get; init; } = _ => new NodeOptions().WakeRate;
 
     public NodeCluster Cluster { get; }
 
@@ -63,6 +67,9 @@ internal sealed class DrainLab : IAsyncDisposable
 
     /// <summary>Called when the address is about to be on the node of this name.</summary>
     public void OnArrival(Action<string> arrival) => _segment.Arriving = arrival;
+
+    /// <summary>The host of this node loses the address and takes it no more; null: it takes it again.</summary>
+    public void Refuse(ClusterNode? node) => _segment.Refusing = node?.Name;
 
     public bool HasAddress(ClusterNode node) => _segment.Of(node.Name).Count > 0;
 
@@ -81,6 +88,9 @@ internal sealed class DrainLab : IAsyncDisposable
 
     /// <summary>The inbound SPIs of the gateway, of all tunnels.</summary>
     public IReadOnlySet<uint> Spis => Cluster.Living.SelectMany(node => node.Node.IkeSas).SelectMany(ikeSa => ikeSa.Children).Select(child => child.InboundSpi).ToHashSet();
+
+    /// <summary>The same, as the peer knows them; also of those that sleep.</summary>
+    public IReadOnlySet<uint> SpisOfPeer => Peer.IkeSas.SelectMany(ikeSa => ikeSa.Children).Where(child => child.State == ChildSaState.Installed).Select(child => child.OutboundSpi).ToHashSet();
 
     /// <summary>What a kernel can receive now.</summary>
     public static bool Has(MemoryXfrmBackend kernel, IReadOnlySet<uint> spis) => spis.IsSubsetOf(kernel.DumpSas().Select(sa => sa.Id.Spi).ToHashSet());

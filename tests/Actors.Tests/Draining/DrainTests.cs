@@ -1,5 +1,8 @@
 using Concentrator.Actors.Draining;
+using Concentrator.Actors.Node;
+using Concentrator.Actors.Routing;
 using Concentrator.Actors.Tests.Clustering;
+using Concentrator.Actors.Tests.Node;
 using Concentrator.Actors.Tests.Store;
 using Concentrator.Kernel;
 using ClusterNode = Concentrator.Actors.Tests.Clustering.ClusterNode;
@@ -100,6 +103,87 @@ public sealed class DrainTests(PostgresServer server) : IClassFixture<PostgresSe
         await lab.UntilAsync(() => DrainLab.EstablishedAt(next) == DrainLab.Tunnels, "the next start goes on");
         lab.AssertNobodyAuthenticatedAnew();
     }
+
+    /// <summary>
+    /// What had left by then goes on where it is, the rest comes there as that of any dead node; nobody has anything twice.
+    /// </summary>
+    [Fact]
+    public async Task A_node_that_is_killed_when_half_of_its_shards_have_left_costs_nobody_an_authentication()
+    {
+        await using DrainLab lab = new(server.CreateDatabase());
+        await lab.Cluster.StartAsync(3);
+        await lab.CallAsync();
+        ClusterNode holder = lab.Holder;
+        using CancellationTokenSource dead = new();
+        Task<DrainOutcome> drain = holder.Node.DrainAsync(null, new DrainWish(), dead.Token);
+        // They leave some at a time, once a second.
+        await lab.UntilAsync(() => !lab.HasAddress(holder) && ShardsOf(holder) <= SessionId.ShardCount / 2, "half of the shards have left");
+        int left = ShardsOf(holder);
+        await NodeCluster.KillAsync(holder);
+        Assert.InRange(left, 1, SessionId.ShardCount / 2);
+        Assert.False(drain.IsCompletedSuccessfully);
+        await dead.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => drain);
+
+        await lab.UntilAsync(() => lab.Cluster.Living.Count(lab.HasAddress) == 1, "one of the living has the address");
+        ClusterNode heir = lab.Holder;
+        await lab.UntilAsync(() => ShardsOf(heir) == SessionId.ShardCount, "it has all shards");
+        await lab.RekeyAllAsync(heir);
+        Assert.Equal(DrainLab.Tunnels, lab.Cluster.Living.Sum(node => node.Node.IkeSas.Count));
+        IEnumerable<uint> kernels = lab.Cluster.Living.SelectMany(node => node.Kernel.DumpSas()).Select(sa => sa.Id.Spi);
+        Assert.All(lab.SpisOfPeer, spi => Assert.Equal(1, kernels.Count(there => there == spi)));
+        await lab.UntilAsync(() => heir.Kernel.DumpSas().Count == 2 * DrainLab.Tunnels && kernels.Count() == 2 * DrainLab.Tunnels, "nothing is left of those that were rekeyed, nor elsewhere");
+        lab.AssertNobodyAuthenticatedAnew();
+    }
+
+    [Fact]
+    public async Task Those_that_sleep_are_handed_over_asleep()
+    {
+        await using DrainLab lab = new(server.CreateDatabase()) { WakeRate = number => number == 1 ? 0 : new NodeOptions().WakeRate };
+        await lab.Cluster.StartAsync(1);
+        await lab.CallAsync();
+        await NodeCluster.KillAsync(lab.Cluster.Nodes[0]);
+        ClusterNode sleeper = await lab.Cluster.AddAsync();
+        await lab.UntilAsync(() => lab.HasAddress(sleeper) && DrainLab.EstablishedAt(sleeper) == DrainLab.Tunnels && sleeper.Kernel.DumpSas().Count == 2 * DrainLab.Tunnels, "the next has all");
+        ClusterNode next = await lab.Cluster.AddAsync();
+        await lab.Cluster.AwaitMembersAsync(2);
+        IReadOnlySet<uint> spis = lab.SpisOfPeer;
+        bool? wasReady = null;
+        lab.OnArrival(name =>
+        {
+            if (name == next.Name) wasReady = DrainLab.Has(next.Kernel, spis);
+        });
+
+        Assert.All(sleeper.Node.Context.Sessions.Entries, entry => Assert.False(entry.IsTaken));
+        DrainOutcome outcome = await sleeper.Node.DrainAsync(null, new DrainWish(), Cancel);
+        Assert.True(outcome.IsDone, outcome.Text);
+        Assert.Equal((DrainLab.Tunnels, 0), (outcome.HandedOver, outcome.Left));
+        Assert.True(wasReady);
+        Assert.Empty(NodePair.SentBy(sleeper.Events));
+        await lab.UntilAsync(() => sleeper.Kernel.DumpSas().Count == 0, "nothing is left in the kernel of the first");
+        await lab.RekeyAllAsync(next);
+        lab.AssertNobodyAuthenticatedAnew();
+    }
+
+    /// <summary>Whoever had the address meanwhile has sent under later numbers.</summary>
+    [Fact]
+    public async Task An_address_that_comes_back_to_its_tunnels_has_their_children_renewed()
+    {
+        await using DrainLab lab = new(database: null);
+        await lab.Cluster.StartAsync(1);
+        await lab.CallAsync();
+        ClusterNode holder = lab.Holder;
+        IReadOnlySet<uint> before = lab.SpisOfPeer;
+        lab.Refuse(holder);
+        await lab.UntilAsync(() => holder.Node.Context.Addresses.Here.Count == 0, "the address is gone");
+        Assert.Equal(before, lab.SpisOfPeer);
+        lab.Refuse(null);
+        await lab.UntilAsync(() => lab.HasAddress(holder), "the address is back");
+        await lab.UntilAsync(() => lab.SpisOfPeer.Except(before).Count() == DrainLab.Tunnels, "each tunnel has a new child");
+        lab.AssertNobodyAuthenticatedAnew();
+    }
+
+    private static int ShardsOf(ClusterNode node) => node.Node.Context.Shards.Current.Count;
 
     private static async Task HandOverAsync(DrainLab lab, ClusterNode from, ClusterNode to)
     {

@@ -12,6 +12,9 @@ internal sealed class AddressSegment
     /// <summary>Called before an address is on a host that did not have it.</summary>
     public Action<string>? Arriving { get; set; }
 
+    /// <summary>The host of this name takes no address, and loses those that it has.</summary>
+    public string? Refusing { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
+
     public IReadOnlyList<IPAddress> Of(string host) => [.. _there.Keys.Where(key => key.Host == host).Select(key => key.Address)];
 
     public IServiceAddresses Open(string host) => new Host(this, host);
@@ -20,6 +23,12 @@ internal sealed class AddressSegment
     {
         public string? Lease(ServiceAddress address, TimeSpan life, bool isNew)
         {
+            if (segment.Refusing == name)
+            {
+                segment._there.TryRemove((name, address.Address), out _);
+                return "its link is gone";
+            }
+
             if (isNew) segment.Arriving?.Invoke(name);
             segment._there[(name, address.Address)] = 0;
             return null;
