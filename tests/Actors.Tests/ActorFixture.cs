@@ -23,8 +23,16 @@ public abstract class ActorFixture : TestKit
     // Patient: only a test that fails waits so long.
     private static readonly Config Quiet = ConfigurationFactory.ParseString("akka { loglevel = OFF, test.single-expect-default = 20s }");
 
+    // For actors that ask who is in the cluster.
+    private static readonly Config Member = ConfigurationFactory.ParseString("akka { actor.provider = cluster, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }");
+
     private protected ActorFixture(NodeOptions? options = null, params IReadOnlyList<ConnectionConfig> connections)
-        : base(Quiet.WithFallback(ClusterSettings.Of(new ClusterNodeOptions())))
+        : this(isMember: false, options, connections)
+    {
+    }
+
+    private protected ActorFixture(bool isMember, NodeOptions? options = null, params IReadOnlyList<ConnectionConfig> connections)
+        : base((isMember ? Quiet.WithFallback(Member) : Quiet).WithFallback(ClusterSettings.Of(new ClusterNodeOptions())))
     {
         SeededRandom random = new(1);
         NodeLog log = new(NullLoggerFactory.Instance);
