@@ -7,6 +7,7 @@ using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Concentrator.Actors.Tests.Node;
@@ -56,6 +57,9 @@ internal sealed class NodePair : IAsyncDisposable
 
     public Func<NodeOptions, NodeOptions> SunOptions { get; init; } = options => options;
 
+    /// <summary>Where sun logs to, in all its lives.</summary>
+    public ILoggerFactory SunLogging { get; init; } = NullLoggerFactory.Instance;
+
     public Func<NodeOptions, NodeOptions> MoonOptions { get; init; } = options => options;
 
     public Func<ConnectionConfig, ConnectionConfig> SunConnection { get; init; } = connection => connection;
@@ -69,7 +73,7 @@ internal sealed class NodePair : IAsyncDisposable
     public async Task<NodePair> StartAsync()
     {
         Sun = await ConcentratorNode.StartAsync(
-            SunOptions(_options), SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
+            SunOptions(_options), SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), SunLogging, SunKernel, SunEvents, Cancel);
         Moon = await StartMoonAsync(MoonKernel, MoonEvents);
         return this;
     }
@@ -83,7 +87,7 @@ internal sealed class NodePair : IAsyncDisposable
         SunEvents = new EventLog("sun");
         Sun = await ConcentratorNode.StartAsync(
             SunOptions(_options with { Port = (ushort)endpoints[0].Port, NatPort = (ushort)endpoints[1].Port }),
-            SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
+            SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), SunLogging, SunKernel, SunEvents, Cancel);
     }
 
     /// <summary>Sun is killed: nobody hears of it, and its kernel, unless that is lost with it, keeps all it had.</summary>
@@ -100,7 +104,7 @@ internal sealed class NodePair : IAsyncDisposable
         SunEvents = new EventLog("sun");
         Sun = await ConcentratorNode.StartAsync(
             SunOptions(_options with { Port = (ushort)_killedAt[0].Port, NatPort = (ushort)_killedAt[1].Port }),
-            SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), NullLoggerFactory.Instance, SunKernel, SunEvents, Cancel);
+            SunGateway(Gateway(SunConnection(SunsConnection()), "correct horse")), SunLogging, SunKernel, SunEvents, Cancel);
     }
 
     /// <summary>Another node with sun's configuration.</summary>

@@ -3,11 +3,14 @@ using Concentrator.Actors.ChildSa;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Store;
+using Concentrator.Actors.Tests.Clustering;
 using Concentrator.Actors.Tests.Node;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
 using Concentrator.Kernel;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Concentrator.Actors.Tests.Store;
 
@@ -216,22 +219,48 @@ public sealed class RestartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("update ike_sa set version = 99", "NewerVersion")]
-    [InlineData("update ike_sa set key_id = 'none'", "UnknownKey")]
-    [InlineData("update ike_sa set revision = revision + 1", "Tampered")]
-    [InlineData("update ike_sa set body = zeroblob(300)", "Tampered")]
-    [InlineData("update ike_sa set session_id = session_id + 1", "Tampered")]
-    [InlineData("update ike_sa set incarnation = -1", "Stale")]
-    [InlineData("update ike_sa set incarnation = 65535", "Exhausted")]
-    public async Task A_row_that_is_not_as_it_was_is_told_and_left_and_hijacks_nothing(string change, string expected)
+    [InlineData("update ike_sa set version = 99", "NewerVersion", "a newer program wrote them")]
+    [InlineData("update ike_sa set key_id = 'none'", "UnknownKey", "their key is not among those given")]
+    [InlineData("update ike_sa set revision = revision + 1", "Tampered", "they are not what was written there")]
+    [InlineData("update ike_sa set body = zeroblob(300)", "Tampered", "they are not what was written there")]
+    [InlineData("update ike_sa set session_id = session_id + 1", "Tampered", "they are not what was written there")]
+    [InlineData("update ike_sa set incarnation = -1", "Stale", "they are older than what they were replaced by")]
+    [InlineData("update ike_sa set incarnation = 65535", "Exhausted", "they were taken over too often")]
+    public async Task A_row_that_is_not_as_it_was_is_told_and_left_and_hijacks_nothing(string change, string expected, string said)
     {
-        await using NodePair pair = Pair();
+        LogLines log = new();
+        await using NodePair pair = Pair(log: log);
         await pair.EstablishAsync();
         await WaitForRowAsync("select count(*) from ike_sa");
         await pair.KillSunAsync(losesKernel: true);
         await ExecuteAsync(change);
         await pair.ReviveSunAsync();
         Assert.Equal(1, pair.Sun.Context.Store!.Board.BadRows.Single(row => row.Why.ToString() == expected).Count);
+        Assert.Contains(log.Lines, line => line.Contains($"1 stored sessions cannot be used, {said}; they stay where they are", StringComparison.Ordinal));
+        Assert.Empty(pair.Sun.IkeSas);
+        Assert.Empty(pair.SunKernel.DumpSas());
+        Assert.Equal(1, await ScalarAsync("select count(*) from ike_sa"));
+    }
+
+    /// <summary>What was stored before is put back under what has been counted since.</summary>
+    [Fact]
+    public async Task An_older_body_in_a_newer_row_is_told_and_hijacks_nothing()
+    {
+        LogLines log = new();
+        await using NodePair pair = Pair(log: log);
+        await pair.EstablishAsync();
+        await WaitForRowAsync("select count(*) from ike_sa");
+        await ExecuteAsync("create table older as select session_id, body from ike_sa");
+        long revision = await ScalarAsync("select revision from ike_sa");
+        pair.Moon.Rekey(Assert.Single(pair.Moon.IkeSas).Session);
+        await pair.SunEvents.NextAsync<IkeSaHappened>(happened => happened.Event is IkeSaRekeyed, "it is rekeyed");
+        await WaitForRowAsync($"select count(*) from ike_sa where revision > {revision}");
+        await pair.KillSunAsync(losesKernel: true);
+
+        await ExecuteAsync("update ike_sa set body = (select body from older)");
+        await pair.ReviveSunAsync();
+        Assert.Equal(1, pair.Sun.Context.Store!.Board.BadRows.Single(row => row.Why == BadRow.Tampered).Count);
+        Assert.Contains(log.Lines, line => line.Contains("they are not what was written there", StringComparison.Ordinal));
         Assert.Empty(pair.Sun.IkeSas);
         Assert.Empty(pair.SunKernel.DumpSas());
         Assert.Equal(1, await ScalarAsync("select count(*) from ike_sa"));
@@ -261,8 +290,9 @@ public sealed class RestartTests : IDisposable
         Assert.Equal((local, remote), SpisOf(pair.Moon));
     }
 
-    private NodePair Pair(Func<NodeOptions, NodeOptions>? options = null) => new()
+    private NodePair Pair(Func<NodeOptions, NodeOptions>? options = null, LogLines? log = null) => new()
     {
+        SunLogging = log ?? (ILoggerFactory)NullLoggerFactory.Instance,
         SunOptions = o => (options ?? (same => same))(o) with { Store = Store },
         StartAction = ChildAction.Start,
     };
