@@ -44,6 +44,8 @@ internal sealed class DrainLab : IAsyncDisposable
             DrainOnStop = DrainOnStop,
             Retransmit = Patient,
             WakeRate = WakeRate(number),
+            // All nodes are in one process, and a loaded machine is no dead node.
+            Cluster = options.Cluster with { HeartbeatPause = TimeSpan.FromSeconds(3) },
         },
     };
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
 using Concentrator.Actors.Tests.Clustering;
 using static Concentrator.Actors.Tests.Store.StoredCluster;
@@ -28,19 +27,21 @@ public sealed class MovingWithoutStoreTests(PostgresServer server)
 
         ClusterNode newcomer = await cluster.Nodes.AddAsync();
         await cluster.Nodes.AwaitMembersAsync(2);
-        await cluster.SettleAsync(() => first.Node.Context.Shards.Current.Count <= SessionId.ShardCount / 2 + 4, "the newcomer has its share");
-        int stayed = first.Node.Context.Sessions.Count;
-        Assert.InRange(stayed, 0, Calls - 1);
+        await cluster.SettleAsync(() => first.Node.Context.Sessions.Count < Calls, "shards with tunnels have left");
         Assert.Equal(0, newcomer.Node.Context.Sessions.Count);
         cluster.AssertPeerHasNoticedNothing();
 
+        // More may be leaving still.
         SetAway(false);
         await cluster.SettleAsync(() => cluster.Entries.Count() == Calls && cluster.Sas == 2 * Calls, "all are somewhere, and have their SAs");
-        Assert.Equal(Calls - stayed, newcomer.Node.Store!.Restored);
+        await cluster.Nodes.AwaitShardsAsync();
+        await cluster.SettleAsync(() => cluster.Entries.Count() == Calls && cluster.Sas == 2 * Calls, "all are where they stay");
         Assert.Equal(Calls, cluster.Entries.Select(entry => entry.Session).Distinct().Count());
+        int moved = newcomer.Node.Context.Sessions.Count;
+        Assert.InRange(moved, 1, Calls);
         cluster.AssertPeerHasNoticedNothing();
         cluster.SpeakAsPeer();
-        await cluster.SettleAsync(() => Answered(newcomer) == Calls - stayed, "the peer has answered all that are at the newcomer");
+        await cluster.SettleAsync(() => Answered(newcomer) >= moved, "the peer has answered all that are at the newcomer");
         cluster.AssertPeerHasNoticedNothing();
     }
 

@@ -22,6 +22,9 @@ internal sealed class StoredCluster : IAsyncDisposable
     /// <summary>Sessions woken a second by each node: slow enough to be seen.</summary>
     public const int WakeRate = 4;
 
+    /// <summary>Those that the other's datagrams do not reach go on trying for as long as the test takes.</summary>
+    private static readonly RetransmitPolicy Patient = new(TimeSpan.FromMilliseconds(500), 1, 400);
+
     private readonly string _keys = KeyRing.NewLine();
     private readonly string _database;
     private readonly MemoryXfrmBackend _kernel = new();
@@ -62,15 +65,14 @@ internal sealed class StoredCluster : IAsyncDisposable
         WakeRate = WakeRate,
         // All nodes are in one process, and a loaded machine is no dead node.
         Cluster = options.Cluster with { HeartbeatPause = TimeSpan.FromSeconds(3) },
-        // Those that the peer's datagrams do not reach go on trying for as long as the test takes.
-        Retransmit = new RetransmitPolicy(TimeSpan.FromMilliseconds(500), 1, 400),
+        Retransmit = Patient,
     };
 
     /// <summary>The peer has a tunnel from each of these calls, and their rows are committed.</summary>
     public async Task CallAsync(int calls, params ClusterNode[] called)
     {
         _peer = await ConcentratorNode.StartAsync(
-            Nodes.Options("moon", NodeCluster.FreePort(), []), Callers(called, calls, ChildAction.Start), NullLoggerFactory.Instance, _kernel, Peer, Cancel);
+            Nodes.Options("moon", NodeCluster.FreePort(), []) with { Retransmit = Patient }, Callers(called, calls, ChildAction.Start), NullLoggerFactory.Instance, _kernel, Peer, Cancel);
         for (int i = 0; i < calls * called.Length; i++) await Peer.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, $"child {i} installed");
         foreach (ClusterNode node in called) await SettleAsync(() => node.Node.Store!.RowsWritten >= calls, "all are stored");
         _sent = NodePair.SentBy(Peer).Count;
