@@ -5,5 +5,6 @@ set -uo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 [ $# -ge 2 ] || { echo "usage: inside.sh SECONDS COMMAND…"; exit 2; }
 . "$ROOT/tests/uml/lib/guest.sh"
+guests_alone
 boot 0 "$@"
 finish 0

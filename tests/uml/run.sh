@@ -8,6 +8,7 @@ HERE="$ROOT/tests/uml"
 readonly BOOT_SECONDS=30 SCENARIO_SECONDS=120 MOST_GUESTS=4
 [ -f "$ROOT/src/Concentrator/bin/Release/net10.0/concentrator.dll" ] || { echo "build first: dotnet build -c Release"; exit 1; }
 . "$HERE/lib/guest.sh"
+guests_alone
 
 names=("$@")
 if [ ${#names[@]} = 0 ]; then

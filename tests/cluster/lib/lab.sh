@@ -7,13 +7,16 @@
 #
 # Nodes speak mutual TLS on TCP 4700, with certificates that `concentrator cluster` makes for each scenario. What every scenario checks in the end: no service address
 # was on two nodes, not for a moment, by what the kernels told. Everything is bounded in time and taken down, whatever happened.
+#
+# A scenario that sources `guests.sh` has some of its nodes in User-Mode Linux, on the same bridge: there the words that begin with guest_ stand for those of here.
 . "$ROOT/tests/interop/lib/lab.sh"
+. "$ROOT/tests/interop/lib/sas.sh"
 
 readonly CLUSTER_PORT=4700 PG_BIN=/usr/lib/postgresql/15/bin
 SERVICE=(192.0.2.101 192.0.2.102 192.0.2.103)
 
 lab_up() {
-  NS="cc$$" NODES=() NODE_PID=() FLAGS=()
+  NS="cc$$" NODES=() NODE_PID=() FLAGS=() BEHIND=()
   WORK=$(mktemp -d "${TMPDIR:-/tmp}/concentrator-cluster.XXXXXX")
   chmod 700 "$WORK"
   PSK=k$(head -c 24 /dev/urandom | base64)
@@ -54,17 +57,38 @@ net_nodes() {
   local i
   concentrator cluster init-ca "$WORK/ca"
   for ((i = 1; i <= $1; i++)); do
-    plug "$(node_ns "$i")" "n$i" "192.0.2.1$i/24" "2001:db8::1$i/64"
+    place_node "$i"
     concentrator cluster issue "n$i" --ca "$WORK/ca"
-    ip -n "$(node_ns "$i")" -ts -o monitor address > "$WORK/addresses.n$i" 2>&1 &
-    PIDS+=($!)
     NODES+=("$i")
   done
+  for i in "${NODES[@]}"; do watch_node "$i"; done
   plug "$(peer_ns 1)" p1 192.0.2.21/24 2001:db8::21/64
 }
 
+# in_guest N: whether a node has a machine of its own.
+in_guest() { false; }
+
+place_node() { if in_guest "$1"; then guest_place "$1"; else plug "$(node_ns "$1")" "n$1" "192.0.2.1$1/24" "2001:db8::1$1/64"; fi; }
+
+# watch_node N: what its kernel tells of its addresses is in $WORK/addresses.nN.
+watch_node() {
+  if in_guest "$1"; then guest_watch "$1"; return; fi
+  ip -n "$(node_ns "$1")" -ts -o monitor address > "$WORK/addresses.n$1" 2>&1 &
+  PIDS+=($!)
+}
+
+# in_node N COMMAND…
+in_node() { if in_guest "$1"; then guest_do "$@"; else ip netns exec "$(node_ns "$1")" "${@:2}"; fi; }
+
+# run_node N COMMAND…: the node's process, whose log is $WORK/nN.log.
+run_node() {
+  if in_guest "$1"; then guest_run "$@"; return; fi
+  HOME=$WORK ip netns exec "$(node_ns "$1")" "${@:2}" >> "$WORK/n$1.log" 2>&1 &
+  NODE_PID[$1]=$!; PIDS+=($!)
+}
+
 # behind_nodes ADDRESS…: each node has them all: what stands for the network that is protected.
-behind_nodes() { local i one; for i in "${NODES[@]}"; do for one in "$@"; do ip -n "$(node_ns "$i")" addr add "$one/32" dev lo; done; done; }
+behind_nodes() { local i one; BEHIND+=("$@"); for i in "${NODES[@]}"; do for one in "$@"; do in_node "$i" ip addr add "$one/32" dev lo; done; done; }
 
 concentrator() { timeout 20 dotnet "$PROGRAM" "$@" >> "$WORK/commands.log" 2>&1; }
 
@@ -75,16 +99,21 @@ seeds() { local i; for i in "${NODES[@]}"; do node_at "$i"; done; }
 
 service_flags() { local address; for address in "${SERVICE[@]}"; do if [[ $address == *:* ]]; then echo "$address/64%eth0"; else echo "$address/24%eth0"; fi; done; }
 
+# vici_of N: unix sockets of a guest are in its memory.
+vici_of() { if in_guest "$1"; then echo "/run/n$1.sock"; else echo "$WORK/n$1.sock"; fi; }
+
+# kernel_of N: what the node is told to have its SAs in.
+kernel_of() { if in_guest "$1"; then echo netlink; else echo "${KERNEL:-memory}"; fi; }
+
 # launch_node N [flags]: the process of a node, with what all have. WRAP: a command that runs it, for a changed clock. HOW: how it finds the others. CA: the folder of
 # its certificate. FAMILY: see node_at.
 launch_node() {
   local i=$1; shift
   if [ -f "$SCENARIO/node.conf" ]; then (umask 077; sed "s|@PSK@|$PSK|" "$SCENARIO/node.conf" > "$WORK/node.conf"); else touch "$WORK/node.conf"; fi
   # shellcheck disable=SC2086
-  HOME=$WORK ip netns exec "$(node_ns "$i")" ${WRAP:-} dotnet "$PROGRAM" serve --config "$WORK/node.conf" --kernel "${KERNEL:-memory}" --http none --vici "$WORK/n$i.sock" \
+  run_node "$i" ${WRAP:-} dotnet "$PROGRAM" serve --config "$WORK/node.conf" --kernel "$(kernel_of "$i")" --http none --vici "$(vici_of "$i")" \
     --node-name "n$i" --cluster-address "$(node_at "$i")" ${HOW:---seed $(seeds)} --service-address $(service_flags) \
-    --cluster-cert "$WORK/${CA:-ca}/n$i.pem" --cluster-key "$WORK/${CA:-ca}/n$i.key" --cluster-ca "$WORK/${CA:-ca}/ca.pem" "${FLAGS[@]}" "$@" >> "$WORK/n$i.log" 2>&1 &
-  NODE_PID[i]=$!; PIDS+=($!)
+    --cluster-cert "$WORK/${CA:-ca}/n$i.pem" --cluster-key "$WORK/${CA:-ca}/n$i.key" --cluster-ca "$WORK/${CA:-ca}/ca.pem" "${FLAGS[@]}" "$@"
 }
 
 # start_nodes [N…]: these, or all, at once; returns when each is ready.
@@ -98,7 +127,10 @@ start_nodes() {
 start_node() { launch_node "$@"; node_says "$1" "ready: listening" 60; }
 
 # kill_node N [SIGNAL]; the shell is not to tell of it.
-kill_node() { kill "-${2:-KILL}" "${NODE_PID[$1]}"; [ "${2:-KILL}" != KILL ] || wait "${NODE_PID[$1]}" 2>/dev/null || true; }
+kill_node() {
+  if in_guest "$1"; then guest_kill "$@"; return; fi
+  kill "-${2:-KILL}" "${NODE_PID[$1]}"; [ "${2:-KILL}" != KILL ] || wait "${NODE_PID[$1]}" 2>/dev/null || true
+}
 
 # node_time N WHAT: when it first said so, in ms since the epoch.
 node_time() { date -d "$(grep -E -m 1 -- "$2" "$WORK/n$1.log" | cut -c1-23)" +%s%3N; }
@@ -115,7 +147,7 @@ node_says() { wait_until "node $1 says: $2" "${3:-10}" grep -E -- "$2" "$WORK/n$
 node_count() { grep -cE -- "$2" "$WORK/n$1.log"; }
 
 # has N ADDRESS: as its kernel says.
-has() { [ -n "$(ip -n "$(node_ns "$1")" -o addr show to "$2")" ]; }
+has() { if in_guest "$1"; then guest_has "$@"; else [ -n "$(ip -n "$(node_ns "$1")" -o addr show to "$2")" ]; fi; }
 
 # holders ADDRESS [N…]: which nodes have it, of all or of these.
 holders() {
@@ -142,7 +174,7 @@ even() {
 
 # held_within SECONDS WHAT even|all_held N…: waits, checks, and says how long it took.
 held_within() {
-  local seconds=$1 what=$2 begin; shift 2
+  local seconds=$(($1 * PATIENCE)) what=$2 begin; shift 2
   begin=$(now)
   wait_until "$what: $*" $((seconds + 20)) "$@"
   local took=$(($(now) - begin))
@@ -227,6 +259,15 @@ spis_of() { charon_do "$1" --list-sas | awk -v child="  $2: " 'index($0, child) 
 
 charon_says() { wait_until "charon $1 says: $2" "${3:-10}" grep -E -- "$2" "$WORK/peer$1/charon.log"; CHECKS=$((CHECKS + 1)); }
 
+# watch_bridge: addresses of inside tunnels are seen there only in clear.
+watch_bridge() {
+  ip netns exec "${NS}b" tcpdump -i br0 -nn --immediate-mode -U -w "$WORK/clear.pcap" 'net 10.1.0.0/16 or net 10.2.0.0/15' > "$WORK/tcpdump.clear" 2>&1 &
+  PIDS+=($!)
+  wait_until "tcpdump listens" 5 grep "listening on" "$WORK/tcpdump.clear"
+}
+
+in_clear() { tcpdump -nn -r "$WORK/clear.pcap" 2>/dev/null; }
+
 # asked_anew N SINCE: charon's IKE_SA_INIT and IKE_AUTH, and the answers, since then (seconds since the epoch).
 asked_anew() { tshark -r "$WORK/wire.p$1.pcap" -Y "frame.time_epoch >= $2 && udp.srcport <= 4500 && udp.dstport <= 4500 && (isakmp.exchangetype == 34 || isakmp.exchangetype == 35)" 2>/dev/null; }
 
@@ -234,7 +275,22 @@ asked_anew() { tshark -r "$WORK/wire.p$1.pcap" -Y "frame.time_epoch >= $2 && udp
 replay() { ip netns exec "$(peer_ns "$1")" python3 "$ROOT/tests/cluster/lib/replay.py" "$WORK/wire.p$1.pcap" "$2" "$3" "$4"; }
 
 # echoes N: requests that reached node N by now, inside tunnels or not.
-echoes() { ip netns exec "$(node_ns "$1")" awk '/^Icmp:/ && !n { for (i = 2; i <= NF; i++) if ($i == "InEchos") n = i; next } /^Icmp:/ { print $n }' /proc/net/snmp; }
+echoes() { in_node "$1" awk '/^Icmp:/ && !n { for (i = 2; i <= NF; i++) if ($i == "InEchos") n = i; next } /^Icmp:/ { print $n }' /proc/net/snmp; }
+
+# esp_in_kernel N: whether the node's ESP is in its kernel, which tells of it then.
+esp_in_kernel() { [ "$(kernel_of "$1")" = netlink ]; }
+
+# node_sas N: what its kernel tells of its SAs, one a line.
+node_sas() { in_node "$1" ip -s xfrm state list nokeys | one_line; }
+
+# sa_number seq|oseq: the last number that an SA has received, or sent, by a line on stdin.
+sa_number() { printf '%d\n' "$(grep -oE "context:.* $1 0x[0-9a-f]+" | grep -oE "0x[0-9a-f]+$")"; }
+
+# sa_as_added N SPI: what the kernel of a guest told when the node installed it.
+sa_as_added() { one_line < "$WORK/sas.n$1" | grep "^src .* spi 0x$2\b" | head -n 1; }
+
+# refused_esp N: how many packets its kernel has not taken, because it had seen their numbers or because it has not their SA.
+refused_esp() { in_node "$1" awk '$1 == "XfrmInStateSeqError" || $1 == "XfrmInNoStates" { n += $2 } END { print n + 0 }' /proc/net/xfrm_stat; }
 
 # start_postgres: a database of the scenario's own at 192.0.2.5; POSTGRES is its connection string, the password in PGPASSFILE.
 start_postgres() {
@@ -277,7 +333,7 @@ lab_finish() {
 
 lab_evidence() {
   local i log
-  for i in "${NODES[@]}"; do echo "--- node $i, has $(ip -n "$(node_ns "$i")" -o -4 addr show dev eth0 | awk '{print $4}' | tr '\n' ' ')"; grep -v '^ ' "$WORK/n$i.log" 2>/dev/null | cut -c1-300 | tail -n 25; done
+  for i in "${NODES[@]}"; do echo "--- node $i, has $(in_node "$i" ip -o -4 addr show dev eth0 | awk '{print $4}' | tr '\n' ' ')"; grep -v '^ ' "$WORK/n$i.log" 2>/dev/null | cut -c1-300 | tail -n 25; done
   for log in "$WORK"/peer*/charon.log; do [ -f "$log" ] || continue; echo "--- $log"; grep -v '00\[' "$log" | tail -n 25; done
   echo "--- commands"; tail -n 5 "$WORK/commands.log"
 }

@@ -7,6 +7,7 @@
 
 . "$ROOT/tests/interop/lib/lab.sh"
 . "$ROOT/tests/interop/lib/traffic.sh"
+. "$ROOT/tests/interop/lib/sas.sh"
 PATIENCE=3 POLL=0.2
 
 # What may leave an end: ESP, IKE, ESP in UDP, what neighbours say to each other before there is IP (ARP, IPv6 discovery and its
@@ -70,14 +71,6 @@ masquerade() {
 sas() { ip -n "$1" -s xfrm state list nokeys | one_line; }
 
 policies() { ip -n "$1" xfrm policy list nosock | one_line; }
-
-# Joins each entry, which begins with `src` and goes on in lines that are further in.
-one_line() {
-  awk '/^src / && line { print line; line = "" }
-       /lifetime config:/ { limits = 1 } /lifetime current:/ { limits = 0 }
-       !limits { gsub(/^[ \t]+/, ""); line = line $0 " " }
-       END { if (line) print line }'
-}
 
 # sas_are N: so many SAs in either kernel.
 sas_are() {

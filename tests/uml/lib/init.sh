@@ -5,7 +5,7 @@
 MODPROBE=$1 OUT=$2; shift 2
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/run DOTNET_EnableDiagnostics=0
 # Page faults and system calls are dear here, and there is one processor.
-export DOTNET_EnableWriteXorExecute=0 DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0
+export DOTNET_EnableWriteXorExecute=0 DOTNET_TieredPGO=0 DOTNET_gcConcurrent=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0
 exec < /dev/null >> "$OUT/results" 2>&1
 
 mount -t proc proc /proc
