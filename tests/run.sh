@@ -30,6 +30,7 @@ counted() {
   passed=$((passed + ${p:-0})); failed=$((failed + f))
   echo "== $name: ${p:-0} passed, $f failed ($((SECONDS - begin)) s)"
   if grep -q '^unsteady ' "$logs/phase.log"; then grep -E '^unsteady |^FAILED ' "$logs/phase.log"; fi
+  grep '^NOT PLAYED ' "$logs/phase.log" | tee -a "$logs/unplayed"
   if [ "$f" != 0 ]; then
     grep -E '^FAILED |^failed ' "$logs/phase.log"
     grep -vE '^ok |^\s+at ' "$logs/phase.log" | tail -n 150
@@ -66,6 +67,6 @@ counted "dashboard in Chromium" "$COUNTS" tests/browser/run.sh
 phase "demo" dotnet run --project src/Concentrator -c Release --no-build -- demo --once
 
 # Once more at the end, where they are not missed.
-[ ! -f "$logs/failures" ] || cat "$logs/failures"
+for once_more in failures unplayed; do [ ! -f "$logs/$once_more" ] || cat "$logs/$once_more"; done
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

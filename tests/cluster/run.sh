@@ -14,5 +14,5 @@ fi
 
 . "$ROOT/tests/interop/lib/play.sh"
 play "$HERE/lib/lab.sh" "$HERE" "${names[@]}"
-echo "cluster: $passed passed, $failed failed"
+echo "cluster: $passed passed, $failed failed$(unplayed_too)"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -106,12 +106,12 @@ vici_of() { if in_guest "$1"; then echo "/run/n$1.sock"; else echo "$WORK/n$1.so
 kernel_of() { if in_guest "$1"; then echo netlink; else echo "${KERNEL:-memory}"; fi; }
 
 # launch_node N [flags]: the process of a node, with what all have. WRAP: a command that runs it, for a changed clock. HOW: how it finds the others. CA: the folder of
-# its certificate. FAMILY: see node_at.
+# its certificate. FAMILY: see node_at. BINARY: another program than the present one.
 launch_node() {
   local i=$1; shift
   if [ -f "$SCENARIO/node.conf" ]; then (umask 077; sed "s|@PSK@|$PSK|" "$SCENARIO/node.conf" > "$WORK/node.conf"); else touch "$WORK/node.conf"; fi
   # shellcheck disable=SC2086
-  run_node "$i" ${WRAP:-} dotnet "$PROGRAM" serve --config "$WORK/node.conf" --kernel "$(kernel_of "$i")" --http none --vici "$(vici_of "$i")" \
+  run_node "$i" ${WRAP:-} dotnet "${BINARY:-$PROGRAM}" serve --config "$WORK/node.conf" --kernel "$(kernel_of "$i")" --http none --vici "$(vici_of "$i")" \
     --node-name "n$i" --cluster-address "$(node_at "$i")" ${HOW:---seed $(seeds)} --service-address $(service_flags) \
     --cluster-cert "$WORK/${CA:-ca}/n$i.pem" --cluster-key "$WORK/${CA:-ca}/n$i.key" --cluster-ca "$WORK/${CA:-ca}/ca.pem" "${FLAGS[@]}" "$@"
 }
