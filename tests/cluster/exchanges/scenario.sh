@@ -119,7 +119,7 @@ done
 children=$(for n in 1 2 3; do charon_do $n --list-sas | spis theirs | grep child; done)
 
 # What the nodes and the peers say, where it enters the bridge: before it is kept from anybody.
-ip netns exec "${NS}b" tcpdump -i any -Q in --immediate-mode -U -w "$WORK/bridge.pcap" 'udp port 500 or (udp port 4500 and udp[8:4] = 0)' > "$WORK/tcpdump.bridge" 2>&1 &
+ip netns exec "${NS}b" tcpdump -i any -Q in --immediate-mode -U -s 2048 -B 8192 -w "$WORK/bridge.pcap" 'udp port 500 or (udp port 4500 and udp[8:4] = 0)' > "$WORK/tcpdump.bridge" 2>&1 &
 PIDS+=($!)
 wait_until "tcpdump listens" 5 grep "listening on" "$WORK/tcpdump.bridge"
 

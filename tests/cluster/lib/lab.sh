@@ -223,7 +223,7 @@ start_charon() {
   local n=$1 dir="$WORK/peer$1"; NS_PEER=$(peer_ns "$n")
   ip netns list | grep "^$NS_PEER\b" > /dev/null || plug "$NS_PEER" "p$n" "192.0.2.2$n/24" "2001:db8::2$n/64"
   ip -n "$NS_PEER" addr add "10.2.$n.1/24" dev lo
-  ip netns exec "$NS_PEER" tcpdump -i eth0 --immediate-mode -U -w "$WORK/wire.p$n.pcap" 'udp port 500 or udp port 4500' > "$WORK/tcpdump.p$n" 2>&1 &
+  ip netns exec "$NS_PEER" tcpdump -i eth0 --immediate-mode -U -s 2048 -B 8192 -w "$WORK/wire.p$n.pcap" 'udp port 500 or udp port 4500' > "$WORK/tcpdump.p$n" 2>&1 &
   PIDS+=($!)
   wait_until "tcpdump listens" 5 grep "listening on" "$WORK/tcpdump.p$n"
   mkdir -p "$dir"/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,pkcs8,pkcs12,bliss}
@@ -261,7 +261,7 @@ charon_says() { wait_until "charon $1 says: $2" "${3:-10}" grep -E -- "$2" "$WOR
 
 # watch_bridge: addresses of inside tunnels are seen there only in clear.
 watch_bridge() {
-  ip netns exec "${NS}b" tcpdump -i br0 -nn --immediate-mode -U -w "$WORK/clear.pcap" 'net 10.1.0.0/16 or net 10.2.0.0/15' > "$WORK/tcpdump.clear" 2>&1 &
+  ip netns exec "${NS}b" tcpdump -i br0 -nn --immediate-mode -U -s 2048 -B 8192 -w "$WORK/clear.pcap" 'net 10.1.0.0/16 or net 10.2.0.0/15' > "$WORK/tcpdump.clear" 2>&1 &
   PIDS+=($!)
   wait_until "tcpdump listens" 5 grep "listening on" "$WORK/tcpdump.clear"
 }

@@ -144,7 +144,7 @@ dead() { ! kill -0 "$1" 2>/dev/null; }
 # Begins with the network, once; scenarios that look at the wire say so by calling it.
 capture() {
   [ -f "$WORK/tcpdump.out" ] && return
-  ip netns exec "$NS_OURS" tcpdump -i eth0 --immediate-mode -U -w "$WORK/wire.pcap" 'udp port 500 or udp port 4500 or esp' > "$WORK/tcpdump.out" 2>&1 &
+  ip netns exec "$NS_OURS" tcpdump -i eth0 --immediate-mode -U -s 2048 -B 8192 -w "$WORK/wire.pcap" 'udp port 500 or udp port 4500 or esp' > "$WORK/tcpdump.out" 2>&1 &
   PIDS+=($!)
   wait_until "tcpdump listens" 5 grep -q "listening on" "$WORK/tcpdump.out"
 }

@@ -10,7 +10,7 @@ ours_says "asked the kernel for [0-9]+ algorithms" 30
 # Traffic in: no probe.
 ping_flood_start 10.1.0.1 10.2.0.1 0.1
 wait_until "the peer answers pings" 5 esp_came_in
-ip netns exec "$NS_OURS" timeout -s INT 9 tcpdump -i eth0 -nn --immediate-mode -U -w "$WORK/ike.pcap" 'udp port 500 or udp port 4500' 2> "$WORK/ike.out"
+ip netns exec "$NS_OURS" timeout -s INT 9 tcpdump -i eth0 -nn --immediate-mode -U -s 2048 -B 8192 -w "$WORK/ike.pcap" 'udp port 500 or udp port 4500' 2> "$WORK/ike.out"
 check "tcpdump has watched" grep -q "packets captured" "$WORK/ike.out"
 check "no IKE message was on the wire while ESP flowed" [ "$(tcpdump -nn -r "$WORK/ike.pcap" 2>/dev/null | wc -l)" = 0 ]
 ping_flood_stop
