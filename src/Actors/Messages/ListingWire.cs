@@ -44,6 +44,7 @@ internal static class ListingWire
             NatLocal = ikeSa.Nat.Local,
             NatRemote = ikeSa.Nat.Remote,
             NatPretended = ikeSa.Nat.IsPretended,
+            Turned = ikeSa.IsTurned,
             Children = { ikeSa.Children.Select(child => Write(child, listed.Traffic.GetValueOrDefault(child.ChildId))) },
         };
         if (ikeSa.LocalIdentity is { } localIdentity) wire.LocalIdentity = localIdentity;
@@ -82,6 +83,7 @@ internal static class ListingWire
                     : null,
                 LocalVirtual = [.. wire.LocalVirtual.Select(EndpointWire.ReadAddress)],
                 RemoteVirtual = [.. wire.RemoteVirtual.Select(EndpointWire.ReadAddress)],
+                IsTurned = wire.Turned,
                 Nat = new NatSituation(wire.NatLocal, wire.NatRemote, wire.NatPretended),
                 EstablishedAt = wire.HasEstablishedAt ? TimeOf(wire.EstablishedAt) : null,
                 KeyedAt = wire.HasKeyedAt ? TimeOf(wire.KeyedAt) : null,

@@ -28,6 +28,9 @@ public sealed record IkeSaSnapshot(
     string? RemoteIdentity,
     IReadOnlyList<ChildSaSnapshot> Children)
 {
+    /// <summary>The other side than of the first has set up the IKE SA in use, by rekeying.</summary>
+    public bool IsTurned { get; init; }
+
     /// <summary>Null until it is chosen.</summary>
     public IkeSuite? Suite { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record IkeSaSnapshot(
         session, ikeSa.Name, number, ikeSa.State, ikeSa.IsInitiator, ikeSa.LocalSpi, ikeSa.RemoteSpi,
         ikeSa.Path?.Local, ikeSa.Path?.Remote, ikeSa.LocalIdentity?.ToString(), ikeSa.RemoteIdentity?.ToString(), [])
     {
+        IsTurned = ikeSa.IsInitiatorOfCurrent != ikeSa.IsInitiator,
         Suite = ikeSa.Suite,
         LocalVirtual = ikeSa.VirtualAddresses,
         RemoteVirtual = ikeSa.PeerAddresses,

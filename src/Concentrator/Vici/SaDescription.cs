@@ -71,7 +71,8 @@ internal sealed class SaDescription(TimeProvider time)
 
     private void WriteBody(ViciWriter writer, IkeSaSnapshot ikeSa, ulong localSpi)
     {
-        (ulong initiator, ulong responder) = ikeSa.IsInitiator ? (localSpi, ikeSa.RemoteSpi) : (ikeSa.RemoteSpi, localSpi);
+        bool isInitiator = ikeSa.IsInitiator != ikeSa.IsTurned;
+        (ulong initiator, ulong responder) = isInitiator ? (localSpi, ikeSa.RemoteSpi) : (ikeSa.RemoteSpi, localSpi);
         writer.Put("uniqueid", ikeSa.Number)
             .Put("version", "2")
             .Put("state", ikeSa.State.DisplayName())
@@ -81,7 +82,7 @@ internal sealed class SaDescription(TimeProvider time)
             .Put("remote-host", ikeSa.Remote?.Address.ToString() ?? "%any")
             .Put("remote-port", ikeSa.Remote?.Port ?? 0)
             .Put("remote-id", ikeSa.RemoteIdentity ?? "%any")
-            .PutIf(ikeSa.IsInitiator, "initiator", "yes")
+            .PutIf(isInitiator, "initiator", "yes")
             .Put("initiator-spi", initiator.ToString("x16", CultureInfo.InvariantCulture))
             .Put("responder-spi", responder.ToString("x16", CultureInfo.InvariantCulture))
             .PutIf(ikeSa.Nat.Local, "nat-local", "yes")

@@ -35,6 +35,9 @@ public sealed partial class IkeSession : IDisposable
     /// <summary>Our SPI: the session id and its generation. A rekeying changes the generation.</summary>
     public ulong LocalSpi => _sa.LocalSpi;
 
+    /// <summary>The first message of the IKE SA in use was ours: a rekeying by the other side turns that. <see cref="IsInitiator"/> is of the first of the lineage.</summary>
+    public bool IsInitiatorOfCurrent => _sa.IsInitiator;
+
     /// <summary>The peer's SPI; 0 until known.</summary>
     public ulong RemoteSpi => _sa.RemoteSpi;
 

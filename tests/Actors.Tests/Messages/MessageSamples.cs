@@ -55,7 +55,8 @@ internal static class MessageSamples
         .. Requests().Select(request => ($"kq-{request.GetType().Name}", (object)(request with { User = User }))),
         .. Replies().Select(reply => ($"kr-{reply.GetType().Name}", (object)reply)),
         ("lq-list", new ListIkeSas(7, 100, WithTraffic: true)),
-        ("lr-listed", Listed()),
+        ("lr-listed", Listed(isTurned: false)),
+        ("lr-turned", Listed(isTurned: true)),
         ("kt-lost", new SaLost(0xc0000001)),
         ("kt-expires-soon", new SaExpiresSoon(0xc0000002)),
         ("kt-mapped", new SaMapped(0xc0000003, Path.Remote)),
@@ -82,7 +83,7 @@ internal static class MessageSamples
         return new NodeStatus("192.0.2.11:4700", DrainState.Draining, 8, 9, TimeSpan.FromMilliseconds(12_345), 2, 1 << 28, LocalShards.Of([3, 255]), byShard);
     }
 
-    private static IkeSasListed Listed()
+    private static IkeSasListed Listed(bool isTurned)
     {
         DateTimeOffset when = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123);
         TrafficSelector net = TrafficSelector.Parse("10.1.0.0/24[tcp/80]");
@@ -96,6 +97,7 @@ internal static class MessageSamples
             Suite = new IkeSuite(EncryptionId.AesGcm16, 256, IntegrityId.None, PrfId.HmacSha384, KeyExchangeMethod.Curve25519),
             LocalVirtual = [Path.Local.Address],
             RemoteVirtual = [Path.Remote.Address],
+            IsTurned = isTurned,
             Nat = new NatSituation(true, true, true),
             EstablishedAt = when,
             KeyedAt = when.AddSeconds(2),

@@ -34,6 +34,10 @@ ours_says "CHILD_SA net rekeyed by us"
 check "swanctl rekeys the IKE_SA" ours_swan --rekey --ike peer
 ours_says "IKE_SA peer\[1\] rekeyed"
 wait_until "the replaced child is gone on both sides" 15 both_say_the_same
+before=$(ours_agreed)
+turned() { [ "$(ours_agreed)" != "$before" ] && both_say_the_same; }
+check "the peer rekeys the IKE_SA" swan --rekey --ike ours
+wait_until "both lists say that it is the initiator now" 10 turned
 check "and both SAs have new SPIs" [ "$(comm -12 "$WORK/before" <(ours_agreed) | grep -c spi)" = 0 ]
 
 check "what is not there cannot be closed" not ours_swan --terminate --ike nobody
