@@ -19,6 +19,9 @@ namespace Concentrator.Actors.Store;
 /// <remarks>Parts: claiming here, Preparing (before the sessions come).</remarks>
 internal sealed partial class SessionRestorer(NodeContext node, NodeStore store) : IShardClaim
 {
+    /// <summary>Half of the processors open rows at most: ten thousand come at once, and what is new has its turn between them.</summary>
+    private readonly TaskFactory _opening = new(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler);
+
     public async Task ClaimAsync(byte shard, CancellationToken cancel)
     {
         // It is waited for the answer though the shard leaves: until then the store may still make its rows ours.
@@ -26,7 +29,7 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
         if (claimed.Sessions.Count == 0) return;
         cancel.ThrowIfCancellationRequested();
         long begun = Stopwatch.GetTimestamp();
-        List<(ClaimedSession Row, RestoredSession Restored)> sessions = OpenAll(shard, claimed.Sessions);
+        List<(ClaimedSession Row, RestoredSession Restored)> sessions = await _opening.StartNew(() => OpenAll(shard, claimed.Sessions), cancel).ConfigureAwait(false);
         SasRestored sas;
         try
         {

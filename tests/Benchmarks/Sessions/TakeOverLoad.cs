@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Concentrator.Actors.Clustering;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Actors.Store;
@@ -37,8 +38,9 @@ internal static class TakeOverLoad
 
         Speakers speakers = new();
         begin = Stopwatch.GetTimestamp();
-        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        await using Gateway successor = await Gateway.StartAsync(next, key, database.Options, observer: speakers);
+        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime, paused = GC.GetTotalPauseDuration();
+        int[] collections = [.. Enumerable.Range(0, 3).Select(GC.CollectionCount)];
+        await using Gateway successor = await Gateway.StartAsync(next, key, database.Options, new ClusterNodeOptions { Name = "successor" }, observer: speakers);
         TimeSpan carried = Stopwatch.GetElapsedTime(begin);
         if (next.DumpSas().Count != 2 * count) throw new InvalidOperationException($"{next.DumpSas().Count} SAs are in the kernel.");
         // Each speaks to its peer as soon as it is awake.
@@ -50,6 +52,8 @@ internal static class TakeOverLoad
 
         TimeSpan awake = Stopwatch.GetElapsedTime(begin, speakers.Last);
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
+        paused = GC.GetTotalPauseDuration() - paused;
+        SessionLoad.Say($"garbage collections: {string.Join('/', collections.Select((before, generation) => GC.CollectionCount(generation) - before))}, {paused.TotalMilliseconds:F0} ms in all");
         SessionLoad.Say($"{count:N0} taken over from {store}: their SAs carry traffic after {carried.TotalSeconds:F2} s (an empty node starts in {start.TotalSeconds:F2} s), the last has spoken after {awake.TotalSeconds:F2} s");
         SessionLoad.Say($"claimed, opened and installed: {2 * count / Math.Max(0.001, (carried - start).TotalSeconds):N0} SAs a second; woken: {count / Stopwatch.GetElapsedTime(speakers.First, speakers.Last).TotalSeconds:N0} a second; {cpu.TotalMicroseconds / count:N0} us of processor time each in all");
     }
