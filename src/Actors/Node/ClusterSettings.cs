@@ -68,7 +68,6 @@ internal static class ClusterSettings
               coordinator-state.write-majority-plus = 0
               distributed-data.majority-min-cap = 1
               updating-state-timeout = 1s
-              handoff-timeout = 10s
               rebalance-interval = 1s
               # A node that dies while its shards are moving keeps them for so long; entities that do not stop are stopped 5 s earlier, after IkeSaActor's DrainGrace.
               handoff-timeout = 9s
