@@ -12,7 +12,7 @@ using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Concentrator.Actors.Clustering.Addresses;
 
-/// <summary>Give up all service addresses, and take none any more. Answered with <see cref="AddressesGone"/> when the cluster knows.</summary>
+/// <summary>Give up all service addresses, and take none any more. Answered with <see cref="AddressesGone"/> when whoever can has them.</summary>
 internal sealed record DrainAddresses : INoSerializationVerificationNeeded
 {
     public static DrainAddresses Instance { get; } = new();
@@ -135,8 +135,11 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
         if (grant.IsDecided) HandOver();
         // The next holder waits for this.
         if (changes.Exists(change => change.Life is null)) Report();
-        if (grant.IsDecided && _tenant.IsDraining && !grant.Holders.Values.Contains(NodeKey.Of(_cluster.SelfUniqueAddress))) _waiting?.Tell(AddressesGone.Instance);
+        if (grant.IsDecided && _tenant.IsDraining && HaveGone(grant)) _waiting?.Tell(AddressesGone.Instance);
     }
+
+    /// <summary>To whoever can have them. Where this node coordinates, the next one would wait for a lease before it gave out what nobody has.</summary>
+    private bool HaveGone(AddressGrant grant) => !grant.Holders.Values.Contains(NodeKey.Of(_cluster.SelfUniqueAddress)) && !grant.Heirs.Keys.Any(_known.ContainsKey);
 
     private void Apply(List<AddressChange> changes)
     {
