@@ -1,12 +1,13 @@
 """Reads what `ip -ts -o monitor address` told in the namespaces of several nodes, and exits with 1 when a service address was on two of them at once.
 
-An address is on a node from when its kernel tells of it until it tells that it is deleted, or until a line `[time] halted`: who wrote it has ended the kernel. SLACK allows for the order in which two processes write down the time, and for what a guest knows of the clock of its host.
+An address is on a node from when its kernel tells of it until it tells that it is deleted, or until a line `[time] halted`: who wrote it has ended the kernel. SLACK, in seconds, allows for the order in which two processes write down the time; a lab of guests sets its own.
 """
+import os
 import re
 import sys
 from datetime import datetime
 
-SLACK = 0.025
+SLACK = float(os.environ.get("SLACK", "0.025"))
 LINE = re.compile(r"^\[(\S+)\] (Deleted )?\d+: eth0(?:@\S+?)?:?\s+inet6? ([0-9a-f.:]+)/\d+")
 HALTED = re.compile(r"^\[(\S+)\] halted$")
 SERVICE = re.compile(r"^(192\.0\.2\.10\d|2001:db8::10\d)$")
