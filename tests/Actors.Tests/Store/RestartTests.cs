@@ -40,9 +40,7 @@ public sealed class RestartTests : IDisposable
         await pair.ReviveSunAsync();
         await pair.SunEvents.NextAsync<ChildSaStateChanged>(change => change.To == ChildSaState.Installed, "child is back");
         // What the peer answers shows that it has noticed nothing.
-        await Wait.UntilAsync(
-            () => pair.SunEvents.Seen.OfType<IkeSaHappened>().Any(happened => happened.Event is Remark { Text: var text } && text.Contains("has answered", StringComparison.Ordinal)),
-            "the peer answers");
+        await AwaitAnswerAsync(pair);
 
         Assert.Equal((local, remote), SpisOf(pair.Moon));
         Assert.Equal(inbound, ChildOf(pair.Sun).InboundSpi);
@@ -75,7 +73,7 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(7000UL + 2UL * SaProgress.ResumptionGap, pair.SunKernel.DumpSas().Single(sa => sa.Id == outbound).Sent);
 
         // What is over leaves nothing behind once the next thing is written.
-        await Wait.UntilAsync(() => pair.SunEvents.Seen.OfType<IkeSaHappened>().Any(happened => happened.Event is Remark { Text: var text } && text.Contains("has answered", StringComparison.Ordinal)), "the peer answers");
+        await AwaitAnswerAsync(pair);
         for (int i = 0; i < 2; i++)
         {
             uint old = ChildOf(pair.Sun).InboundSpi;
@@ -304,6 +302,10 @@ public sealed class RestartTests : IDisposable
     }
 
     private static ChildSaSnapshot ChildOf(ConcentratorNode node) => Assert.Single(Assert.Single(node.IkeSas).Children);
+
+    /// <summary>The peer goes on with what came back.</summary>
+    private static Task AwaitAnswerAsync(NodePair pair) => Wait.UntilAsync(
+        () => pair.SunEvents.Seen.OfType<IkeSaHappened>().Any(happened => happened.Event is Remark { Text: var text } && text.Contains("has answered", StringComparison.Ordinal)), "the peer answers");
 
     private async Task WaitForRowAsync(string query)
     {
