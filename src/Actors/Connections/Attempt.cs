@@ -30,6 +30,9 @@ internal sealed class Attempt(ConnectionConfig connection, IReadOnlyList<string>
     /// <summary>How often in a row its IKE SA was lost soon after it was up.</summary>
     public int Losses { get; set; }
 
+    /// <summary>It calls from a service address, and this node does not have that.</summary>
+    public bool IsWaiting { get; set; }
+
     /// <summary>Where its next try goes, once: a gateway has sent us there. If that fails it is the configured peer's turn again.</summary>
     public Redirection? Redirection { get; set; }
 

@@ -6,6 +6,7 @@ using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Connections;
 
@@ -164,17 +165,22 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     private void Place(Attempt attempt)
     {
         if (_stopping) return;
-        // A node that has just joined has no shard yet.
-        if (node.Shards.Current.IsEmpty)
+        Redirection? redirection = attempt.Redirection;
+        IkePath? path = redirection?.Path ?? attempt.Path ?? FindPath(attempt.Connection);
+        LocalShards? belonging = path is null ? null : node.Addresses.ShardsOf(UdpEndpoint.From(path.Local));
+        // A node that has just joined has no shard yet, and what calls from a service address has its session where that is.
+        if (!node.Shards.Current.HasAnyOf(belonging ?? LocalShards.All))
         {
+            if (belonging is not null && !attempt.IsWaiting) node.Log.Cfg.AwaitsAddress(attempt.Connection.Name, path!.Local.Address);
+            attempt.IsWaiting = belonging is not null;
             Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
             return;
         }
 
+        attempt.IsWaiting = false;
         attempt.Number++;
-        Redirection? redirection = attempt.Redirection;
         attempt.Redirection = null;
-        if ((redirection?.Path ?? attempt.Path ?? FindPath(attempt.Connection)) is not { } path)
+        if (path is null)
         {
             node.Log.Cfg.NoRoute(attempt.Connection.Name);
             Retry(attempt, EndReason.PeerUnreachable, wasEstablished: false);
@@ -182,7 +188,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         }
 
         SessionId session;
-        do session = node.Minter.MintForInitiator(node.Shards.Current);
+        do session = node.Minter.MintForInitiator(node.Shards.Current, belonging);
         while (!node.Sessions.TryEnter(session));
         // Where its shard leaves in this very moment nobody will tell of its end.
         if (!node.Shards.Current.Contains(session.Shard))

@@ -41,16 +41,32 @@ internal sealed partial class IkeSaActor
     /// <summary>Until it is established anybody may speak for the peer; from then on only what was authentic and new is told as received.</summary>
     private void FollowIngress(SessionEvent happened)
     {
-        if (happened is not MessageReceived { Repeated: false } || _arrivalPath is null || Equals(_ingress, _arrival)) return;
+        if (happened is MessageReceived { Repeated: false } && _arrivalPath is not null) MoveTo(_arrival);
+    }
+
+    /// <summary>
+    /// As a rule a session's shard belongs to the address that its peer knows, and both move together. Where it does not (the addresses were others when it began, or MOBIKE
+    /// has changed the path), the data go where the address went: peers that send nothing but ESP would be heard by nobody.
+    /// </summary>
+    private void FollowItsAddress()
+    {
+        if (_entry!.Local?.Address is not { } address || !_node.Addresses.IsForeign(_session.Shard, address) || _node.Actors.Neighbours is not { } neighbours) return;
+        if (_node.Addresses.Holders.TryGetValue(address, out string? holder) && neighbours.Find(holder) is { } node) MoveTo(neighbours.Other(node));
+    }
+
+    private void MoveTo(Address? ingress)
+    {
+        if (Equals(_ingress, ingress)) return;
         IActorRef before = Kernel;
-        _ingress = _arrival;
+        _ingress = ingress;
         IActorRef kernel = Kernel;
         if (kernel.Equals(before)) return;
         _entry!.IsDataElsewhere = !kernel.Equals(_node.Actors.Kernel);
         if (!before.Equals(_node.Actors.Kernel)) Context.Unwatch(before);
         if (!kernel.Equals(_node.Actors.Kernel)) Context.Watch(kernel);
         // The shard is about to follow its address: the SAs are there already.
-        if (_node.Addresses.FollowsItsAddress(_session.Shard, _node.Actors.Neighbours!.Self)) return;
+        bool isAtHome = _entry.Local?.Address is not { } address || !_node.Addresses.IsForeign(_session.Shard, address);
+        if (isAtHome && _node.Addresses.FollowsItsAddress(_session.Shard, _node.Actors.Neighbours!.Self)) return;
         foreach (IActorRef child in _children.Values) child.Tell(new RelocateChild(kernel));
     }
 

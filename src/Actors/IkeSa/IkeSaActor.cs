@@ -55,7 +55,9 @@ internal sealed partial class IkeSaActor : UntypedActor
     protected override void PreStart()
     {
         if (_entry is null) Passivate();
-        else if (_isResumed) Happen(new TakeOver());
+        if (!_isResumed) return;
+        Happen(new TakeOver());
+        if (!IsOver) FollowItsAddress();
     }
 
     protected override void OnReceive(object message)
@@ -92,6 +94,9 @@ internal sealed partial class IkeSaActor : UntypedActor
                 break;
             case RewriteSession rewrite:
                 Guard(() => Rewrite(rewrite));
+                break;
+            case FollowAddress:
+                FollowItsAddress();
                 break;
             // To be woken was all.
             case WakeSession:

@@ -18,6 +18,9 @@ internal sealed record DeliverDatagram(SessionId Session, InboundDatagram Datagr
 /// <summary>Anything else that is to happen to an IKE SA.</summary>
 internal sealed record DeliverInput(SessionId Session, SessionInput Input) : ISessionMessage;
 
+/// <summary>To a session of this node: the service address that its peer knows is on another node than before.</summary>
+internal sealed record FollowAddress(SessionId Session) : ISessionMessage, INoSerializationVerificationNeeded;
+
 /// <summary>What the shard sends to an actor that asked to be passivated: nothing of it is left, it may stop.</summary>
 internal sealed record StopSession : INoSerializationVerificationNeeded
 {

@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Selectors;
 using Concentrator.Ike.Session;
@@ -17,6 +18,9 @@ internal static partial class Log
 
     [LoggerMessage(611, LogLevel.Warning, "connection {Name}: no route to gateway {Gateway}, where the peer has sent us")]
     public static partial void NoRouteToGateway(this ILogger log, string name, string gateway);
+
+    [LoggerMessage(612, LogLevel.Information, "connection {Name}: called when {Address}, which it is to be called from, and its shards are here")]
+    public static partial void AwaitsAddress(this ILogger log, string name, IPAddress address);
 
     [LoggerMessage(602, LogLevel.Warning, "connection {Name}: given up ({Reason})")]
     public static partial void ConnectionGivenUp(this ILogger log, string name, EndReason reason);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Cluster;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Ike.Session;
 
 namespace Concentrator.Actors.Placement;
@@ -41,6 +42,9 @@ internal sealed class Neighbours(ActorSystem system)
 
     /// <summary>Names addresses that are not ours; null for this node's own.</summary>
     public Address? Other(Address? node) => node is null || node.Equals(Self) ? null : node;
+
+    /// <summary>Where the node of this key (<see cref="NodeKey"/>) is; null: it is not in the cluster any more.</summary>
+    public Address? Find(string key) => NodeKey.IsAt(key, Self) ? Self : Others.FirstOrDefault(other => NodeKey.IsAt(key, other));
 
     private IActorRef Find(Address node, string name) =>
         _known.GetOrAdd((node, name), key => _provider.ResolveActorRef(new RootActorPath(key.Node) / "user" / key.Name));

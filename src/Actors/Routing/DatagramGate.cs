@@ -37,12 +37,12 @@ internal sealed class DatagramGate(
     public bool RedirectsOnlyOnce { get; set; }
 
     /// <summary>Those that belong to the address that the datagram came to; null: all.</summary>
-    public LocalShards? Preferred { get; set; }
+    public LocalShards? Belonging { get; set; }
 
     /// <summary>Nothing new begins any more.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>The address that the datagram came to is about to go to another node: whoever begins begins there, a moment later.</summary>
+    /// <summary>The address that the datagram came to goes to another node, or has just gone: whoever begins begins there, a moment later.</summary>
     public bool IsMoving { get; set; }
 
     public bool DemandsCookies => limits.CookieThreshold > 0 && halfOpen.Total >= limits.CookieThreshold;
@@ -76,8 +76,8 @@ internal sealed class DatagramGate(
         // RFC 7296 §2.2: its message id is 0; any other would aim our COOKIE answer at somebody's later exchange.
         // RFC 7296 §2.6: the responder's SPI is zero, and the original initiator sends it.
         if (header.MessageId != 0 || header.ResponderSpi != 0 || !header.IsFromOriginalInitiator) return GateVerdict.Drop(DropReason.BadHeader);
-        SessionId session = minter.MintForResponder(peer, header.InitiatorSpi, Shards, Preferred);
-        // Where no shard lives here, a node that has one lets it begin.
+        SessionId session = minter.MintForResponder(peer, header.InitiatorSpi, Shards, Belonging);
+        // Where no shard lives here that it could be in, the node that has one lets it begin, or whoever gets that one in a moment.
         if (sessions.Contains(session) || !Shards.Contains(session.Shard)) return GateVerdict.Deliver(session);
 
         if (IsClosed && Elsewhere is null) return GateVerdict.Drop(DropReason.ShuttingDown);

@@ -27,6 +27,17 @@ public sealed class LocalShards
         return new LocalShards(words);
     }
 
+    /// <summary>Some of them are among <paramref name="others"/>.</summary>
+    public bool HasAnyOf(LocalShards others)
+    {
+        for (int i = 0; i < _words.Length; i++)
+        {
+            if ((_words[i] & others._words[i]) != 0) return true;
+        }
+
+        return false;
+    }
+
     public LocalShards With(byte shard) => Change(shard, word => word | Bit(shard));
 
     public LocalShards Without(byte shard) => Change(shard, word => word & ~Bit(shard));
@@ -50,7 +61,7 @@ public sealed class LocalShards
         return wanted;
     }
 
-    /// <summary>The same among those that <paramref name="within"/> has too; without it where there is no such.</summary>
+    /// <summary>The same among those that <paramref name="within"/> has too; where there is no such, the one of <paramref name="within"/>, which is elsewhere then.</summary>
     public byte NearestTo(byte wanted, LocalShards within)
     {
         int first = wanted >> 6;
@@ -62,7 +73,7 @@ public sealed class LocalShards
             if (rest != 0) return (byte)((place << 6) + BitOperations.TrailingZeroCount(rest));
         }
 
-        return NearestTo(wanted);
+        return within.NearestTo(wanted);
     }
 
     private LocalShards Change(byte shard, Func<ulong, ulong> change)

@@ -97,7 +97,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private void Route(InboundDatagram datagram)
     {
         _gate.Shards = _node.Shards.Current;
-        _gate.Preferred = _node.Addresses.ShardsOf(datagram.Local);
+        _gate.Belonging = _node.Addresses.ShardsOf(datagram.Local);
         _gate.IsMoving = _node.Addresses.IsMoving(datagram.Local);
         GateVerdict verdict = _gate.Judge(datagram.Message.Span, datagram.Peer, _node.Now, _answer);
         switch (verdict.Action)

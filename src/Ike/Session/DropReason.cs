@@ -51,7 +51,7 @@ public enum DropReason
     /// <summary>The node is shutting down or draining.</summary>
     ShuttingDown,
 
-    /// <summary>Nothing new begins at an address that is about to go to another node; whoever asks again begins there.</summary>
+    /// <summary>Nothing new begins at an address that goes to another node; whoever asks again begins there.</summary>
     AddressMoves,
 
     /// <summary>The shard has just come to this node, which does not know its IKE SAs yet, and too many wait already.</summary>

@@ -26,8 +26,6 @@ internal sealed class DrainLab : IAsyncDisposable
     /// <summary>Nobody is given up for dead because the machine is busy.</summary>
     private static readonly RetransmitPolicy Patient = new(TimeSpan.FromMilliseconds(500), 1.5, 8);
 
-    private static readonly ServiceAddress Address = new(IPAddress.Loopback, 32, "lo");
-
     private readonly AddressSegment _segment = new();
     private readonly string _keys = KeyRing.NewLine();
     private ClusterNode? _lastHolder;
@@ -38,7 +36,7 @@ internal sealed class DrainLab : IAsyncDisposable
         Gateway = Gateway(),
         Vary = (number, options) => options with
         {
-            ServiceAddresses = [Address],
+            ServiceAddresses = [.. Addresses(number).Select(address => new ServiceAddress(address, 32, "lo"))],
             OpenServiceAddresses = () => _segment.Open($"n{number}"),
             Store = database is null ? null : new StoreOptions { Postgres = database, KeyText = _keys },
             DrainOnStop = DrainOnStop,
@@ -54,6 +52,9 @@ internal sealed class DrainLab : IAsyncDisposable
     /// <summary>Of each node, by its number.</summary>
     public Func<int, int> WakeRate { get; init; } = _ => new NodeOptions().WakeRate;
 
+    /// <summary>The service addresses of each node, by its number; the one that the peer calls among them.</summary>
+    public Func<int, IReadOnlyList<IPAddress>> Addresses { get; set; } = _ => [IPAddress.Loopback];
+
     public NodeCluster Cluster { get; }
 
     public MemoryXfrmBackend PeerKernel { get; } = new();
@@ -63,7 +64,7 @@ internal sealed class DrainLab : IAsyncDisposable
     public ConcentratorNode Peer { get; private set; } = null!;
 
     /// <summary>Who has the address; between two holders the former.</summary>
-    public ClusterNode Holder => _lastHolder = Cluster.Living.FirstOrDefault(node => _segment.Of(node.Name).Count > 0) ?? _lastHolder ?? Cluster.Nodes[0];
+    public ClusterNode Holder => _lastHolder = Cluster.Living.FirstOrDefault(HasAddress) ?? _lastHolder ?? Cluster.Nodes[0];
 
     public ClusterNode Other => Cluster.Living.Single(node => node != Holder);
 
@@ -73,7 +74,7 @@ internal sealed class DrainLab : IAsyncDisposable
     /// <summary>The host of this node loses the address and takes it no more; null: it takes it again.</summary>
     public void Refuse(ClusterNode? node) => _segment.Refusing = node?.Name;
 
-    public bool HasAddress(ClusterNode node) => _segment.Of(node.Name).Count > 0;
+    public bool HasAddress(ClusterNode node) => _segment.Of(node.Name).Contains(IPAddress.Loopback);
 
     public async Task CallAsync()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Concentrator.Actors.Draining;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
@@ -181,6 +182,44 @@ public sealed class DrainTests(PostgresServer server) : IClassFixture<PostgresSe
         await lab.UntilAsync(() => lab.HasAddress(holder), "the address is back");
         await lab.UntilAsync(() => lab.SpisOfPeer.Except(before).Count() == DrainLab.Tunnels, "each tunnel has a new child");
         lab.AssertNobodyAuthenticatedAnew();
+    }
+
+    /// <summary>Shards belong to addresses by their number, so another list of addresses leaves tunnels in the shards of another address than theirs.</summary>
+    [Fact]
+    public async Task Tunnels_that_began_when_the_addresses_were_others_have_their_data_where_their_address_is()
+    {
+        await using DrainLab lab = new(server.CreateDatabase());
+        await lab.Cluster.StartAsync(1);
+        await lab.CallAsync();
+        // In the order of the addresses the one that is called has the even shards beside the one, and the odd ones beside the other.
+        bool areSomeOdd = lab.Holder.Node.IkeSas.Any(ikeSa => ikeSa.Session.Shard % 2 == 1);
+        lab.Addresses = _ => [IPAddress.Loopback, IPAddress.Parse(areSomeOdd ? "127.0.0.2" : "127.0.0.0")];
+        ClusterNode first = await lab.Cluster.AddAsync();
+        await lab.Cluster.AwaitMembersAsync(2);
+        await HandOverAsync(lab, lab.Cluster.Nodes[0], first);
+        await lab.Cluster.Nodes[0].Node.StopAsync();
+        lab.Cluster.Nodes[0].IsDead = true;
+
+        // The other address goes to the next, with shards that have tunnels of this one.
+        ClusterNode second = await lab.Cluster.AddAsync();
+        await lab.Cluster.AwaitMembersAsync(2);
+        await lab.UntilAsync(() => lab.Cluster.Living.All(node => node.Node.Context.Addresses.Here.Count == 1 && ShardsOf(node) == SessionId.ShardCount / 2), "each has an address and its shards");
+        ClusterNode keeper = lab.Other;
+        Assert.NotEqual(0, DrainLab.EstablishedAt(keeper));
+        await lab.UntilAsync(() => HasAllData(lab.Holder), "the data are where the address is");
+
+        // This address goes to another node. They stay, and their data follow.
+        ClusterNode former = lab.Holder, third = await lab.Cluster.AddAsync();
+        await lab.UntilAsync(() => third.Node.Context.Addresses.Holders.Count == 2, "the coordinator has heard of the third");
+        DrainOutcome outcome = await third.Node.DrainAsync(former.Name, new DrainWish(), Cancel);
+        Assert.True(outcome.IsDone, outcome.Text);
+        await lab.UntilAsync(() => lab.HasAddress(third) && HasAllData(third) && former.Kernel.DumpSas().Count == 0, "the data have followed");
+        Assert.NotEqual(0, DrainLab.EstablishedAt(keeper));
+        Assert.Equal(DrainLab.Tunnels, DrainLab.EstablishedAt(keeper) + DrainLab.EstablishedAt(third));
+        lab.AssertNobodyAuthenticatedAnew();
+
+        bool HasAllData(ClusterNode node) => DrainLab.Has(node.Kernel, lab.SpisOfPeer) && node.Kernel.DumpSas().Count == 2 * DrainLab.Tunnels
+            && lab.Cluster.Living.Where(other => other != node).All(other => other.Kernel.DumpSas().Count == 0);
     }
 
     private static int ShardsOf(ClusterNode node) => node.Node.Context.Shards.Current.Count;

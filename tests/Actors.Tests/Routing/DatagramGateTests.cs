@@ -24,6 +24,20 @@ public sealed class DatagramGateTests : IDisposable
         Assert.Equal(GateVerdict.Deliver(first.Session), second);
     }
 
+    // In a shard of another address it would stay behind when its own goes elsewhere.
+    [Fact]
+    public void Where_no_shard_of_the_address_is_here_it_begins_where_that_is()
+    {
+        (_fixture.Gate.Shards, _fixture.Gate.Belonging) = (LocalShards.Of([7, 200]), LocalShards.Of([9, 201]));
+        GateVerdict elsewhere = _fixture.Judge(GateFixture.InitRequest());
+        Assert.Equal(GateAction.Deliver, elsewhere.Action);
+        Assert.Contains(elsewhere.Session.Shard, new byte[] { 9, 201 });
+
+        _fixture.Gate.Shards = LocalShards.Of([7, 201]);
+        GateVerdict here = _fixture.Judge(GateFixture.InitRequest());
+        Assert.Equal((GateAction.Begin, (byte)201), (here.Action, here.Session.Shard));
+    }
+
     // RFC 7296 §2.1: two peers behind one NAT may choose the same SPI.
     [Fact]
     public void The_same_spi_from_another_port_is_another_ike_sa()

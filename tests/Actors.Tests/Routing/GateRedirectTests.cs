@@ -62,7 +62,7 @@ public sealed class GateRedirectTests : IDisposable
     }
 
     [Fact]
-    public void At_an_address_that_is_about_to_go_nothing_begins()
+    public void At_an_address_that_goes_nothing_begins()
     {
         _fixture.Gate.IsMoving = true;
         Assert.Equal(DropReason.AddressMoves, _fixture.Judge(GateFixture.InitRequest()).Reason);

@@ -22,7 +22,14 @@ KERNEL=userspace
 for i in 1 2 3; do BINARY=$OLDER launch_node "$i"; done
 for i in 1 2 3; do node_says "$i" "ready: listening" 60; done
 wait_until "each node has an address" 60 even 1 2 3
-for n in 1 2 3; do start_charon $n; check "peer $n brings up its tunnel" charon_do $n --initiate --child net; done
+# at_home N: the peer's IKE_SA is on the node that has the address that it asked. In its first seconds the older program lets them begin in another address's shards, where
+# they stay behind when the address moves.
+at_home() { grep -E "IKE_SA branch\[.*\] up: .*p$1\.branch" "$WORK/n$(holders "192.0.2.10$1").log"; }
+
+# brought_up N: at home, with the seconds that it takes.
+brought_up() { charon_do "$1" --terminate --ike gateway; charon_do "$1" --initiate --child net && at_home "$1"; }
+
+for n in 1 2 3; do start_charon $n; wait_until "peer $n brings up its tunnel, at the node of its address" 20 brought_up $n; done
 for n in 1 2 3; do wait_until "peer $n reaches the other side" 5 reaches $n "10.2.$n.1" 10.1.0.1; done
 declare -A IKE
 for n in 1 2 3; do IKE[$n]=$(ike_of $n gateway); done

@@ -15,7 +15,7 @@ internal sealed class AddressBoard
     private readonly LocalShards[] _shards;
     private IReadOnlyDictionary<IPAddress, string> _holders = new Dictionary<IPAddress, string>();
     private IReadOnlyDictionary<IPAddress, string> _heirs = new Dictionary<IPAddress, string>();
-    private IReadOnlyCollection<IPAddress> _here = [];
+    private IPAddress[] _here = [];
     private IPAddress[] _moving = [];
 
     public AddressBoard(IEnumerable<ServiceAddress> addresses)
@@ -47,7 +47,7 @@ internal sealed class AddressBoard
     public IReadOnlyCollection<IPAddress> Here
     {
         get => Volatile.Read(ref _here);
-        set => Volatile.Write(ref _here, value);
+        set => Volatile.Write(ref _here, [.. value]);
     }
 
     /// <summary>Those of this node that are about to go to another.</summary>
@@ -57,21 +57,15 @@ internal sealed class AddressBoard
         set => Volatile.Write(ref _moving, [.. value]);
     }
 
-    /// <summary>Whether a datagram came to an address that is about to go to another node. Allocates nothing.</summary>
-    public bool IsMoving(in UdpEndpoint local)
-    {
-        IPAddress[] moving = Volatile.Read(ref _moving);
-        if (moving.Length == 0) return false;
-        for (int place = 0; place < _ends.Length; place++)
-        {
-            if (_ends[place].Bits == local.Bits && _ends[place].IsIpv6 == local.IsIpv6) return Array.IndexOf(moving, _addresses[place]) >= 0;
-        }
-
-        return false;
-    }
+    /// <summary>Whether a datagram came to an address of the cluster's that goes to another node, or that this one does not have any more, or not yet. Allocates nothing.</summary>
+    public bool IsMoving(in UdpEndpoint local) => PlaceOf(local) is var place and >= 0 &&
+        (Array.IndexOf(Volatile.Read(ref _here), _addresses[place]) < 0 || Array.IndexOf(Volatile.Read(ref _moving), _addresses[place]) >= 0);
 
     /// <summary>The shards that belong to an address of the cluster's.</summary>
     public LocalShards ShardsOf(IPAddress address) => _shards[Array.IndexOf(_addresses, address)];
+
+    /// <summary>It is an address of the cluster's, and the shard belongs to another.</summary>
+    public bool IsForeign(byte shard, IPAddress address) => Array.IndexOf(_addresses, address) is var place and >= 0 && !_shards[place].Contains(shard);
 
     /// <summary>The key of the node that has the shard's address; null: nobody is known to.</summary>
     public string? HolderOf(byte shard) => IsEmpty ? null : Holders.GetValueOrDefault(_addresses[shard % _addresses.Length]);
@@ -86,13 +80,16 @@ internal sealed class AddressBoard
     public IEnumerable<IPAddress> HeldBy(Akka.Actor.Address node) => _addresses.Where(address => Holders.TryGetValue(address, out string? holder) && NodeKey.IsAt(holder, node));
 
     /// <summary>The shards that belong to an address; null when it is none of the cluster's. Allocates nothing.</summary>
-    public LocalShards? ShardsOf(in UdpEndpoint local)
+    public LocalShards? ShardsOf(in UdpEndpoint local) => PlaceOf(local) is var place and >= 0 ? _shards[place] : null;
+
+    /// <summary>-1: it is none of the cluster's.</summary>
+    private int PlaceOf(in UdpEndpoint local)
     {
         for (int place = 0; place < _ends.Length; place++)
         {
-            if (_ends[place].Bits == local.Bits && _ends[place].IsIpv6 == local.IsIpv6) return _shards[place];
+            if (_ends[place].Bits == local.Bits && _ends[place].IsIpv6 == local.IsIpv6) return place;
         }
 
-        return null;
+        return -1;
     }
 }

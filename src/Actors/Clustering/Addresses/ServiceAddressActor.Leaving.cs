@@ -85,7 +85,7 @@ internal sealed partial class ServiceAddressActor
         // What is on its way to us is ours to take until the neighbours have heard of the other.
         if (_addresses!.Linger(_known[prepared.Address]) is { } fault) _node.Log.Clu.ServiceAddressRefused(fault);
         _given[prepared.Address] = prepared.Node;
-        _node.Addresses.Holders = Corrected(_node.Addresses.Holders);
+        Believe(_node.Addresses.Holders);
         Apply(_tenant.Release(prepared.Address));
         Report();
         if (MemberOf(prepared.Node) is { } next) _node.Actors.Neighbours!.ServiceAddressesOf(next.Address).Tell(new AddressFreed(prepared.Address), Self);

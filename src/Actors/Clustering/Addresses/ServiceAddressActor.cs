@@ -129,7 +129,12 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
 
     private void Follow(AddressGrant grant)
     {
-        if (grant.IsDecided) (_node.Addresses.Holders, _node.Addresses.Heirs) = (Corrected(grant.Holders), grant.Heirs);
+        if (grant.IsDecided)
+        {
+            _node.Addresses.Heirs = grant.Heirs;
+            Believe(grant.Holders);
+        }
+
         List<AddressChange> changes = _tenant.Take(grant, _node.Now);
         Apply(changes);
         if (grant.IsDecided) HandOver();
@@ -186,6 +191,17 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
             foreach (ChildSaSnapshot child in entry.Snapshot().Children.Where(one => one.State == ChildSaState.Installed))
                 _node.Actors.Sessions.Tell(new DeliverInput(entry.Session, new RekeyChild(child.ChildId)));
         }
+    }
+
+    /// <summary>Who has what, and where the sessions of this node that live in another address's shard are reached from now on.</summary>
+    private void Believe(IReadOnlyDictionary<IPAddress, string> holders)
+    {
+        IReadOnlyDictionary<IPAddress, string> before = _node.Addresses.Holders, now = Corrected(holders);
+        _node.Addresses.Holders = now;
+        HashSet<IPAddress> moved = [.. now.Where(one => before.GetValueOrDefault(one.Key) != one.Value).Select(one => one.Key)];
+        if (moved.Count == 0) return;
+        foreach (SessionEntry entry in _node.Sessions.Entries.Where(one => one.IsTaken && one.Local is { } local && moved.Contains(local.Address) && _node.Addresses.IsForeign(one.Session.Shard, local.Address)))
+            _node.Actors.Sessions.Tell(new FollowAddress(entry.Session));
     }
 
     private void Drop(ServiceAddress address)

@@ -27,13 +27,45 @@ public class AddressMintingTests
     [Fact]
     public void What_is_no_service_address_may_have_any_shard() => Assert.Null(Board.ShardsOf(End("192.0.2.1")));
 
-    // The shards have not followed yet: the session is minted here all the same, and needs a hop later.
+    // The shards have not followed yet: where the session is minted in one of another address, it stays behind when this one moves.
     [Fact]
-    public void Where_no_shard_of_the_address_lives_here_another_local_one_is_taken()
+    public void Where_no_shard_of_the_address_lives_here_it_is_one_of_the_address_all_the_same()
     {
         LocalShards here = LocalShards.Of([7, 200]), wanted = LocalShards.Of([9, 201]);
-        Assert.All(Enumerable.Range(0, 256), draw => Assert.Contains(here.NearestTo((byte)draw, wanted), new byte[] { 7, 200 }));
+        Assert.False(here.HasAnyOf(wanted));
+        Assert.True(here.HasAnyOf(wanted.With(200)));
+        Assert.All(Enumerable.Range(0, 256), draw => Assert.Contains(here.NearestTo((byte)draw, wanted), new byte[] { 9, 201 }));
         Assert.All(Enumerable.Range(0, 256), draw => Assert.Equal(200, here.NearestTo((byte)draw, wanted.With(200))));
+    }
+
+    [Fact]
+    public void Who_calls_from_an_address_has_its_session_in_a_shard_of_that()
+    {
+        using SpiMinter minter = new(new Secret(new byte[32]), new SeededRandom(1));
+        for (int i = 0; i < 200; i++) Assert.Equal(1, minter.MintForInitiator(LocalShards.All, Board.ShardsOf(End("192.0.2.102"))).Shard % 3);
+    }
+
+    [Fact]
+    public void Nothing_begins_at_an_address_before_it_is_here_nor_when_it_goes()
+    {
+        AddressBoard board = new([Service("192.0.2.101"), Service("192.0.2.102")]);
+        IPAddress mine = IPAddress.Parse("192.0.2.101");
+        Assert.True(board.IsMoving(End("192.0.2.101")));
+        board.Here = [mine];
+        Assert.False(board.IsMoving(End("192.0.2.101")));
+        Assert.True(board.IsMoving(End("192.0.2.102")));
+        board.Moving = [mine];
+        Assert.True(board.IsMoving(End("192.0.2.101")));
+        // The node's own.
+        Assert.False(board.IsMoving(End("192.0.2.1")));
+    }
+
+    [Fact]
+    public void A_shard_is_foreign_to_the_addresses_that_it_does_not_belong_to()
+    {
+        Assert.False(Board.IsForeign(1, IPAddress.Parse("192.0.2.102")));
+        Assert.True(Board.IsForeign(2, IPAddress.Parse("192.0.2.102")));
+        Assert.False(Board.IsForeign(2, IPAddress.Parse("192.0.2.1")));
     }
 
     private static ServiceAddress Service(string address) => new(IPAddress.Parse(address), 24, "eth0");
