@@ -56,7 +56,7 @@ internal sealed partial class IkeSaActor : UntypedActor
     {
         if (_entry is null) Passivate();
         if (!_isResumed) return;
-        Happen(new TakeOver());
+        Happen(new TakeOver(RekeyPace.After(_node.Sessions.Count)));
         if (!IsOver) FollowItsAddress();
     }
 

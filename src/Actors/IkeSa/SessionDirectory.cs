@@ -17,20 +17,23 @@ internal sealed class SessionDirectory
 {
     private readonly ConcurrentDictionary<SessionId, SessionEntry> _entries = new();
     private TaskCompletionSource? _emptied;
+    private int _count;
 
-    public int Count => _entries.Count;
+    /// <summary>The dictionary's own takes all its locks.</summary>
+    public int Count => Volatile.Read(ref _count);
 
-    public IEnumerable<SessionId> Sessions => _entries.Keys;
+    /// <summary>Takes no lock and makes no copy, as <see cref="Entries"/>: what comes or goes meanwhile may be among them or not.</summary>
+    public IEnumerable<SessionId> Sessions => _entries.Select(one => one.Key);
 
-    public IEnumerable<SessionEntry> Entries => _entries.Values;
+    public IEnumerable<SessionEntry> Entries => _entries.Select(one => one.Value);
 
     public bool Contains(SessionId session) => _entries.ContainsKey(session);
 
     /// <summary>False when the session lives already.</summary>
-    public bool TryEnter(SessionId session) => _entries.TryAdd(session, new SessionEntry(session));
+    public bool TryEnter(SessionId session) => TryEnter(new SessionEntry(session));
 
     /// <summary>One that goes on here. False when it lives already.</summary>
-    public bool TryEnter(SessionId session, RestoredSession restored) => _entries.TryAdd(session, new SessionEntry(session, restored));
+    public bool TryEnter(SessionId session, RestoredSession restored) => TryEnter(new SessionEntry(session, restored));
 
     public bool TryFind(SessionId session, [NotNullWhen(true)] out SessionEntry? entry) => _entries.TryGetValue(session, out entry);
 
@@ -43,8 +46,8 @@ internal sealed class SessionDirectory
     /// <summary>Takes out this very entry: one that was made meanwhile for the same id stays.</summary>
     public void Remove(SessionEntry entry)
     {
-        if (_entries.TryRemove(new KeyValuePair<SessionId, SessionEntry>(entry.Session, entry)) && _entries.IsEmpty)
-            Volatile.Read(ref _emptied)?.TrySetResult();
+        if (!_entries.TryRemove(new KeyValuePair<SessionId, SessionEntry>(entry.Session, entry))) return;
+        if (Interlocked.Decrement(ref _count) == 0) Volatile.Read(ref _emptied)?.TrySetResult();
     }
 
     /// <summary>Completes when no IKE SA lives here. For a node that lets nothing begin any more; one caller at a time.</summary>
@@ -52,7 +55,7 @@ internal sealed class SessionDirectory
     {
         TaskCompletionSource emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _emptied, emptied);
-        if (_entries.IsEmpty) emptied.TrySetResult();
+        if (Count == 0) emptied.TrySetResult();
         return emptied.Task;
     }
 
@@ -65,8 +68,7 @@ internal sealed class SessionDirectory
     {
         T[] states = Enum.GetValues<T>();
         int[] counts = new int[states.Length];
-        // The enumerator takes no lock and makes no copy.
-        foreach ((_, SessionEntry entry) in _entries) add(entry, counts);
+        foreach (SessionEntry entry in Entries) add(entry, counts);
         return [.. states.Select((state, i) => (state, counts[i]))];
     }
 
@@ -75,7 +77,7 @@ internal sealed class SessionDirectory
     {
         List<SessionEntry> fitting = [];
         int total = 0;
-        foreach ((_, SessionEntry entry) in _entries)
+        foreach (SessionEntry entry in Entries)
         {
             total++;
             if (entry.Fits(query)) fitting.Add(entry);
@@ -87,5 +89,12 @@ internal sealed class SessionDirectory
         return new IkeSaPage([.. ordered.Skip(query.Offset).Take(query.Limit).Select(entry => entry.Snapshot())], ordered.Length, total);
     }
 
-    public IReadOnlyList<IkeSaSnapshot> Snapshot() => [.. _entries.Values.Select(entry => entry.Snapshot()).OrderBy(ikeSa => ikeSa.Number)];
+    public IReadOnlyList<IkeSaSnapshot> Snapshot() => [.. Entries.Select(entry => entry.Snapshot()).OrderBy(ikeSa => ikeSa.Number)];
+
+    private bool TryEnter(SessionEntry entry)
+    {
+        if (!_entries.TryAdd(entry.Session, entry)) return false;
+        Interlocked.Increment(ref _count);
+        return true;
+    }
 }

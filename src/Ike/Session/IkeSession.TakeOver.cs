@@ -10,6 +10,7 @@ public sealed partial class IkeSession
     private bool _isRestored;
 
     private Resumption _resumption;
+    private TimeSpan _rekeyWithin;
 
     /// <summary>For tests: as if nobody had died; the timers run on, and so does what only lasts as long as they do.</summary>
     internal void GoOnUnnoticed(IkeSession predecessor)
@@ -27,10 +28,10 @@ public sealed partial class IkeSession
             child.Timers.AddRange([TimerKind.ChildRekey, TimerKind.ChildOver, TimerKind.ChildGone, TimerKind.ChildConfirmation]);
     }
 
-    private void OnTakeOver()
+    private void OnTakeOver(TakeOver takeOver)
     {
         if (!_isRestored) return;
-        _isRestored = false;
+        (_isRestored, _rekeyWithin) = (false, takeOver.RekeyWithin);
         Say(LogTag.Ike, Severity.Info, $"going on with IKE_SA {Name} of '{RemoteIdentity}'");
         // The leases are in the database, in our name; what we have inside the tunnel has to be on this host.
         if (VirtualAddresses.Count > 0) _effects.Add(new UseAddresses(VirtualAddresses, Path!));
@@ -137,8 +138,13 @@ public sealed partial class IkeSession
         SendNext();
     }
 
-    /// <summary>Our predecessor may have sent more than is known, so a child that came over is not used for long. All of them at once would be too many.</summary>
-    private void RekeySoon(Child child) => ArmFor(child, TimerKind.ChildRekey, Jitter(_context.TakeOverRekeySpread));
+    /// <summary>Our predecessor may have sent more than is known, so a child that came over is not used for long; nor longer than it would have been.</summary>
+    private void RekeySoon(Child child)
+    {
+        TimeSpan within = _rekeyWithin, due = child.Plan.Config.Lifetime.RekeyTime;
+        if (due > TimeSpan.Zero && Left(due, _now - child.InstalledAt) is var left && left < within) within = left;
+        ArmFor(child, TimerKind.ChildRekey, (within / 4) + Jitter(within * 3 / 4));
+    }
 
     /// <summary>
     /// Our predecessor's answer about it may never have left, and a peer that gives its requests new message ids does not ask for it again. The rekeying shows it:

@@ -144,8 +144,8 @@ public sealed partial class IkeSession : IDisposable
             case RedirectPeer redirect:
                 Redirect(redirect.To);
                 break;
-            case TakeOver:
-                OnTakeOver();
+            case TakeOver takeOver:
+                OnTakeOver(takeOver);
                 break;
             case StoreLost:
                 OnStoreLost();

@@ -103,9 +103,6 @@ public sealed record SessionContext
     /// </summary>
     public bool KeepsIdsExactWithAead { get; init; } = true;
 
-    /// <summary>After a take-over each child is rekeyed within this time, at random, so that not all come at once.</summary>
-    public TimeSpan TakeOverRekeySpread { get; init; } = TimeSpan.FromSeconds(20);
-
     /// <summary>The largest number of children that one IKE SA may have.</summary>
     public int ChildLimit { get; init; } = 256;
 

@@ -89,7 +89,8 @@ public sealed record Abandon(EndReason Reason) : SessionInput;
 /// <summary>
 /// First of all that a restored session is told: this node has it from now on. Its children are started, the peer hears of it (RFC 6311), and gets fresh SAs.
 /// </summary>
-public sealed record TakeOver : SessionInput;
+/// <param name="RekeyWithin">Each child is rekeyed within this time, at random and not at once: first of all the peers are to hear of it, and then not all of them do this at the same time.</param>
+public sealed record TakeOver(TimeSpan RekeyWithin) : SessionInput;
 
 /// <summary>
 /// The <see cref="Persist"/> of an IKE SA that has not been announced could not be performed, and neither was what followed it: nobody must rely on this

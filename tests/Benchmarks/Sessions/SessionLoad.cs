@@ -28,7 +28,9 @@ internal static class SessionLoad
         TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
         long begin = Stopwatch.GetTimestamp();
 
+        PauseWatch pauses = new();
         TimeSpan callers = Establish(gateway, key, before, before + count);
+        pauses.Dispose();
 
         TimeSpan took = Stopwatch.GetElapsedTime(begin);
         cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
@@ -37,6 +39,7 @@ internal static class SessionLoad
         if (gateway.Established != before + count || node.Drops.Sum(drop => drop.Value) != 0) throw new InvalidOperationException("Not all came up.");
         Say($"{count:N0} IKE SAs with one child each, {kernel} kernel: {node.Kernel}");
         Say($"per IKE SA with its child: {(heapAfter - heap) / count:N0} B of heap, {(residentAfter - resident) / count:N0} B resident");
+        Say($"pauses of the collector: {pauses.Sum.TotalSeconds / took.TotalSeconds:P1} of the time, the longest {pauses.Longest.TotalMilliseconds:N0} ms");
         if (gateway.Store is { } stored) Say($"stored in {store}: {stored.RowsWritten:N0} rows in {stored.Batches:N0} transactions");
         Say($"set-up: {count / took.TotalSeconds:N0} a second; {cpu.TotalMicroseconds / count:N0} us of processor time, of which callers {callers.TotalMicroseconds / count:N0} us");
     }

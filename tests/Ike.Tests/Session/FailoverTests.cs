@@ -206,7 +206,7 @@ public sealed class FailoverTests
                 return;
             }
 
-            _failing.Handle(new TakeOver(), _pair.Now);
+            _failing.Handle(new TakeOver(TimeSpan.FromSeconds(20)), _pair.Now);
             // What found nobody is there again, or comes late.
             if (_fate == Fate.Arrives || _fate == Fate.ArrivesTwice)
             {

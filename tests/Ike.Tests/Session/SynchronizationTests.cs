@@ -162,7 +162,7 @@ public sealed class SynchronizationTests
         Pair pair = New(persistent: true);
         using HandmadeResponder peer = Established(pair);
         Assert.True(pair.Initiator.Fail(pair.Now));
-        IkeMessage asked = peer.Await(new TakeOver())!;
+        IkeMessage asked = peer.Await(new TakeOver(TimeSpan.FromSeconds(20)))!;
         (string nonce, uint send, uint receive) = Read(asked);
         byte[] drawn = Convert.FromHexString(nonce);
         Assert.Equal(0u, asked.Header.MessageId);
@@ -191,7 +191,7 @@ public sealed class SynchronizationTests
         using HandmadeResponder peer = Established(pair);
         Assert.True(pair.Initiator.Fail(pair.Now));
         pair.Responder.IsDown = true;
-        pair.Tell(pair.Initiator, new TakeOver());
+        pair.Tell(pair.Initiator, new TakeOver(TimeSpan.FromSeconds(20)));
         pair.Advance(TimeSpan.FromMinutes(4));
         Assert.Equal(EndReason.PeerUnreachable, pair.Initiator.End);
         pair.Initiator.AssertNothingLeft();
@@ -205,17 +205,17 @@ public sealed class SynchronizationTests
         for (int i = 0; i < 3; i++)
         {
             Assert.True(pair.Responder.Fail(pair.Now));
-            pair.Tell(pair.Responder, new TakeOver());
+            pair.Tell(pair.Responder, new TakeOver(TimeSpan.FromSeconds(20)));
             Assert.False(pair.Responder.HasTimer(TimerKind.Synchronization));
         }
 
         // The second fails before it is answered.
         Assert.True(pair.Responder.Fail(pair.Now));
         pair.Network = (_, _) => null;
-        pair.Tell(pair.Responder, new TakeOver());
+        pair.Tell(pair.Responder, new TakeOver(TimeSpan.FromSeconds(20)));
         pair.Network = (packet, _) => packet;
         Assert.True(pair.Responder.Fail(pair.Now));
-        pair.Tell(pair.Responder, new TakeOver());
+        pair.Tell(pair.Responder, new TakeOver(TimeSpan.FromSeconds(20)));
         Assert.False(pair.Responder.HasTimer(TimerKind.Synchronization));
         pair.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(pair.Initiator.Kernel.Children, pair.Responder.Kernel.Children);
@@ -227,8 +227,8 @@ public sealed class SynchronizationTests
         Pair pair = new Pair(o => (o.Persistent, o.Synchronizes) = (true, true)).Establish();
         Assert.True(pair.Responder.Fail(pair.Now));
         Assert.True(pair.Initiator.Fail(pair.Now));
-        pair.Initiator.Handle(new TakeOver(), pair.Now);
-        pair.Responder.Handle(new TakeOver(), pair.Now);
+        pair.Initiator.Handle(new TakeOver(TimeSpan.FromSeconds(20)), pair.Now);
+        pair.Responder.Handle(new TakeOver(TimeSpan.FromSeconds(20)), pair.Now);
         pair.Drive();
         pair.Advance(TimeSpan.FromMinutes(1));
         Assert.False(pair.Initiator.HasTimer(TimerKind.Synchronization) || pair.Responder.HasTimer(TimerKind.Synchronization));
@@ -249,8 +249,8 @@ public sealed class SynchronizationTests
         Assert.True(pair.Responder.Fail(pair.Now));
         Assert.True(pair.Initiator.Fail(pair.Now));
         pair.Network = (packet, _) => packet;
-        pair.Initiator.Handle(new TakeOver(), pair.Now);
-        pair.Responder.Handle(new TakeOver(), pair.Now);
+        pair.Initiator.Handle(new TakeOver(TimeSpan.FromSeconds(20)), pair.Now);
+        pair.Responder.Handle(new TakeOver(TimeSpan.FromSeconds(20)), pair.Now);
         pair.Drive();
         pair.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal((IkeSaState.Established, IkeSaState.Established), (pair.Initiator.Session.State, pair.Responder.Session.State));

@@ -20,7 +20,7 @@ public sealed class TakeOverTests
         ulong spi = failing.Session.LocalSpi;
 
         Assert.True(failing.Fail(pair.Now));
-        pair.Tell(failing, new TakeOver());
+        pair.Tell(failing, new TakeOver(TimeSpan.FromSeconds(20)));
         pair.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(spi, failing.Session.LocalSpi);
@@ -48,7 +48,7 @@ public sealed class TakeOverTests
         (TestPeer failing, TestPeer other) = ofInitiator ? (pair.Initiator, pair.Responder) : (pair.Responder, pair.Initiator);
         Assert.True(failing.Fail(pair.Now));
         failing.Kernel.Hold = true;
-        pair.Tell(failing, new TakeOver());
+        pair.Tell(failing, new TakeOver(TimeSpan.FromSeconds(20)));
         Assert.Contains(failing.Events.OfType<Remark>(), remark => remark.Text.Contains("has answered", StringComparison.Ordinal));
         failing.Kernel.Hold = false;
         failing.Release(pair.Now);
@@ -94,7 +94,7 @@ public sealed class TakeOverTests
         // However many there were, whoever goes on begins beyond them.
         pair.Advance(TimeSpan.FromHours(5));
         Assert.True(pair.Initiator.Fail(pair.Now));
-        pair.Tell(pair.Initiator, new TakeOver());
+        pair.Tell(pair.Initiator, new TakeOver(TimeSpan.FromSeconds(20)));
         Assert.False(pair.Initiator.HasTimer(TimerKind.Synchronization));
         pair.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((IkeSaState.Established, IkeSaState.Established), (pair.Initiator.Session.State, pair.Responder.Session.State));
@@ -117,7 +117,7 @@ public sealed class TakeOverTests
         {
             pair.Advance(TimeSpan.FromSeconds(35));
             Assert.True(pair.Responder.Fail(pair.Now));
-            pair.Tell(pair.Responder, new TakeOver());
+            pair.Tell(pair.Responder, new TakeOver(TimeSpan.FromSeconds(20)));
             pair.Advance(TimeSpan.FromMinutes(1));
             Assert.Equal((IkeSaState.Established, IkeSaState.Established), (pair.Initiator.Session.State, pair.Responder.Session.State));
             Assert.Equal(pair.Initiator.Kernel.Children, pair.Responder.Kernel.Children);
@@ -181,7 +181,7 @@ public sealed class TakeOverTests
         using SessionState renamed = state with { Children = [.. state.Children.Select(c => c with { Config = "gone" })] };
         pair.Responder.Crash();
         pair.Responder.Restore(renamed, pair.Now);
-        pair.Tell(pair.Responder, new TakeOver());
+        pair.Tell(pair.Responder, new TakeOver(TimeSpan.FromSeconds(20)));
         pair.Advance(TimeSpan.FromMinutes(1));
         Assert.Empty(pair.Responder.Kernel.Installed);
         Assert.Empty(pair.Initiator.Kernel.Installed);

@@ -72,7 +72,7 @@ public sealed class VirtualAddressTests
         TestPeer failing = ofClient ? pair.Initiator : pair.Responder;
         failing.Told.Clear();
         Assert.True(failing.Fail(pair.Now));
-        pair.Tell(failing, new TakeOver());
+        pair.Tell(failing, new TakeOver(TimeSpan.FromSeconds(20)));
         pair.Advance(TimeSpan.FromMinutes(1));
 
         // Ours have to be added to another host; the peer's are leased in the name of the session.
