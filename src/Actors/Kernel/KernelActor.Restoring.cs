@@ -19,8 +19,7 @@ internal sealed partial class KernelActor
 
     private void BeginRestoration(RestoreSas restore)
     {
-        ForgetChanged(restore.Children);
-        _restorations.Enqueue(new Restoration(Sender, new Queue<RestorableChild>(restore.Children), restore.Cancel));
+        _restorations.Enqueue(new Restoration(Sender, restore));
         if (_restorations.Count == 1) Self.Tell(RestoreMore.Instance);
     }
 
@@ -33,6 +32,7 @@ internal sealed partial class KernelActor
             if (work.Cancel.IsCancellationRequested) work.Drop();
             if (work.Left.TryDequeue(out RestorableChild? child)) Restore(child, work);
             if (work.Left.Count > 0) continue;
+            ForgetOthers(work);
             work.Asker.Tell(new SasRestored(work.ReqIds, work.Installed, work.Refused));
             _restorations.Dequeue();
         }
@@ -41,16 +41,14 @@ internal sealed partial class KernelActor
         if (_restorations.Count > 0) Self.Tell(RestoreMore.Instance);
     }
 
-    /// <summary>What was prepared for these sessions, and has changed since or is no more, makes room.</summary>
-    private void ForgetChanged(IReadOnlyList<RestorableChild> children)
+    /// <summary>Last of all, when those have come that take their place: what was prepared for these sessions and is no more.</summary>
+    private void ForgetOthers(Restoration work)
     {
-        foreach (IGrouping<SessionId, RestorableChild> session in children.GroupBy(child => child.Session))
+        foreach ((SessionId session, HashSet<uint> children) in work.Children)
         {
-            if (!_restored.TryGetValue(session.Key, out Dictionary<uint, Restored>? prepared)) continue;
-            Dictionary<uint, ChildFace> faces = session.DistinctBy(child => child.ChildId).ToDictionary(child => child.ChildId, ChildFace.Of);
-            foreach ((uint childId, Restored old) in prepared.ToList())
+            if (!_restored.TryGetValue(session, out Dictionary<uint, Restored>? prepared)) continue;
+            foreach ((uint childId, Restored old) in prepared.Where(one => !children.Contains(one.Key)).ToList())
             {
-                if (old.Refusal is null && faces.GetValueOrDefault(childId) == old.Face) continue;
                 prepared.Remove(childId);
                 if (old.Refusal is null) _tables.Sweep(old.Name);
             }
@@ -59,17 +57,24 @@ internal sealed partial class KernelActor
 
     private void Restore(RestorableChild child, Restoration work)
     {
-        Restored restored = new((++_lastOwner).ToString(CultureInfo.InvariantCulture), child.InboundSpi, ChildFace.Of(child));
         if (!_restored.TryGetValue(child.Session, out Dictionary<uint, Restored>? siblings)) _restored[child.Session] = siblings = [];
-        if (!siblings.TryAdd(child.ChildId, restored))
+        ChildFace face = ChildFace.Of(child);
+        if (siblings.TryGetValue(child.ChildId, out Restored? prepared) && prepared.Refusal is null)
         {
-            // It was prepared before its session came.
-            if (child.Install is { } same) work.ReqIds[(child.Session, same.Config.Name)] = siblings[child.ChildId].ReqId;
-            work.Installed++;
-            child.Install?.Parameters.Keys.Dispose();
-            return;
+            if (prepared.Face == face)
+            {
+                if (child.Install is { } same) work.ReqIds[(child.Session, same.Config.Name)] = prepared.ReqId;
+                work.Installed++;
+                child.Install?.Parameters.Keys.Dispose();
+                return;
+            }
+
+            // It has changed since, and makes room; its packets miss a moment, no more.
+            if (child.Install is { } changed && prepared.ReqId != 0) work.ReqIds.TryAdd((child.Session, changed.Config.Name), prepared.ReqId);
+            _tables.Sweep(prepared.Name);
         }
 
+        Restored restored = siblings[child.ChildId] = new Restored((++_lastOwner).ToString(CultureInfo.InvariantCulture), child.InboundSpi, face);
         try
         {
             restored.Refusal = child.Install is { } install
@@ -192,13 +197,16 @@ internal sealed partial class KernelActor
             && (!InUdp || Remote?.Port == bring.Spec.Outbound.Encapsulation?.DestinationPort);
     }
 
-    private sealed class Restoration(IActorRef asker, Queue<RestorableChild> left, CancellationToken cancel)
+    private sealed class Restoration(IActorRef asker, RestoreSas wanted)
     {
         public IActorRef Asker { get; } = asker;
 
-        public Queue<RestorableChild> Left { get; } = left;
+        public Queue<RestorableChild> Left { get; } = new(wanted.Children);
 
-        public CancellationToken Cancel { get; } = cancel;
+        /// <summary>All that each session has.</summary>
+        public Dictionary<SessionId, HashSet<uint>> Children { get; } = wanted.Children.GroupBy(child => child.Session).ToDictionary(session => session.Key, session => session.Select(child => child.ChildId).ToHashSet());
+
+        public CancellationToken Cancel { get; } = wanted.Cancel;
 
         public Dictionary<(SessionId Session, string Config), uint> ReqIds { get; } = [];
 

@@ -45,6 +45,9 @@ internal sealed class DatagramGate(
     /// <summary>The address that the datagram came to goes to another node, or has just gone: whoever begins begins there, a moment later.</summary>
     public bool IsMoving { get; set; }
 
+    /// <summary>Of a datagram that another node has handed on: whether a shard of this node goes to another; null: it came from the wire.</summary>
+    public Func<byte, bool>? Leaves { get; set; }
+
     public bool DemandsCookies => limits.CookieThreshold > 0 && halfOpen.Total >= limits.CookieThreshold;
 
     /// <param name="datagram">Without the non-ESP marker.</param>
@@ -81,7 +84,7 @@ internal sealed class DatagramGate(
         if (sessions.Contains(session) || !Shards.Contains(session.Shard)) return GateVerdict.Deliver(session);
 
         if (IsClosed && Elsewhere is null) return GateVerdict.Drop(DropReason.ShuttingDown);
-        if (IsMoving) return GateVerdict.Drop(DropReason.AddressMoves);
+        if (IsMoving || Leaves?.Invoke(session.Shard) == true) return GateVerdict.Drop(DropReason.AddressMoves);
         if (Store is { IsAvailable: false }) return GateVerdict.Drop(DropReason.StoreUnavailable);
         if (!InitRequest.TryRead(datagram, header.NextPayload, out InitRequest request)) return GateVerdict.Drop(DropReason.Malformed);
         if (MustShowCookie(peer) && !cookies.Verify(request.Cookie, request.Nonce, peer.ToAddress(), header.InitiatorSpi))

@@ -39,12 +39,14 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly HalfOpenTable _halfOpen = new();
     private readonly StatelessCookie _cookies;
     private readonly DatagramGate _gate;
+    private readonly Func<byte, bool> _leaves;
     private readonly byte[] _answer = new byte[UnprotectedAnswer.MaxLength];
     private bool _wasUnderLoad;
 
     public RouterActor(NodeContext node)
     {
         _node = node;
+        _leaves = shard => node.Actors.Neighbours is { } neighbours && node.Addresses.FollowsItsAddress(shard, neighbours.Self);
         Span<byte> secret = stackalloc byte[StatelessCookie.SecretLength];
         node.Session.Random.Fill(secret);
         _cookies = new StatelessCookie(0, new Secret(secret));
@@ -98,7 +100,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         _gate.Shards = _node.Shards.Current;
         _gate.Belonging = _node.Addresses.ShardsOf(datagram.Local);
-        _gate.IsMoving = _node.Addresses.IsMoving(datagram.Local);
+        // Who was handed on was asked at an address of the other node, whose shard is here: for good, where they do not agree about the addresses, or until it follows.
+        (_gate.IsMoving, _gate.Leaves) = datagram.Hops == 0 ? (_node.Addresses.IsMoving(datagram.Local), null) : (false, _leaves);
         GateVerdict verdict = _gate.Judge(datagram.Message.Span, datagram.Peer, _node.Now, _answer);
         switch (verdict.Action)
         {

@@ -44,6 +44,22 @@ public sealed class RestoringTests : ActorFixture
         await AssertNothingLeftAsync();
     }
 
+    /// <summary>A rekeying that ended between the preparation and the claim: what the old child leaves free the new one has by then, and no packet meets neither.</summary>
+    [Fact]
+    public async Task What_was_prepared_and_is_no_more_goes_when_the_others_are_there()
+    {
+        await RestoreAsync(Child(1), Child(2, spi: 0xc0000002, peerSpi: 0xcafe0002));
+        int before = Kernel.History.Count;
+        await RestoreAsync(Child(2, spi: 0xc0000002, peerSpi: 0xcafe0002, incarnation: 3), Child(3, spi: 0xc0000003, peerSpi: 0xcafe0003));
+        XfrmRequest[] calls = [.. Kernel.History.Skip(before).Select(call => call.Request)];
+        Assert.DoesNotContain(calls, call => call is DeletePolicy);
+        int oldGone = Array.FindIndex(calls, call => call is DeleteSa { Id.Spi: 0xcafe0001 }), newThere = Array.FindLastIndex(calls, call => call is AddSa or UpdateSa);
+        Assert.InRange(newThere, 0, oldGone - 1);
+        Assert.Equal([0xc0000002, 0xc0000003, 0xcafe0002, 0xcafe0003], Kernel.DumpSas().Select(sa => sa.Id.Spi).Order());
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await AssertNothingLeftAsync();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

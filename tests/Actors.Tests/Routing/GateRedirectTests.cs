@@ -67,6 +67,9 @@ public sealed class GateRedirectTests : IDisposable
         _fixture.Gate.IsMoving = true;
         Assert.Equal(DropReason.AddressMoves, _fixture.Judge(GateFixture.InitRequest()).Reason);
         _fixture.Gate.IsMoving = false;
+        _fixture.Gate.Leaves = _ => true;
+        Assert.Equal(DropReason.AddressMoves, _fixture.Judge(GateFixture.InitRequest()).Reason);
+        _fixture.Gate.Leaves = _ => false;
         Assert.Equal(GateAction.Begin, _fixture.Judge(GateFixture.InitRequest()).Action);
     }
 

@@ -38,6 +38,34 @@ public sealed class TakeOverTests
         Assert.Null(failing.Committed);
     }
 
+    [Fact]
+    public void A_child_that_came_over_is_rekeyed_within_the_time_but_not_before_the_others_have_been_heard()
+    {
+        Pair pair = Established(synchronizes: true);
+        Assert.True(pair.Responder.Fail(pair.Now));
+        pair.Tell(pair.Responder, new TakeOver(TimeSpan.FromSeconds(400)));
+        pair.Advance(TimeSpan.FromSeconds(99));
+        Assert.Empty(pair.Initiator.Events.OfType<ChildRekeyed>());
+        pair.Advance(TimeSpan.FromSeconds(302));
+        Assert.Single(pair.Initiator.Events.OfType<ChildRekeyed>());
+    }
+
+    [Fact]
+    public void A_child_that_came_over_is_rekeyed_no_later_than_it_was_to_be()
+    {
+        Pair pair = new Pair(o =>
+        {
+            o.Persistent = o.Synchronizes = true;
+            o.InitiatorChild = c => c with { Lifetime = new ChildLifetime { RekeyTime = default, LifeTime = default, RandTime = default } };
+            o.ResponderChild = c => c with { Lifetime = new ChildLifetime { RekeyTime = TimeSpan.FromSeconds(100), LifeTime = TimeSpan.FromSeconds(130), RandTime = default } };
+        }).Establish();
+        pair.Advance(TimeSpan.FromSeconds(80));
+        Assert.True(pair.Responder.Fail(pair.Now));
+        pair.Tell(pair.Responder, new TakeOver(TimeSpan.FromSeconds(400)));
+        pair.Advance(TimeSpan.FromSeconds(21));
+        Assert.Single(pair.Initiator.Events.OfType<ChildRekeyed>());
+    }
+
     /// <summary>What is stored of an initiator's first child is that it is about to be installed.</summary>
     [Theory]
     [InlineData(true)]
