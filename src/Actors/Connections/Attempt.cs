@@ -33,6 +33,9 @@ internal sealed class Attempt(ConnectionConfig connection, IReadOnlyList<string>
     /// <summary>It calls from a service address, and this node does not have that.</summary>
     public bool IsWaiting { get; set; }
 
+    /// <summary>The last call was from a service address: where that goes its session goes, and the connection is still to be up when it comes back.</summary>
+    public bool AwaitsItsReturn { get; set; }
+
     /// <summary>Where its next try goes, once: a gateway has sent us there. If that fails it is the configured peer's turn again.</summary>
     public Redirection? Redirection { get; set; }
 

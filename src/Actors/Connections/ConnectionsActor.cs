@@ -88,8 +88,11 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             case SessionOver over:
                 Leave(over);
                 break;
-            case Attempt due:
+            case Attempt due when due.Session.IsNone && _attempts.GetValueOrDefault(due.Key) == due:
                 Place(due);
+                break;
+            // Resumed, or not wanted any more.
+            case Attempt:
                 break;
             case StopCalling:
                 _stopping = true;
@@ -133,9 +136,10 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             attempt = _attempts[attempt.Key];
             if (!attempt.Session.IsNone) return;
             Timers.Cancel(attempt.Key);
-            attempt.Session = resumed.Session;
+            (attempt.Session, attempt.IsWaiting) = (resumed.Session, false);
         }
 
+        attempt.AwaitsItsReturn = resumed.Children.Count > 0 && node.Addresses.ShardsOf(UdpEndpoint.From(resumed.Path.Local)) is not null;
         _running.Add(resumed.Session, attempt);
     }
 
@@ -165,19 +169,35 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     private void Place(Attempt attempt)
     {
         if (_stopping) return;
-        Redirection? redirection = attempt.Redirection;
-        IkePath? path = redirection?.Path ?? attempt.Path ?? FindPath(attempt.Connection);
-        LocalShards? belonging = path is null ? null : node.Addresses.ShardsOf(UdpEndpoint.From(path.Local));
-        // A node that has just joined has no shard yet, and what calls from a service address has its session where that is.
-        if (!node.Shards.Current.HasAnyOf(belonging ?? LocalShards.All))
+        // A node that has just joined has no shard yet.
+        if (node.Shards.Current.IsEmpty)
         {
-            if (belonging is not null && !attempt.IsWaiting) node.Log.Cfg.AwaitsAddress(attempt.Connection.Name, path!.Local.Address);
-            attempt.IsWaiting = belonging is not null;
             Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
             return;
         }
 
-        attempt.IsWaiting = false;
+        Redirection? redirection = attempt.Redirection;
+        IkePath? path = redirection?.Path ?? attempt.Path ?? FindPath(attempt.Connection);
+        UdpEndpoint local = path is null ? default : UdpEndpoint.From(path.Local);
+        LocalShards? belonging = path is null ? null : node.Addresses.ShardsOf(local);
+        // What is called from a service address is called where that is, and not before all of its shards are there: one of them may bring the session, and a call beside that would undo it.
+        if (belonging is not null && (node.Addresses.IsMoving(local) || !node.Shards.Current.HasAllOf(belonging)))
+        {
+            if (!attempt.IsWaiting) node.Log.Cfg.AwaitsAddress(attempt.Connection.Name, path!.Local.Address);
+            attempt.IsWaiting = true;
+            Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
+            return;
+        }
+
+        // All that came with the shards has been told by now, and is heard first.
+        if (attempt.IsWaiting)
+        {
+            attempt.IsWaiting = false;
+            Self.Tell(attempt);
+            return;
+        }
+
+        attempt.AwaitsItsReturn = belonging is not null && attempt.Children.Count > 0;
         attempt.Number++;
         attempt.Redirection = null;
         if (path is null)
@@ -261,8 +281,20 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     {
         _identities.Forget(over.Session);
         _established.Leave(over.Session);
-        if (_running.Remove(over.Session, out Attempt? attempt)) Retry(attempt, over.Reason, over.WasEstablished);
+        if (_running.Remove(over.Session, out Attempt? attempt))
+        {
+            if (over.Reason == EndReason.TakenOver && attempt.AwaitsItsReturn) Await(attempt);
+            else Retry(attempt, over.Reason, over.WasEstablished);
+        }
+
         FailTrapsOn(over.Session);
+    }
+
+    /// <summary>Its session goes on where its address is now. If both come back the session is resumed; if the address comes without it, it is this node's to call.</summary>
+    private void Await(Attempt attempt)
+    {
+        (attempt.Session, attempt.Number, attempt.IsWaiting) = (default, 0, true);
+        Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
     }
 
     private void Retry(Attempt attempt, EndReason reason, bool wasEstablished)
@@ -304,6 +336,5 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     }
 
     private IPAddress? LocalTowards(ConnectionConfig connection, IPAddress remote) =>
-        connection.LocalAddresses.FirstOrDefault(range => range.IsSingle && range.Start.AddressFamily == remote.AddressFamily)?.Start
-        ?? node.Session.SourceTowards(remote);
+        connection.SourceTowards(remote) ?? node.Session.SourceTowards(remote);
 }

@@ -41,17 +41,20 @@ internal sealed partial class IkeSaActor
     /// <summary>Until it is established anybody may speak for the peer; from then on only what was authentic and new is told as received.</summary>
     private void FollowIngress(SessionEvent happened)
     {
-        if (happened is MessageReceived { Repeated: false } && _arrivalPath is not null) MoveTo(_arrival);
+        if (happened is MessageReceived { Repeated: false } && _arrivalPath is not null && !FollowItsAddress()) MoveTo(_arrival);
     }
 
     /// <summary>
     /// As a rule a session's shard belongs to the address that its peer knows, and both move together. Where it does not (the addresses were others when it began, or MOBIKE
-    /// has changed the path), the data go where the address went: peers that send nothing but ESP would be heard by nobody.
+    /// has changed the path), the data go where the address went: peers that send nothing but ESP would be heard by nobody. What still comes to the node that had it moves nothing.
     /// </summary>
-    private void FollowItsAddress()
+    /// <returns>False: it goes where the peer is heard.</returns>
+    private bool FollowItsAddress()
     {
-        if (_entry!.Local?.Address is not { } address || !_node.Addresses.IsForeign(_session.Shard, address) || _node.Actors.Neighbours is not { } neighbours) return;
-        if (_node.Addresses.Holders.TryGetValue(address, out string? holder) && neighbours.Find(holder) is { } node) MoveTo(neighbours.Other(node));
+        if (_entry!.Local?.Address is not { } address || !_node.Addresses.IsForeign(_session.Shard, address) || _node.Actors.Neighbours is not { } neighbours) return false;
+        if (!_node.Addresses.Holders.TryGetValue(address, out string? holder) || neighbours.Find(holder) is not { } node) return false;
+        MoveTo(neighbours.Other(node));
+        return true;
     }
 
     private void MoveTo(Address? ingress)

@@ -17,6 +17,8 @@ internal sealed class SessionDirectory
 {
     private readonly ConcurrentDictionary<SessionId, SessionEntry> _entries = new();
     private TaskCompletionSource? _emptied;
+
+    /// <summary>Never less than there are.</summary>
     private int _count;
 
     /// <summary>The dictionary's own takes all its locks.</summary>
@@ -46,8 +48,7 @@ internal sealed class SessionDirectory
     /// <summary>Takes out this very entry: one that was made meanwhile for the same id stays.</summary>
     public void Remove(SessionEntry entry)
     {
-        if (!_entries.TryRemove(new KeyValuePair<SessionId, SessionEntry>(entry.Session, entry))) return;
-        if (Interlocked.Decrement(ref _count) == 0) Volatile.Read(ref _emptied)?.TrySetResult();
+        if (_entries.TryRemove(new KeyValuePair<SessionId, SessionEntry>(entry.Session, entry))) CountOut();
     }
 
     /// <summary>Completes when no IKE SA lives here. For a node that lets nothing begin any more; one caller at a time.</summary>
@@ -93,8 +94,14 @@ internal sealed class SessionDirectory
 
     private bool TryEnter(SessionEntry entry)
     {
-        if (!_entries.TryAdd(entry.Session, entry)) return false;
         Interlocked.Increment(ref _count);
-        return true;
+        if (_entries.TryAdd(entry.Session, entry)) return true;
+        CountOut();
+        return false;
+    }
+
+    private void CountOut()
+    {
+        if (Interlocked.Decrement(ref _count) == 0) Volatile.Read(ref _emptied)?.TrySetResult();
     }
 }

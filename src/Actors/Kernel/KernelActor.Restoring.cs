@@ -19,7 +19,14 @@ internal sealed partial class KernelActor
 
     private void BeginRestoration(RestoreSas restore)
     {
-        _restorations.Enqueue(new Restoration(Sender, restore));
+        Restoration work = new(Sender, restore, restore.Children.OrderBy(child => PreparedFor(child) is not null));
+        // Their successors come first, and share their policies.
+        foreach (RestorableChild child in restore.Children)
+        {
+            if (child.Install is { } install && PreparedFor(child) is { ReqId: not 0 } prepared) work.ReqIds.TryAdd((child.Session, install.Config.Name), prepared.ReqId);
+        }
+
+        _restorations.Enqueue(work);
         if (_restorations.Count == 1) Self.Tell(RestoreMore.Instance);
     }
 
@@ -40,6 +47,8 @@ internal sealed partial class KernelActor
 
         if (_restorations.Count > 0) Self.Tell(RestoreMore.Instance);
     }
+
+    private Restored? PreparedFor(RestorableChild child) => _restored.GetValueOrDefault(child.Session)?.GetValueOrDefault(child.ChildId) is { Refusal: null } prepared ? prepared : null;
 
     /// <summary>Last of all, when those have come that take their place: what was prepared for these sessions and is no more.</summary>
     private void ForgetOthers(Restoration work)
@@ -63,14 +72,12 @@ internal sealed partial class KernelActor
         {
             if (prepared.Face == face)
             {
-                if (child.Install is { } same) work.ReqIds[(child.Session, same.Config.Name)] = prepared.ReqId;
                 work.Installed++;
                 child.Install?.Parameters.Keys.Dispose();
                 return;
             }
 
-            // It has changed since, and makes room; its packets miss a moment, no more.
-            if (child.Install is { } changed && prepared.ReqId != 0) work.ReqIds.TryAdd((child.Session, changed.Config.Name), prepared.ReqId);
+            // It has changed since, and makes room. Where no other child has its policies there are none until the next call.
             _tables.Sweep(prepared.Name);
         }
 
@@ -197,13 +204,13 @@ internal sealed partial class KernelActor
             && (!InUdp || Remote?.Port == bring.Spec.Outbound.Encapsulation?.DestinationPort);
     }
 
-    private sealed class Restoration(IActorRef asker, RestoreSas wanted)
+    private sealed class Restoration(IActorRef asker, RestoreSas wanted, IEnumerable<RestorableChild> inOrder)
     {
         public IActorRef Asker { get; } = asker;
 
-        public Queue<RestorableChild> Left { get; } = new(wanted.Children);
+        public Queue<RestorableChild> Left { get; } = new(inOrder);
 
-        /// <summary>All that each session has.</summary>
+        /// <summary>All that each session has, of those that have any.</summary>
         public Dictionary<SessionId, HashSet<uint>> Children { get; } = wanted.Children.GroupBy(child => child.Session).ToDictionary(session => session.Key, session => session.Select(child => child.ChildId).ToHashSet());
 
         public CancellationToken Cancel { get; } = wanted.Cancel;

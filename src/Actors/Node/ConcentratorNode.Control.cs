@@ -1,3 +1,4 @@
+using System.Net;
 using Akka;
 using Akka.Actor;
 using Concentrator.Actors.ChildSa;
@@ -173,6 +174,10 @@ public sealed partial class ConcentratorNode
         TableCounts kernel = await CountKernelAsync(cancel).ConfigureAwait(false);
         return new NodeSnapshot(IkeSas, Drops.Snapshot(), kernel, _node.Capabilities.Current.Refused);
     }
+
+    /// <summary>The service address that a connection is called from, where another node has that; null: it is called here.</summary>
+    public IPAddress? AddressElsewhere(ConnectionConfig connection) =>
+        connection.CallableAddress is { } remote && connection.SourceTowards(remote) is { } source && _node.Addresses.IsMoving(UdpEndpoint.From(new IPEndPoint(source, 0))) ? source : null;
 
     /// <summary>Calls a connection, unless an attempt is under way, and brings up these children of it.</summary>
     public void Initiate(string connection, params IReadOnlyList<string> children) => _node.Actors.Connections.Tell(new Call(connection, children));

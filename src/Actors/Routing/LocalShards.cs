@@ -27,6 +27,17 @@ public sealed class LocalShards
         return new LocalShards(words);
     }
 
+    /// <summary>All of <paramref name="others"/> are among them.</summary>
+    public bool HasAllOf(LocalShards others)
+    {
+        for (int i = 0; i < _words.Length; i++)
+        {
+            if ((others._words[i] & ~_words[i]) != 0) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Some of them are among <paramref name="others"/>.</summary>
     public bool HasAnyOf(LocalShards others)
     {

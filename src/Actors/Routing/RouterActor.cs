@@ -100,8 +100,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         _gate.Shards = _node.Shards.Current;
         _gate.Belonging = _node.Addresses.ShardsOf(datagram.Local);
-        // Who was handed on was asked at an address of the other node, whose shard is here: for good, where they do not agree about the addresses, or until it follows.
-        (_gate.IsMoving, _gate.Leaves) = datagram.Hops == 0 ? (_node.Addresses.IsMoving(datagram.Local), null) : (false, _leaves);
+        // Who comes by way of another node has asked at an address of that node, whose shard is here: until it follows, or for good where they do not agree about the addresses, as while their lists are changed.
+        (_gate.IsMoving, _gate.Leaves) = datagram.Ingress is null ? (_node.Addresses.IsMoving(datagram.Local), null) : (false, _leaves);
+        if (datagram.Ingress is not null && _gate.Belonging is { } belonging && !_gate.Shards.HasAnyOf(belonging)) _gate.Belonging = null;
         GateVerdict verdict = _gate.Judge(datagram.Message.Span, datagram.Peer, _node.Now, _answer);
         switch (verdict.Action)
         {

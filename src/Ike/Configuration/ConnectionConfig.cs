@@ -68,6 +68,9 @@ public sealed record ConnectionConfig
     /// <summary>Where the peer can be called; null when the configuration names no single address.</summary>
     public IPAddress? CallableAddress => RemoteAddresses.FirstOrDefault(range => range.IsSingle)?.Start;
 
+    /// <summary>What it is called from, where the configuration says so: the first single address of the peer's family.</summary>
+    public IPAddress? SourceTowards(IPAddress remote) => LocalAddresses.FirstOrDefault(range => range.IsSingle && range.Start.AddressFamily == remote.AddressFamily)?.Start;
+
     public bool AllowsLocal(IPAddress address) => LocalAddresses.Count == 0 || LocalAddresses.Any(r => r.Contains(address));
 
     public bool AllowsRemote(IPAddress address) => RemoteAddresses.Count == 0 || RemoteAddresses.Any(r => r.Contains(address));

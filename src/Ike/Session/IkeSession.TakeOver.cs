@@ -10,7 +10,7 @@ public sealed partial class IkeSession
     private bool _isRestored;
 
     private Resumption _resumption;
-    private TimeSpan _rekeyWithin;
+    private TimeSpan _rekeyWithin = TimeSpan.FromSeconds(20);
 
     /// <summary>For tests: as if nobody had died; the timers run on, and so does what only lasts as long as they do.</summary>
     internal void GoOnUnnoticed(IkeSession predecessor)
@@ -138,7 +138,7 @@ public sealed partial class IkeSession
         SendNext();
     }
 
-    /// <summary>Our predecessor may have sent more than is known, so a child that came over is not used for long; nor longer than it would have been.</summary>
+    /// <summary>Our predecessor may have sent more than is known, so a child that came over is not used for long, nor beyond the time at which it is to be rekeyed at the latest.</summary>
     private void RekeySoon(Child child)
     {
         TimeSpan within = _rekeyWithin, due = child.Plan.Config.Lifetime.RekeyTime;

@@ -13,9 +13,12 @@ using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Tests.Connections;
 
-/// <summary>A connection that is called from a service address: it waits for that and its shards, and begins in one of them.</summary>
-public sealed class CallingAddressTests() : ActorFixture(null, Moon)
+/// <summary>A connection that is called from a service address: it waits for that and its shards, begins in one of them, and goes where they go.</summary>
+public sealed class CallingAddressTests : ActorFixture
 {
+    private static readonly SessionId Session = new(0x2a_0000_0000_0001);
+    private static readonly IkePath Path = new(new IPEndPoint(IPAddress.Loopback, 500), Samples.Remote, NonEspMarker: false);
+
     private static readonly ServiceAddress[] Addresses = [new(IPAddress.Loopback, 32, "lo"), new(IPAddress.Parse("127.0.0.2"), 32, "lo")];
 
     private static ConnectionConfig Moon { get; } = new()
@@ -29,10 +32,13 @@ public sealed class CallingAddressTests() : ActorFixture(null, Moon)
         Children = [Samples.Child() with { StartAction = ChildAction.Start }],
     };
 
-    [Fact]
-    public async Task Is_called_when_a_shard_of_its_address_is_here()
+    private readonly NodeContext _node;
+    private readonly IActorRef _connections;
+
+    public CallingAddressTests()
+        : base(null, Moon)
     {
-        NodeContext node = new(TimeProvider.System)
+        _node = new NodeContext(TimeProvider.System)
         {
             Options = Node.Options,
             Log = Node.Log,
@@ -42,16 +48,72 @@ public sealed class CallingAddressTests() : ActorFixture(null, Moon)
             Addresses = new AddressBoard(Addresses),
             Actors = Node.Actors,
         };
-        node.Transport.Fill([new TransportEntry(new IPEndPoint(IPAddress.Loopback, 500), false, Router), new TransportEntry(new IPEndPoint(IPAddress.Loopback, 4500), true, Router)]);
-        for (int shard = 1; shard < SessionId.ShardCount; shard += 2) node.Shards.Enter((byte)shard);
-        IActorRef connections = Sys.ActorOf(ConnectionsActor.Props(node));
-        connections.Tell(new CallStartConnections());
-        await connections.Ask<object>(new GetTraps(), Cancel);
-        await Region.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(500), Cancel);
+        _node.Transport.Fill([new TransportEntry(new IPEndPoint(IPAddress.Loopback, 500), false, Router), new TransportEntry(new IPEndPoint(IPAddress.Loopback, 4500), true, Router)]);
+        _connections = Sys.ActorOf(ConnectionsActor.Props(_node));
+    }
 
-        node.Shards.Enter(2);
+    [Fact]
+    public async Task Is_called_when_its_address_is_here_with_all_its_shards()
+    {
+        Enter(shard => shard % 2 == 1);
+        await CallAtStartAsync();
+        await NobodyIsCalledAsync();
+
+        _node.Addresses.Here = [IPAddress.Loopback];
+        Enter(shard => shard % 2 == 0 && shard != 42);
+        await NobodyIsCalledAsync();
+
+        Enter(shard => shard == 42);
         DeliverInput called = await Region.ExpectMsgAsync<DeliverInput>(cancellationToken: Cancel);
         Assert.IsType<Initiate>(called.Input);
-        Assert.Equal(2, called.Session.Shard);
+        Assert.Equal(0, called.Session.Shard % 2);
     }
+
+    [Fact]
+    public async Task Is_not_called_beside_the_session_that_comes_with_its_shards()
+    {
+        await CallAtStartAsync();
+        Enter(shard => shard % 2 == 1);
+        await NobodyIsCalledAsync();
+
+        _node.Addresses.Here = [IPAddress.Loopback];
+        _connections.Tell(new SessionResumed(Session, "moon", true, ["net"], Path));
+        Enter(shard => shard % 2 == 0);
+        await NobodyIsCalledAsync();
+    }
+
+    /// <summary>The session goes with its address. When that comes back without it, this node is the one to call.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Waits_for_the_address_that_went_and_calls_when_it_comes_back_alone(bool wasResumed)
+    {
+        _node.Addresses.Here = [IPAddress.Loopback];
+        Enter(_ => true);
+        if (wasResumed) _connections.Tell(new SessionResumed(Session, "moon", true, ["net"], Path));
+        await CallAtStartAsync();
+        SessionId session = wasResumed ? Session : (await Region.ExpectMsgAsync<DeliverInput>(cancellationToken: Cancel)).Session;
+
+        _node.Addresses.Here = [];
+        for (int shard = 0; shard < SessionId.ShardCount; shard += 2) _node.Shards.Leave((byte)shard);
+        _connections.Tell(new SessionOver(session, EndReason.TakenOver, WasEstablished: true));
+        await NobodyIsCalledAsync();
+
+        _node.Addresses.Here = [IPAddress.Loopback];
+        Enter(_ => true);
+        Assert.IsType<Initiate>((await Region.ExpectMsgAsync<DeliverInput>(cancellationToken: Cancel)).Input);
+    }
+
+    private void Enter(Func<int, bool> which)
+    {
+        foreach (int shard in Enumerable.Range(0, SessionId.ShardCount).Where(which)) _node.Shards.Enter((byte)shard);
+    }
+
+    private async Task CallAtStartAsync()
+    {
+        _connections.Tell(new CallStartConnections());
+        await _connections.Ask<object>(new GetTraps(), Cancel);
+    }
+
+    private ValueTask NobodyIsCalledAsync() => Region.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(500), Cancel);
 }

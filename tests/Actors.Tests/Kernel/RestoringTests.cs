@@ -60,6 +60,24 @@ public sealed class RestoringTests : ActorFixture
         await AssertNothingLeftAsync();
     }
 
+    /// <summary>It was prepared as the one that sends; by the claim it only receives, and another sends.</summary>
+    [Fact]
+    public async Task A_child_that_was_rekeyed_since_makes_room_when_the_new_one_is_there()
+    {
+        await RestoreAsync(Child(1));
+        int before = Kernel.History.Count;
+        SasRestored restored = await RestoreAsync(Child(1) with { IsRetired = true }, Child(2, spi: 0xc0000002, peerSpi: 0xcafe0002));
+        Assert.Equal((2, 0), (restored.Installed, restored.Refused));
+        XfrmRequest[] calls = [.. Kernel.History.Skip(before).Select(call => call.Request)];
+        Assert.DoesNotContain(calls, call => call is DeletePolicy);
+        int oldGone = Array.FindIndex(calls, call => call is DeleteSa { Id.Spi: 0xcafe0001 }), newThere = Array.FindIndex(calls, call => call is AddSa { Sa.Spi: 0xcafe0002 });
+        Assert.InRange(newThere, 0, oldGone - 1);
+        Assert.Single(Kernel.DumpSas().Select(sa => sa.ReqId).Distinct());
+        Assert.Equal([0xc0000001, 0xc0000002, 0xcafe0002], Kernel.DumpSas().Select(sa => sa.Id.Spi).Order());
+        KernelActor.Tell(new ReleaseRestored(Session), TestActor);
+        await AssertNothingLeftAsync();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

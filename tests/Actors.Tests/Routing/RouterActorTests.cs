@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
@@ -77,11 +78,40 @@ public class RouterActorTests : ActorFixture
         Assert.Equal(0, Node.Sessions.Count);
     }
 
-    private void Send(byte[] message)
+    /// <summary>Two nodes that do not agree about the addresses would send a newcomer to and fro.</summary>
+    [Fact]
+    public void Who_comes_by_way_of_another_node_and_has_no_shard_there_begins_in_one_that_is_here()
+    {
+        ServiceAddress asked = new(Samples.Local.Address, 32, "eth0"), other = new(System.Net.IPAddress.Parse("255.255.255.254"), 32, "eth0");
+        NodeContext node = new(TimeProvider.System)
+        {
+            Options = Node.Options,
+            Log = Node.Log,
+            Minter = Node.Minter,
+            Transport = Node.Transport,
+            Session = Node.Session,
+            Addresses = new AddressBoard([asked, other]),
+            Actors = Node.Actors,
+        };
+        for (int shard = 1; shard < SessionId.ShardCount; shard += 2) node.Shards.Enter((byte)shard);
+        IActorRef router = Sys.ActorOf(Concentrator.Actors.Routing.RouterActor.Props(node));
+
+        // From the wire it is handed on to where its address's shards are.
+        Send(GateFixture.InitRequest(), to: router);
+        Assert.Equal(0, Delivered().Session.Shard % 2);
+        Assert.Equal(0, node.Sessions.Count);
+
+        Send(GateFixture.InitRequest(), to: router, from: new Address("akka", "concentrator", "192.0.2.9", 4700));
+        Assert.Equal(1, Delivered().Session.Shard % 2);
+        Assert.Equal(1, node.Sessions.Count);
+    }
+
+    private void Send(byte[] message, IActorRef? to = null, Address? from = null)
     {
         Assert.True(Node.Datagrams.TryRent(out InboundDatagram? datagram));
         datagram.Fill(message, UdpEndpoint.From(Samples.Local), GateFixture.Peer, hadMarker: false);
-        _router.Tell(datagram);
+        if (from is not null) datagram.Travelled(from, 0);
+        (to ?? _router).Tell(datagram);
     }
 
     private DeliverDatagram Delivered() => Region.ExpectMsg<DeliverDatagram>(TimeSpan.FromSeconds(5), cancellationToken: Cancel);

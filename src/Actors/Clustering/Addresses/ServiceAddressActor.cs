@@ -31,6 +31,8 @@ internal sealed record AddressesGone : INoSerializationVerificationNeeded
 internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
 {
     private const int Announcements = 4;
+    private const int LeadAtOnce = 25;
+    private static readonly TimeSpan LeadPeriod = TimeSpan.FromMilliseconds(100);
 
     private readonly NodeContext _node;
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
@@ -39,6 +41,9 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
     private readonly Dictionary<IPAddress, ServiceAddress> _known;
     private readonly Dictionary<IPAddress, int> _toAnnounce = [];
     private readonly Dictionary<IPAddress, string> _faults = [];
+
+    /// <summary>Sessions in another address's shard, whose data are to follow theirs.</summary>
+    private readonly Queue<SessionId> _following = [];
     private IServiceAddresses? _addresses;
     private IActorRef? _waiting;
 
@@ -97,6 +102,9 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
                 break;
             case ReportSoon soon:
                 Expect(soon.Address, soon.Left);
+                break;
+            case LeadOn:
+                LeadSome();
                 break;
             case LingerOver over:
                 _addresses!.StopLingering(over.Address);
@@ -201,7 +209,19 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
         HashSet<IPAddress> moved = [.. now.Where(one => before.GetValueOrDefault(one.Key) != one.Value).Select(one => one.Key)];
         if (moved.Count == 0) return;
         foreach (SessionEntry entry in _node.Sessions.Entries.Where(one => one.IsTaken && one.Local is { } local && moved.Contains(local.Address) && _node.Addresses.IsForeign(one.Session.Shard, local.Address)))
-            _node.Actors.Sessions.Tell(new FollowAddress(entry.Session));
+            _following.Enqueue(entry.Session);
+        if (_following.Count > 0) Timers.StartPeriodicTimer(nameof(LeadOn), LeadOn.Instance, LeadPeriod);
+    }
+
+    /// <summary>So many at a time as both kernels can move well before anybody's patience ends.</summary>
+    private void LeadSome()
+    {
+        for (int i = 0; i < LeadAtOnce && _following.TryDequeue(out SessionId session); i++)
+        {
+            if (_node.Sessions.Contains(session)) _node.Actors.Sessions.Tell(new FollowAddress(session));
+        }
+
+        if (_following.Count == 0) Timers.Cancel(nameof(LeadOn));
     }
 
     private void Drop(ServiceAddress address)
@@ -221,6 +241,11 @@ internal sealed partial class ServiceAddressActor : UntypedActor, IWithTimers
     {
         if (_addresses!.Announce(address) is { } fault) _node.Log.Clu.ServiceAddressRefused(fault);
         if (--_toAnnounce[address.Address] <= 0) _toAnnounce.Remove(address.Address);
+    }
+
+    private sealed record LeadOn : INoSerializationVerificationNeeded
+    {
+        public static LeadOn Instance { get; } = new();
     }
 
     private sealed record Tick : INoSerializationVerificationNeeded

@@ -25,6 +25,7 @@ internal sealed class InitiateCommand(ConcentratorNode node)
         PlacedIkeSa? living = await SaSelection.FindFirstAsync(node, ikeSa => ikeSa.Name == connection.Name && ikeSa.State == IkeSaState.Established, request.Gone).ConfigureAwait(false);
         if (living is null)
         {
+            if (node.AddressElsewhere(connection) is { } elsewhere) return ViciCommands.Refused($"'{connection.Name}' is called from {elsewhere}, which is not on this node: ask the one that has it");
             node.Initiate(connection.Name, child is null ? [] : [child]);
         }
         else
