@@ -22,7 +22,7 @@ internal sealed partial class PostgresSessionStore
     private const string Update = $"""
         update ike_sa set revision = new.revision, key_id = new.key_id, version = new.version, body = new.body
         from ({Batch}) as new
-        where ike_sa.session_id = new.session_id and ike_sa.epoch = $8 and ike_sa.revision <= new.revision
+        where ike_sa.session_id = any($1) and ike_sa.session_id = new.session_id and ike_sa.epoch = $8 and ike_sa.revision <= new.revision
         returning ike_sa.session_id
         """;
 
@@ -109,7 +109,7 @@ internal sealed partial class PostgresSessionStore
                 """
                 insert into esp_replay (session_id, spi, received, sent)
                 select new.* from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) as new (session_id, spi, received, sent)
-                join ike_sa using (session_id) order by 1, 2
+                join ike_sa using (session_id) where ike_sa.session_id = any($1) order by 1, 2
                 on conflict (session_id, spi) do update set received = greatest(esp_replay.received, excluded.received), sent = greatest(esp_replay.sent, excluded.sent)
                 """,
                 connection)
@@ -131,7 +131,8 @@ internal sealed partial class PostgresSessionStore
             NpgsqlCommand reserve = new(
                 """
                 insert into esp_replay (session_id, spi, received, sent)
-                select session_id, spi, 0, $3 from unnest($1::bigint[], $2::bigint[]) as new (session_id, spi) join ike_sa using (session_id) order by 1, 2
+                select session_id, spi, 0, $3 from unnest($1::bigint[], $2::bigint[]) as new (session_id, spi) join ike_sa using (session_id)
+                where ike_sa.session_id = any($1) order by 1, 2
                 on conflict (session_id, spi) do update set sent = esp_replay.sent + excluded.sent returning session_id, spi, received, sent
                 """,
                 connection)
@@ -201,7 +202,8 @@ internal sealed partial class PostgresSessionStore
     private static NpgsqlBatchCommand DeleteGoneCommand(long epoch, IReadOnlyList<ChildKey> children) =>
         new("""
             delete from esp_replay using unnest($2::bigint[], $3::bigint[]) as gone (session_id, spi), ike_sa
-            where esp_replay.session_id = gone.session_id and esp_replay.spi = gone.spi and ike_sa.session_id = gone.session_id and ike_sa.epoch = $1
+            where esp_replay.session_id = any($2) and esp_replay.session_id = gone.session_id and esp_replay.spi = gone.spi
+                and ike_sa.session_id = any($2) and ike_sa.session_id = gone.session_id and ike_sa.epoch = $1
             """)
         {
             Parameters =
