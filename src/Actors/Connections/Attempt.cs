@@ -3,6 +3,7 @@ using Akka.Actor;
 using Concentrator.Actors.Routing;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Session;
+using Concentrator.Kernel;
 
 namespace Concentrator.Actors.Connections;
 
@@ -30,11 +31,17 @@ internal sealed class Attempt(ConnectionConfig connection, IReadOnlyList<string>
     /// <summary>How often in a row its IKE SA was lost soon after it was up.</summary>
     public int Losses { get; set; }
 
-    /// <summary>It calls from a service address, and this node does not have that.</summary>
+    /// <summary>It calls from a service address, and this node does not have that, or not all that belongs to it.</summary>
     public bool IsWaiting { get; set; }
 
-    /// <summary>The last call was from a service address: where that goes its session goes, and the connection is still to be up when it comes back.</summary>
-    public bool AwaitsItsReturn { get; set; }
+    /// <summary>Since when that address has been here.</summary>
+    public TimeSpan? HereSince { get; set; }
+
+    /// <summary>It may call, once what was told before is heard.</summary>
+    public bool IsLastLook { get; set; }
+
+    /// <summary>The service address that the last call was from, where the connection is to be up by the configuration: its session goes where that goes, and comes back with it.</summary>
+    public UdpEndpoint? CalledFrom { get; set; }
 
     /// <summary>Where its next try goes, once: a gateway has sent us there. If that fails it is the configured peer's turn again.</summary>
     public Redirection? Redirection { get; set; }

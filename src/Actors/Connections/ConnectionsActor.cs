@@ -19,6 +19,7 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
 {
     private const ushort IkePort = 500;
     private static readonly TimeSpan ShardPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan ShardsPatience = TimeSpan.FromSeconds(30);
 
     private readonly IdentityRegistry _identities = new();
     private readonly Dictionary<string, Attempt> _attempts = [];
@@ -136,11 +137,14 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
             attempt = _attempts[attempt.Key];
             if (!attempt.Session.IsNone) return;
             Timers.Cancel(attempt.Key);
-            (attempt.Session, attempt.IsWaiting) = (resumed.Session, false);
+            (attempt.Session, attempt.IsWaiting, attempt.IsLastLook) = (resumed.Session, false, false);
         }
 
-        attempt.AwaitsItsReturn = resumed.Children.Count > 0 && node.Addresses.ShardsOf(UdpEndpoint.From(resumed.Path.Local)) is not null;
+        // In another address's shard it goes with that.
+        UdpEndpoint local = UdpEndpoint.From(resumed.Path.Local);
+        attempt.CalledFrom = IsToBeUp(attempt) && node.Addresses.ShardsOf(local)?.Contains(resumed.Session.Shard) == true ? local : null;
         _running.Add(resumed.Session, attempt);
+        ServeTraffic(attempt);
     }
 
     /// <summary>At once where the IKE SA had been up for a while; where it is lost as fast as it comes, with back-off.</summary>
@@ -180,24 +184,8 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         IkePath? path = redirection?.Path ?? attempt.Path ?? FindPath(attempt.Connection);
         UdpEndpoint local = path is null ? default : UdpEndpoint.From(path.Local);
         LocalShards? belonging = path is null ? null : node.Addresses.ShardsOf(local);
-        // What is called from a service address is called where that is, and not before all of its shards are there: one of them may bring the session, and a call beside that would undo it.
-        if (belonging is not null && (node.Addresses.IsMoving(local) || !node.Shards.Current.HasAllOf(belonging)))
-        {
-            if (!attempt.IsWaiting) node.Log.Cfg.AwaitsAddress(attempt.Connection.Name, path!.Local.Address);
-            attempt.IsWaiting = true;
-            Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
-            return;
-        }
-
-        // All that came with the shards has been told by now, and is heard first.
-        if (attempt.IsWaiting)
-        {
-            attempt.IsWaiting = false;
-            Self.Tell(attempt);
-            return;
-        }
-
-        attempt.AwaitsItsReturn = belonging is not null && attempt.Children.Count > 0;
+        if (belonging is not null && !MayCall(attempt, local, belonging)) return;
+        attempt.CalledFrom = belonging is not null && IsToBeUp(attempt) ? local : null;
         attempt.Number++;
         attempt.Redirection = null;
         if (path is null)
@@ -227,6 +215,33 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         node.Actors.Sessions.Tell(new DeliverInput(session, initiate));
         ServeTraffic(attempt);
     }
+
+    /// <summary>
+    /// What is called from a service address is called where that is, and not before all of its shards are there: one of them may bring the session, and a call beside that would undo it.
+    /// Else it is asked again. Nodes that do not agree about the addresses, as while their lists are changed, have some of the shards for good; then those do.
+    /// </summary>
+    private bool MayCall(Attempt attempt, in UdpEndpoint local, LocalShards belonging)
+    {
+        bool isHere = !node.Addresses.IsMoving(local) && node.Shards.Current.HasAnyOf(belonging);
+        attempt.HereSince = isHere ? attempt.HereSince ?? node.Now : null;
+        if (!isHere || (!node.Shards.Current.HasAllOf(belonging) && node.Now - attempt.HereSince < ShardsPatience))
+        {
+            if (!attempt.IsWaiting) node.Log.Cfg.AwaitsAddress(attempt.Connection.Name, local.ToIPEndPoint().Address);
+            (attempt.IsWaiting, attempt.IsLastLook) = (true, false);
+            Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
+            return false;
+        }
+
+        // All that came with the shards has been told by now, and is heard first.
+        attempt.IsLastLook = !attempt.IsLastLook;
+        if (attempt.IsLastLook) Self.Tell(attempt);
+        else attempt.IsWaiting = false;
+        return !attempt.IsLastLook;
+    }
+
+    /// <summary>By the configuration; not for somebody who has asked once.</summary>
+    private static bool IsToBeUp(Attempt attempt) =>
+        attempt.Children.Any(name => attempt.Connection.Children.FirstOrDefault(child => child.Name == name) is { } child && child.StartAction.HasFlag(ChildAction.Start));
 
     private void Enter(SessionEstablished established)
     {
@@ -283,7 +298,8 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
         _established.Leave(over.Session);
         if (_running.Remove(over.Session, out Attempt? attempt))
         {
-            if (over.Reason == EndReason.TakenOver && attempt.AwaitsItsReturn) Await(attempt);
+            // One that could not be handed over ended with its address all the same.
+            if (attempt.CalledFrom is { } from && (over.Reason == EndReason.TakenOver || (over.Reason is EndReason.DeletedByUs or EndReason.Failed && node.Addresses.IsMoving(from)))) Await(attempt);
             else Retry(attempt, over.Reason, over.WasEstablished);
         }
 
@@ -293,7 +309,9 @@ internal sealed partial class ConnectionsActor(NodeContext node) : UntypedActor,
     /// <summary>Its session goes on where its address is now. If both come back the session is resumed; if the address comes without it, it is this node's to call.</summary>
     private void Await(Attempt attempt)
     {
-        (attempt.Session, attempt.Number, attempt.IsWaiting) = (default, 0, true);
+        (attempt.Session, attempt.Number, attempt.IsWaiting, attempt.IsLastLook, attempt.HereSince) = (default, 0, true, false, null);
+        attempt.Asked.Clear();
+        FailTrapsOf(attempt);
         Timers.StartSingleTimer(attempt.Key, attempt, ShardPause);
     }
 

@@ -55,7 +55,7 @@ internal sealed class SessionDirectory
     public Task WhenEmptyAsync()
     {
         TaskCompletionSource emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _emptied, emptied);
+        Interlocked.Exchange(ref _emptied, emptied);
         if (Count == 0) emptied.TrySetResult();
         return emptied.Task;
     }

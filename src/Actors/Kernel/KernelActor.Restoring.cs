@@ -72,6 +72,7 @@ internal sealed partial class KernelActor
         {
             if (prepared.Face == face)
             {
+                if (child.Install is { } same) work.ReqIds[(child.Session, same.Config.Name)] = prepared.ReqId;
                 work.Installed++;
                 child.Install?.Parameters.Keys.Dispose();
                 return;

@@ -30,8 +30,6 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
         cancel.ThrowIfCancellationRequested();
         long begun = Stopwatch.GetTimestamp();
         List<(ClaimedSession Row, RestoredSession Restored)> sessions = await _opening.StartNew(() => OpenAll(shard, claimed.Sessions), cancel).ConfigureAwait(false);
-        // What was prepared of children that are gone by now nobody would ask for.
-        foreach ((ClaimedSession row, _) in sessions.Where(session => session.Restored.IkeSa.ChildrenComingBack.Count == 0)) node.Actors.Kernel.Tell(new ReleaseRestored(row.Session));
         SasRestored sas;
         try
         {
@@ -49,6 +47,8 @@ internal sealed partial class SessionRestorer(NodeContext node, NodeStore store)
             throw;
         }
 
+        // What was prepared of children that are gone by now nobody would ask for.
+        foreach ((ClaimedSession row, _) in sessions.Where(session => session.Restored.IkeSa.ChildrenComingBack.Count == 0)) node.Actors.Kernel.Tell(new ReleaseRestored(row.Session));
         foreach ((ClaimedSession row, RestoredSession restored) in sessions) Enter(row.Session, restored, sas);
         store.Board.CountRestored(sessions.Count);
         store.Board.CountRefused(sas.Refused);

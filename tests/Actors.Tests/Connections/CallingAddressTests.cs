@@ -5,6 +5,7 @@ using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
+using Concentrator.Actors.Tests.Certificates;
 using Concentrator.Actors.Transport;
 using Concentrator.Ike.Configuration;
 using Concentrator.Ike.Proposals;
@@ -32,13 +33,14 @@ public sealed class CallingAddressTests : ActorFixture
         Children = [Samples.Child() with { StartAction = ChildAction.Start }],
     };
 
+    private readonly Clock _clock = new(DateTimeOffset.UnixEpoch) { StandsStill = true };
     private readonly NodeContext _node;
     private readonly IActorRef _connections;
 
     public CallingAddressTests()
         : base(null, Moon)
     {
-        _node = new NodeContext(TimeProvider.System)
+        _node = new NodeContext(_clock)
         {
             Options = Node.Options,
             Log = Node.Log,
@@ -102,6 +104,32 @@ public sealed class CallingAddressTests : ActorFixture
         _node.Addresses.Here = [IPAddress.Loopback];
         Enter(_ => true);
         Assert.IsType<Initiate>((await Region.ExpectMsgAsync<DeliverInput>(cancellationToken: Cancel)).Input);
+    }
+
+    /// <summary>As while the lists of addresses are changed, node by node.</summary>
+    [Fact]
+    public async Task Is_called_with_some_of_the_shards_where_the_others_do_not_come()
+    {
+        _node.Addresses.Here = [IPAddress.Loopback];
+        Enter(shard => shard < 128);
+        await CallAtStartAsync();
+        await NobodyIsCalledAsync();
+        _clock.Now += TimeSpan.FromSeconds(31);
+        DeliverInput called = await Region.ExpectMsgAsync<DeliverInput>(cancellationToken: Cancel);
+        Assert.IsType<Initiate>(called.Input);
+        Assert.True(called.Session.Shard < 128 && called.Session.Shard % 2 == 0);
+    }
+
+    /// <summary>It lives on where its shard is, and its data come here.</summary>
+    [Fact]
+    public async Task Is_not_called_beside_a_session_that_went_with_another_address()
+    {
+        SessionId elsewhere = new(0x2b_0000_0000_0001);
+        _node.Addresses.Here = [IPAddress.Loopback];
+        Enter(_ => true);
+        _connections.Tell(new SessionResumed(elsewhere, "moon", true, ["net"], Path));
+        _connections.Tell(new SessionOver(elsewhere, EndReason.TakenOver, WasEstablished: true));
+        await NobodyIsCalledAsync();
     }
 
     private void Enter(Func<int, bool> which)

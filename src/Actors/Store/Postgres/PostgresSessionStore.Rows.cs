@@ -192,7 +192,7 @@ internal sealed partial class PostgresSessionStore
         ? []
         :
         [
-            new("delete from esp_replay where session_id in (select session_id from ike_sa where epoch = $1 and session_id = any($2))")
+            new("delete from esp_replay where session_id = any($2) and session_id in (select session_id from ike_sa where epoch = $1 and session_id = any($2))")
             {
                 Parameters = { new() { Value = epoch }, new() { Value = Ids(sessions) } },
             },
