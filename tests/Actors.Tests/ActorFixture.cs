@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit.Xunit;
 using Concentrator.Actors.Clustering;
+using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
@@ -68,6 +69,18 @@ public abstract class ActorFixture : TestKit
     protected IActorRef KernelActor { get; }
 
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The same node with service addresses, on another clock, and without a shard yet.</summary>
+    private protected NodeContext WithAddresses(IReadOnlyList<ServiceAddress> addresses, TimeProvider time) => new(time)
+    {
+        Options = Node.Options,
+        Log = Node.Log,
+        Minter = Node.Minter,
+        Transport = Node.Transport,
+        Session = Node.Session,
+        Addresses = new AddressBoard(addresses),
+        Actors = Node.Actors,
+    };
 
     private protected Task<TableCounts> CountsAsync() => KernelActor.Ask<TableCounts>(CountEntries.Instance, TimeSpan.FromSeconds(20), Cancel);
 

@@ -40,16 +40,7 @@ public sealed class CallingAddressTests : ActorFixture
     public CallingAddressTests()
         : base(null, Moon)
     {
-        _node = new NodeContext(_clock)
-        {
-            Options = Node.Options,
-            Log = Node.Log,
-            Minter = Node.Minter,
-            Transport = Node.Transport,
-            Session = Node.Session,
-            Addresses = new AddressBoard(Addresses),
-            Actors = Node.Actors,
-        };
+        _node = WithAddresses(Addresses, _clock);
         _node.Transport.Fill([new TransportEntry(new IPEndPoint(IPAddress.Loopback, 500), false, Router), new TransportEntry(new IPEndPoint(IPAddress.Loopback, 4500), true, Router)]);
         _connections = Sys.ActorOf(ConnectionsActor.Props(_node));
     }

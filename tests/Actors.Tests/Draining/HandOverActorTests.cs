@@ -24,16 +24,7 @@ public sealed class HandOverActorTests : ActorFixture
     public HandOverActorTests()
         : base(isMember: true)
     {
-        _node = new NodeContext(_clock)
-        {
-            Options = Node.Options,
-            Log = Node.Log,
-            Minter = Node.Minter,
-            Transport = Node.Transport,
-            Session = Node.Session,
-            Addresses = new AddressBoard(Addresses),
-            Actors = Node.Actors,
-        };
+        _node = WithAddresses(Addresses, _clock);
         _actor = Sys.ActorOf(HandOverActor.Props(_node, () => false));
     }
 

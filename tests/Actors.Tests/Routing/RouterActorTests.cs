@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;
 using Concentrator.Actors.Routing;
@@ -83,16 +82,7 @@ public class RouterActorTests : ActorFixture
     public void Who_comes_by_way_of_another_node_and_has_no_shard_there_begins_in_one_that_is_here()
     {
         ServiceAddress asked = new(Samples.Local.Address, 32, "eth0"), other = new(System.Net.IPAddress.Parse("255.255.255.254"), 32, "eth0");
-        NodeContext node = new(TimeProvider.System)
-        {
-            Options = Node.Options,
-            Log = Node.Log,
-            Minter = Node.Minter,
-            Transport = Node.Transport,
-            Session = Node.Session,
-            Addresses = new AddressBoard([asked, other]),
-            Actors = Node.Actors,
-        };
+        NodeContext node = WithAddresses([asked, other], TimeProvider.System);
         for (int shard = 1; shard < SessionId.ShardCount; shard += 2) node.Shards.Enter((byte)shard);
         IActorRef router = Sys.ActorOf(Concentrator.Actors.Routing.RouterActor.Props(node));
 
