@@ -1,6 +1,5 @@
 using System.Net;
 using Akka.Actor;
-using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Connections;
 using Concentrator.Actors.IkeSa;
 using Concentrator.Actors.Node;

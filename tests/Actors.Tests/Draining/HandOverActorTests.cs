@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Concentrator.Actors.Clustering.Addresses;
 using Concentrator.Actors.Draining;
 using Concentrator.Actors.Kernel;
 using Concentrator.Actors.Node;
